@@ -1,0 +1,136 @@
+import type { CyclesByCause } from '../cost/causes.ts';
+import type { Parameter } from '../units/parameter.ts';
+
+export const RESULTS_SCHEMA_VERSION = 1;
+
+/** Stale hits by class: memory that the host took back, another VM's, inside one L1. */
+export interface StaleHits {
+  readonly host: number;
+  readonly crossVm: number;
+  readonly guest: number;
+}
+
+/** One line of results.jsonl: one (scenario, machine, strategy, seed). Times are modelled. */
+export interface CellResult {
+  readonly schemaVersion: number;
+  /** Hash of everything that decides the cell; the key of resume and merge. */
+  readonly cellId: string;
+  readonly scenario: string;
+  readonly machine: string;
+  readonly strategy: string;
+  readonly seed: number;
+  /** Round trips (reflected exits) measured, after warm-up. */
+  readonly roundTrips: number;
+  readonly meanNs: number;
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+  /** Modelled nanoseconds of each measured round trip in run order, rounded to 0.001. */
+  readonly tripNs: readonly number[];
+  /** Cycles per round trip, by cause; their sum times the clock period is meanNs. */
+  readonly cyclesPerTrip: CyclesByCause;
+  readonly hardwareFlushesPerTrip: number;
+  readonly walksPerTrip: number;
+  readonly staleHits: StaleHits;
+}
+
+export interface Interval {
+  readonly point: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What one strategy does against the baseline, paired by seed. */
+export interface Comparison {
+  readonly baseline: string;
+  readonly strategy: string;
+  readonly unit: 'ns per round trip';
+  readonly before: Interval;
+  readonly after: Interval;
+  /** before minus after: positive is a saving. Per round trip, that is per reflected (nested) exit. */
+  readonly savingNs: Interval;
+  /** 1 - after / before: 0.148 is 14.8 % less time. */
+  readonly savingRatio: Interval;
+  readonly seeds: number;
+  readonly method: string;
+  readonly beforeP50Ns: number;
+  readonly beforeP99Ns: number;
+  readonly afterP50Ns: number;
+  readonly afterP99Ns: number;
+  readonly ledgerBefore: CyclesByCause;
+  readonly ledgerAfter: CyclesByCause;
+  readonly flushesPerTripBefore: number;
+  readonly flushesPerTripAfter: number;
+  readonly walksPerTripBefore: number;
+  readonly walksPerTripAfter: number;
+  /** Of the strategy, summed over seeds. */
+  readonly staleHits: StaleHits;
+  readonly baselineStaleHits: StaleHits;
+}
+
+export interface ExpectationOutcome {
+  readonly text: string;
+  readonly met: boolean;
+  readonly detail: string;
+}
+
+export interface ScenarioSummary {
+  readonly id: string;
+  readonly question: string;
+  readonly machine: string;
+  readonly frequencyGhz: number;
+  readonly comparisons: readonly Comparison[];
+  readonly expectations: readonly ExpectationOutcome[];
+}
+
+export interface ManifestStrategy {
+  readonly id: string;
+  readonly summary: string;
+  /** Every behaviour key with its value. */
+  readonly behaviour: Readonly<Record<string, string>>;
+  readonly source: string;
+}
+
+export interface ManifestParameter extends Parameter {
+  /** Dotted path inside the preset or scenario, for example `costs.flushAsidCycles`. */
+  readonly path: string;
+}
+
+export interface ManifestMachine {
+  readonly id: string;
+  readonly name: string;
+  readonly parameters: readonly ManifestParameter[];
+}
+
+export interface ManifestScenario {
+  readonly id: string;
+  readonly group: string;
+  readonly question: string;
+  readonly expected: string;
+  readonly suiteFile: string;
+  readonly suiteSha256: string;
+  readonly parameters: readonly ManifestParameter[];
+}
+
+/** manifest.json: enough to run it again and to read the results without the suite. */
+export interface Manifest {
+  readonly schemaVersion: number;
+  readonly version: string;
+  readonly command: string;
+  readonly seeds: { readonly first: number; readonly count: number };
+  readonly scenarios: readonly ManifestScenario[];
+  readonly machines: readonly ManifestMachine[];
+  readonly strategies: readonly ManifestStrategy[];
+  readonly baseline: string;
+  /** What was fitted to the calibration measurement. */
+  readonly calibration: readonly {
+    readonly parameter: string;
+    readonly prior: string;
+    readonly fitted: string;
+  }[];
+}
+
+/** Everything that a report shows; made from manifest.json and results.jsonl alone. */
+export interface RunSummary {
+  readonly manifest: Manifest;
+  readonly scenarios: readonly ScenarioSummary[];
+}

@@ -1,0 +1,28 @@
+import type { Strategy } from '../hypervisor/strategies.ts';
+import type { CellResult, Manifest } from './results.ts';
+import type { Suite } from './suite.ts';
+
+/** What to run: suites, with what a user may override on the command line. */
+export interface RunRequest {
+  readonly suites: readonly Suite[];
+  /** Machine ids instead of each suite's own. */
+  readonly machines: readonly string[] | null;
+  /** Strategies instead of each suite's own; the baseline is always added. */
+  readonly strategies: readonly Strategy[] | null;
+  /** Changes applied to every strategy but the baseline: `--set key=value`. */
+  readonly seeds: number | null;
+  /** Worker threads; 1 runs in this thread. Results do not depend on it. */
+  readonly jobs: number;
+  /** The command line that reproduces the run. */
+  readonly command: string;
+}
+
+export interface RunHooks {
+  /** Called in plan order as cells become available. */
+  readonly onCell: (cell: CellResult, done: number, total: number) => void;
+}
+
+export interface RunOutcome {
+  readonly manifest: Manifest;
+  readonly cells: readonly CellResult[];
+}

@@ -1,0 +1,220 @@
+import { KIND, type Ledger } from '../cost/ledger.ts';
+import type { Context, StaleHitSink } from './context.ts';
+import { LineCache } from './line-cache.ts';
+import type { MachineConfig } from './machine-config.ts';
+import type { PageTables } from './page-tables.ts';
+import type { TaggedTlb } from './tagged-tlb.ts';
+import { TagSpace } from './tags.ts';
+import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
+import { TLB_CONTROL } from './tlb-control.ts';
+import { Walker } from './walker.ts';
+
+/** Pages touched in order: rows of PageTables, and 1 for data or 0 for code. */
+export interface TouchStream {
+  readonly mappings: Int32Array;
+  readonly isData: Uint8Array;
+}
+
+export interface PcpuOptions {
+  readonly config: MachineConfig;
+  readonly tables: PageTables;
+  readonly ledger: Ledger;
+  readonly stale: StaleHitSink;
+  /** Owner of what the host touches. */
+  readonly hostOwner: number;
+  /** Oracle time, read when an entry is filled. */
+  readonly now: () => number;
+  /** A bound, not hardware: stale entries are passed over for free. */
+  readonly skipsStale: boolean;
+}
+
+/**
+ * One physical CPU as software sees it: VMRUN with an ASID and a TLB_CONTROL, #VMEXIT, INVLPGA,
+ * MOV CR3, INVLPG, and memory accesses. Knows no hypervisor.
+ */
+export class Pcpu {
+  readonly arrays: TlbArrays;
+  private readonly tags = new TagSpace();
+  private readonly ledger: Ledger;
+  private readonly tables: PageTables;
+  private readonly walker: Walker;
+  private readonly lines: LineCache;
+  private readonly stale: StaleHitSink;
+  private readonly now: () => number;
+  private readonly skipsStale: boolean;
+  private readonly host: Context;
+  private readonly guest: Context;
+  private context: Context;
+
+  constructor(options: PcpuOptions) {
+    const { config, tables, ledger, stale } = options;
+    this.ledger = ledger;
+    this.tables = tables;
+    this.stale = stale;
+    this.now = options.now;
+    this.skipsStale = options.skipsStale;
+    this.arrays = buildTlbArrays(config, this.tags);
+    this.lines = new LineCache(config);
+    this.walker = new Walker(tables, this.arrays, this.lines, ledger, stale, options.skipsStale);
+    this.host = { ...this.tags.tagsFor(0, 0), asid: 0, pcid: 0, owner: options.hostOwner };
+    this.guest = { ...this.tags.tagsFor(1, 0), asid: 1, pcid: 0, owner: options.hostOwner };
+    this.context = this.host;
+  }
+
+  /** To be called after rows were added to the page tables and before they are accessed. */
+  reserve(): void {
+    for (const array of this.arrays.all) array.reserveKeys(this.tables.keys.size);
+    this.lines.reserveLines(this.tables.lineCount);
+  }
+
+  /** VMRUN: the flush that TLB_CONTROL asks for, then the guest's context. */
+  vmrun(asid: number, tlbControl: number, owner: number): void {
+    if (asid === 0) throw new RangeError('VMRUN with ASID 0 fails with VMEXIT_INVALID');
+    this.ledger.charge(KIND.worldSwitch, 1);
+    this.flush(asid, tlbControl);
+    this.guest.asid = asid;
+    this.guest.owner = owner;
+    this.context = this.guest;
+    this.refreshTags();
+  }
+
+  /** #VMEXIT: the host's context; no flush. */
+  vmexit(): void {
+    this.context = this.host;
+    this.refreshTags();
+  }
+
+  /** One page of any ASID, and that ASID's upper-level entries (AMD APM vol. 3, INVLPGA). */
+  invlpga(asid: number, mapping: number): void {
+    this.ledger.charge(KIND.invlpga, 1);
+    this.dropPage(asid, 0, mapping);
+  }
+
+  /** INVLPG in the running context, EFER.TCE clear: the page, global or not, and upper levels. */
+  invlpg(mapping: number): void {
+    this.ledger.charge(KIND.invlpg, 1);
+    this.dropPage(this.context.asid, this.context.pcid, mapping);
+  }
+
+  /** MOV CR3 in the running context; `keepEntries` is bit 63 of the value when PCIDs are on. */
+  movCr3(pcid: number, keepEntries: boolean): void {
+    this.ledger.charge(KIND.movCr3, 1);
+    this.context.pcid = pcid;
+    if (!keepEntries) this.tags.flushPcid(this.context.asid, pcid);
+    this.refreshTags();
+  }
+
+  /** A change of CR4.PGE, PAE, PSE or CR0.PG in the running context: its globals go too. */
+  changePagingMode(): void {
+    this.ledger.charge(KIND.movCr3, 1);
+    this.tags.flushAsid(this.context.asid);
+    this.refreshTags();
+  }
+
+  /** Runs a stretch of touches in the current context. */
+  run(stream: TouchStream, from: number, to: number): void {
+    const { mappings, isData } = stream;
+    const { key, low, size, required } = this.tables;
+    const { firstData, firstCode } = this.arrays;
+    const { leaf, global, owner } = this.context;
+    for (let i = from; i < to; i += 1) {
+      const mapping = mappings[i]!;
+      const data = isData[i]!;
+      const first = (data === 1 ? firstData : firstCode)[size[mapping]!]!;
+      const slot = first.lookup(key[mapping]!, low[mapping]!, leaf, global);
+      if (slot < 0) this.missFirst(mapping, data, first);
+      else if (first.owner[slot] !== owner || first.born[slot]! < required[mapping]!) {
+        if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first);
+      }
+    }
+  }
+
+  /** Translates one page in the current context. */
+  touch(mapping: number, data: 0 | 1): void {
+    const first = (data === 1 ? this.arrays.firstData : this.arrays.firstCode)[
+      this.tables.size[mapping]!
+    ]!;
+    const { leaf, global, owner } = this.context;
+    const t = this.tables;
+    const slot = first.lookup(t.key[mapping]!, t.low[mapping]!, leaf, global);
+    if (slot < 0) this.missFirst(mapping, data, first);
+    else if (first.owner[slot] !== owner || first.born[slot]! < t.required[mapping]!) {
+      if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first);
+    }
+  }
+
+  private missFirst(mapping: number, data: number, first: TaggedTlb): void {
+    const t = this.tables;
+    const { leaf, global, owner } = this.context;
+    const key = t.key[mapping]!;
+    const low = t.low[mapping]!;
+    const second = (data === 1 ? this.arrays.secondData : this.arrays.secondCode)[
+      t.size[mapping]!
+    ]!;
+    const tag = t.isGlobal[mapping] === 1 ? global : leaf;
+    const slot = second.lookup(key, low, leaf, global);
+    if (slot >= 0) {
+      const stale = second.owner[slot] !== owner || second.born[slot]! < t.required[mapping]!;
+      if (!stale || !this.passOver(second, slot, mapping)) {
+        this.ledger.charge(KIND.secondLevelHit, 1);
+        first.fill(key, low, tag, second.owner[slot]!, second.born[slot]!);
+        return;
+      }
+    }
+    const afterFlush = second.hasGhost(key, low, owner) || first.hasGhost(key, low, owner);
+    const born = this.walker.walk(mapping, this.context, afterFlush, this.now());
+    if (born < t.required[mapping]!) this.stale.staleHit(owner, owner, mapping);
+    second.fill(key, low, tag, owner, born);
+    first.fill(key, low, tag, owner, born);
+  }
+
+  /** True when the stale entry was removed and the access is a miss; else it is reported as used. */
+  private passOver(tlb: TaggedTlb, slot: number, mapping: number): boolean {
+    if (this.skipsStale) {
+      tlb.removeSlot(slot);
+      return true;
+    }
+    this.stale.staleHit(tlb.owner[slot]!, this.context.owner, mapping);
+    return false;
+  }
+
+  private flush(asid: number, tlbControl: number): void {
+    if (tlbControl === TLB_CONTROL.doNothing) return;
+    if (tlbControl === TLB_CONTROL.flushAllAsids) {
+      this.ledger.charge(KIND.flushAll, 1);
+      this.tags.flushEverything();
+    } else if (tlbControl === TLB_CONTROL.flushAsid) {
+      this.ledger.charge(KIND.flushAsid, 1);
+      this.tags.flushAsid(asid);
+    } else if (tlbControl === TLB_CONTROL.flushAsidNonGlobal) {
+      this.ledger.charge(KIND.flushAsid, 1);
+      this.tags.flushNonGlobal(asid);
+    } else {
+      throw new RangeError(`TLB_CONTROL ${tlbControl} is reserved`);
+    }
+  }
+
+  private dropPage(asid: number, pcid: number, mapping: number): void {
+    const t = this.tables;
+    const { leaf, global } = this.tags.tagsFor(asid, pcid);
+    const key = t.key[mapping]!;
+    const low = t.low[mapping]!;
+    const size = t.size[mapping]!;
+    const { firstData, firstCode, secondData, secondCode } = this.arrays;
+    firstData[size]!.invalidate(key, low, leaf, global);
+    firstCode[size]!.invalidate(key, low, leaf, global);
+    secondData[size]!.invalidate(key, low, leaf, global);
+    secondCode[size]!.invalidate(key, low, leaf, global);
+    this.tags.flushUpperLevels(asid);
+    this.refreshTags();
+  }
+
+  private refreshTags(): void {
+    const context = this.context;
+    const tags = this.tags.tagsFor(context.asid, context.pcid);
+    context.leaf = tags.leaf;
+    context.global = tags.global;
+    context.upper = tags.upper;
+    context.nested = tags.nested;
+  }
+}

@@ -1,0 +1,260 @@
+import type { Replacement } from './machine-preset.ts';
+import type { TagSpace } from './tags.ts';
+
+export interface TlbGeometry {
+  readonly name: string;
+  readonly entries: number;
+  /** Equal to `entries` for a fully associative array. */
+  readonly ways: number;
+  readonly replacement: Replacement;
+}
+
+/** Set indices are taken from `page mod SET_MODULUS`, which keeps them exact for 2^a·3^b sets. */
+export const SET_MODULUS = 3 * 268_435_456;
+
+const NO_KEY = -1;
+const STAMP_LIMIT = 2_000_000_000;
+
+/**
+ * One physical array of tagged entries: a TLB level, a walk cache or the nested TLB.
+ * Pages come as interned keys (see KeyTable), contexts as tags (see TagSpace): both fit 32 bits
+ * although addresses do not. Entries stay readable after a flush retires their tag; such ghosts
+ * cost nothing, are chosen first as victims, and tell a miss that a flush caused it.
+ */
+export class TaggedTlb {
+  readonly name: string;
+  readonly entries: number;
+  readonly ways: number;
+  readonly sets: number;
+  /** Interned page; -1 in an entry that was never filled. */
+  readonly key: Int32Array;
+  /** Tag it was filled under; DEAD_TAG when empty or invalidated page by page. */
+  readonly tag: Int32Array;
+  /** Whose translation it is; no hardware has this column. */
+  readonly owner: Int32Array;
+  /** Oracle time of the oldest part that the translation was made from; nor this one. */
+  readonly born: Float64Array;
+  /** Slot in which a key was filled or hit last; a hint that is always verified. */
+  private hint = new Int32Array(1024);
+  private readonly stamp: Int32Array;
+  private clock = 0;
+  private readonly isLru: boolean;
+  private readonly replacement: Replacement;
+  private readonly tags: TagSpace;
+  /** Tree-PLRU nodes (ways - 1 per set) or NRU reference bits (ways per set). */
+  private readonly state: Uint8Array;
+  private randomState = 0x9e37_79b9;
+
+  constructor(geometry: TlbGeometry, tags: TagSpace) {
+    const { name, entries, ways, replacement } = geometry;
+    if (ways < 1 || entries % ways !== 0 || SET_MODULUS % (entries / ways) !== 0) {
+      throw new RangeError(
+        `${name}: ${entries} entries in ${ways} ways do not give 2^a·3^b sets (b at most 1)`,
+      );
+    }
+    if (replacement === 'tree-plru' && !isPowerOfTwo(ways)) {
+      throw new RangeError(`${name}: tree-PLRU needs a power of two of ways, not ${ways}`);
+    }
+    this.name = name;
+    this.entries = entries;
+    this.ways = ways;
+    this.sets = entries / ways;
+    this.replacement = replacement;
+    this.isLru = replacement === 'lru';
+    this.tags = tags;
+    this.key = new Int32Array(entries).fill(NO_KEY);
+    this.tag = new Int32Array(entries);
+    this.owner = new Int32Array(entries);
+    this.born = new Float64Array(entries);
+    this.stamp = new Int32Array(entries);
+    this.state = new Uint8Array(entries);
+  }
+
+  /** Makes room for keys below `count`; to be called when keys were interned. */
+  reserveKeys(count: number): void {
+    if (count <= this.hint.length) return;
+    const grown = new Int32Array(Math.max(count, this.hint.length * 2));
+    grown.set(this.hint);
+    this.hint = grown;
+  }
+
+  /** Slot of a live entry with this key under either tag, or -1. `low` is the page mod SET_MODULUS. */
+  lookup(key: number, low: number, tagA: number, tagB: number): number {
+    const hinted = this.hint[key]!;
+    if (this.key[hinted] === key) {
+      const tag = this.tag[hinted];
+      if (tag === tagA || tag === tagB) {
+        if (this.isLru) this.stampNow(hinted);
+        else this.touch(hinted);
+        return hinted;
+      }
+    }
+    return this.scan(key, low, tagA, tagB);
+  }
+
+  private scan(key: number, low: number, tagA: number, tagB: number): number {
+    const first = (low % this.sets) * this.ways;
+    const end = first + this.ways;
+    for (let slot = first; slot < end; slot += 1) {
+      if (this.key[slot] !== key) continue;
+      const tag = this.tag[slot];
+      if (tag !== tagA && tag !== tagB) continue;
+      this.hint[key] = slot;
+      if (this.isLru) this.stampNow(slot);
+      else this.touch(slot);
+      return slot;
+    }
+    return -1;
+  }
+
+  /** True when a flush or a new tag took this owner's entry for the key, and it still shows here. */
+  hasGhost(key: number, low: number, owner: number): boolean {
+    const first = (low % this.sets) * this.ways;
+    const end = first + this.ways;
+    for (let slot = first; slot < end; slot += 1) {
+      if (this.key[slot] === key && this.owner[slot] === owner) return true;
+    }
+    return false;
+  }
+
+  /** Fills after a miss; returns the slot. Dead entries are replaced first, a ghost of its own before others. */
+  fill(key: number, low: number, tag: number, owner: number, born: number): number {
+    const slot = this.victim(key, low, owner);
+    this.key[slot] = key;
+    this.tag[slot] = tag;
+    this.owner[slot] = owner;
+    this.born[slot] = born;
+    this.hint[key] = slot;
+    if (this.isLru || this.replacement === 'fifo') this.stampNow(slot);
+    else this.touch(slot);
+    return slot;
+  }
+
+  /** Removes entries of one key under either tag. */
+  invalidate(key: number, low: number, tagA: number, tagB: number): void {
+    const first = (low % this.sets) * this.ways;
+    for (let slot = first; slot < first + this.ways; slot += 1) {
+      if (this.key[slot] !== key) continue;
+      const tag = this.tag[slot];
+      if (tag === tagA || tag === tagB) this.tag[slot] = 0;
+    }
+  }
+
+  /** Removes one entry. */
+  removeSlot(slot: number): void {
+    this.tag[slot] = 0;
+  }
+
+  /** Live entries, for occupancy figures and invariants; not for the access path. */
+  liveEntries(): number {
+    let live = 0;
+    for (let slot = 0; slot < this.entries; slot += 1) {
+      if (this.tags.dead[this.tag[slot]!] === 0) live += 1;
+    }
+    return live;
+  }
+
+  private victim(key: number, low: number, owner: number): number {
+    const dead = this.tags.dead;
+    const first = (low % this.sets) * this.ways;
+    const end = first + this.ways;
+    let oldest = first;
+    let oldestStamp = STAMP_LIMIT + 1;
+    let free = -1;
+    let freeStamp = STAMP_LIMIT + 1;
+    for (let slot = first; slot < end; slot += 1) {
+      const stamp = this.stamp[slot]!;
+      if (dead[this.tag[slot]!] === 1) {
+        if (this.key[slot] === key && this.owner[slot] === owner) return slot;
+        if (stamp < freeStamp) {
+          free = slot;
+          freeStamp = stamp;
+        }
+      } else if (stamp < oldestStamp) {
+        oldest = slot;
+        oldestStamp = stamp;
+      }
+    }
+    if (free >= 0) return free;
+    if (this.isLru || this.replacement === 'fifo') return oldest;
+    return this.policyVictim(first);
+  }
+
+  private stampNow(slot: number): void {
+    this.clock += 1;
+    if (this.clock >= STAMP_LIMIT) this.renumberStamps();
+    this.stamp[slot] = this.clock;
+  }
+
+  /** Keeps the order of stamps inside each set while the clock restarts. */
+  private renumberStamps(): void {
+    for (let set = 0; set < this.sets; set += 1) {
+      const slots = Array.from({ length: this.ways }, (_, way) => set * this.ways + way);
+      slots.sort((a, b) => this.stamp[a]! - this.stamp[b]!);
+      for (const [rank, slot] of slots.entries()) this.stamp[slot] = rank;
+    }
+    this.clock = this.ways;
+  }
+
+  private touch(slot: number): void {
+    if (this.replacement === 'nru') this.touchNru(slot);
+    else if (this.replacement === 'tree-plru') this.touchTree(slot);
+  }
+
+  private touchNru(slot: number): void {
+    const first = slot - (slot % this.ways);
+    this.state[slot] = 1;
+    for (let other = first; other < first + this.ways; other += 1) {
+      if (this.state[other] === 0) return;
+    }
+    this.state.fill(0, first, first + this.ways);
+    this.state[slot] = 1;
+  }
+
+  /** Nodes point to the half that was not used last; node i has the children 2i+1 and 2i+2. */
+  private touchTree(slot: number): void {
+    const first = slot - (slot % this.ways);
+    let node = 0;
+    let low = 0;
+    let size = this.ways;
+    while (size > 1) {
+      size /= 2;
+      const inUpperHalf = slot - first >= low + size;
+      this.state[first + node] = inUpperHalf ? 0 : 1;
+      node = node * 2 + (inUpperHalf ? 2 : 1);
+      if (inUpperHalf) low += size;
+    }
+  }
+
+  private policyVictim(first: number): number {
+    if (this.replacement === 'random') return first + this.nextRandom(this.ways);
+    if (this.replacement === 'nru') {
+      for (let slot = first; slot < first + this.ways; slot += 1) {
+        if (this.state[slot] === 0) return slot;
+      }
+      return first;
+    }
+    let node = 0;
+    let low = 0;
+    let size = this.ways;
+    while (size > 1) {
+      size /= 2;
+      const upper = this.state[first + node] === 1;
+      node = node * 2 + (upper ? 2 : 1);
+      if (upper) low += size;
+    }
+    return first + low;
+  }
+
+  /** Park-Miller: exact in doubles, needs no bit operations. */
+  private nextRandom(bound: number): number {
+    this.randomState = (this.randomState * 48_271) % 2_147_483_647;
+    return this.randomState % bound;
+  }
+}
+
+function isPowerOfTwo(n: number): boolean {
+  let rest = n;
+  while (rest > 1 && rest % 2 === 0) rest /= 2;
+  return rest === 1;
+}

@@ -1,0 +1,84 @@
+import type { ArrayConfig, MachineConfig } from './machine-config.ts';
+import { PAGE_SIZES } from './machine-preset.ts';
+import { TaggedTlb } from './tagged-tlb.ts';
+import type { TagSpace } from './tags.ts';
+
+/** The arrays of one pCPU. Where an index is a page size, several sizes may share one array. */
+export interface TlbArrays {
+  readonly firstData: readonly TaggedTlb[];
+  readonly firstCode: readonly TaggedTlb[];
+  readonly secondData: readonly TaggedTlb[];
+  readonly secondCode: readonly TaggedTlb[];
+  /** PML4E and PDPTE. */
+  readonly upper: TaggedTlb;
+  readonly pde: TaggedTlb;
+  readonly nestedTlb: TaggedTlb;
+  readonly nestedUpper: TaggedTlb;
+  /** Each array once. */
+  readonly all: readonly TaggedTlb[];
+}
+
+function build(configs: readonly ArrayConfig[], machine: MachineConfig, tags: TagSpace) {
+  const built = configs.map((config) => ({
+    config,
+    tlb: new TaggedTlb(
+      {
+        name: config.name,
+        entries: config.entries,
+        ways: config.ways,
+        replacement: machine.replacement,
+      },
+      tags,
+    ),
+  }));
+  const bySize = PAGE_SIZES.map((_, size) => {
+    // A size that no array holds is kept in the array of the next smaller size that is.
+    for (let candidate = size; candidate >= 0; candidate -= 1) {
+      const found = built.find(({ config }) => config.sizes.includes(candidate));
+      if (found !== undefined) return found.tlb;
+    }
+    throw new RangeError(`${configs[0]?.name ?? 'TLB'}: no array holds 4K pages`);
+  });
+  return { bySize, all: built.map(({ tlb }) => tlb) };
+}
+
+function walkCache(name: string, entries: number, tags: TagSpace): TaggedTlb {
+  return new TaggedTlb({ name, entries, ways: entries, replacement: 'lru' }, tags);
+}
+
+export function buildTlbArrays(machine: MachineConfig, tags: TagSpace): TlbArrays {
+  const firstData = build(machine.firstLevelData, machine, tags);
+  const firstCode = build(machine.firstLevelInstruction, machine, tags);
+  const secondData = build(machine.secondLevelData, machine, tags);
+  const secondCode =
+    machine.secondLevelInstruction.length === 0
+      ? secondData
+      : build(machine.secondLevelInstruction, machine, tags);
+  const upper = walkCache('PML4E and PDPTE cache', machine.upperEntries, tags);
+  const pde = machine.pdeInSecondLevelTlb
+    ? secondData.bySize[0]!
+    : walkCache('PDE cache', machine.pdeEntries, tags);
+  const nestedTlb = walkCache('nested TLB', machine.nestedTlbEntries, tags);
+  const nestedUpper = walkCache('nested walk cache', machine.nestedUpperEntries, tags);
+  const all = new Set([
+    ...firstData.all,
+    ...firstCode.all,
+    ...secondData.all,
+    ...secondCode.all,
+    upper,
+    pde,
+    nestedTlb,
+    nestedUpper,
+  ]);
+  return {
+    firstData: firstData.bySize,
+    firstCode: firstCode.bySize,
+    secondData: secondData.bySize,
+    secondCode: secondCode.bySize,
+    upper,
+    pde,
+    nestedTlb,
+    nestedUpper,
+    all: [...all],
+  };
+}

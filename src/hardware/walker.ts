@@ -1,0 +1,161 @@
+import { type Ledger, WALK_CAUSES, WALK_KINDS, WALK_ROW } from '../cost/ledger.ts';
+import type { Context, StaleHitSink } from './context.ts';
+import type { LineCache } from './line-cache.ts';
+import type { PageTables } from './page-tables.ts';
+import type { TlbArrays } from './tlb-arrays.ts';
+
+const LEVELS = 4;
+const REFILL_TLB = WALK_CAUSES.indexOf('refillTlb');
+const REFILL_WALK_CACHE = WALK_CAUSES.indexOf('refillWalkCache');
+const REFILL_NESTED_TLB = WALK_CAUSES.indexOf('refillNestedTlb');
+const MISS_COLD = WALK_CAUSES.indexOf('missCold');
+const MISS_CAPACITY = WALK_CAUSES.indexOf('missCapacity');
+
+/**
+ * Page walks in one dimension (native) and two (nested), reference by reference.
+ * A cold 4-level walk makes 4 references; nested in 4 levels it makes 24 (Bhargava et al., ASPLOS
+ * 2008). A cached upper-level entry gives the system-physical address of the next table, so it
+ * skips the references above it in both dimensions.
+ *
+ * Every reference has one cause. A walk that a flush caused is refill altogether, split by where
+ * its references went: leaf entry (TLB), upper levels (walk caches), second dimension (nested TLB).
+ * Another walk's references are refill only where a flush took the walk-cache or nested entry.
+ */
+export class Walker {
+  private readonly tables: PageTables;
+  private readonly arrays: TlbArrays;
+  private readonly lines: LineCache;
+  private readonly ledger: Ledger;
+  private readonly stale: StaleHitSink;
+  /** Oldest part of the translation under construction. */
+  private born = 0;
+  private base = MISS_COLD;
+  /** True when stale cached parts are passed over instead of used (a bound, not hardware). */
+  private readonly skipsStale: boolean;
+
+  constructor(
+    tables: PageTables,
+    arrays: TlbArrays,
+    lines: LineCache,
+    ledger: Ledger,
+    stale: StaleHitSink,
+    skipsStale: boolean,
+  ) {
+    this.tables = tables;
+    this.arrays = arrays;
+    this.lines = lines;
+    this.ledger = ledger;
+    this.stale = stale;
+    this.skipsStale = skipsStale;
+  }
+
+  /** Walks for a mapping at oracle time `now`; returns the age of the translation's oldest part. */
+  walk(mapping: number, context: Context, afterFlush: boolean, now: number): number {
+    const t = this.tables;
+    this.born = now;
+    this.base = afterFlush ? REFILL_TLB : t.seen[mapping] === 1 ? MISS_CAPACITY : MISS_COLD;
+    this.ledger.charge(WALK_KINDS + this.base * WALK_ROW, 1);
+    t.seen[mapping] = 1;
+    const leaf = t.leafLevel[mapping]!;
+    const cached = this.deepestCachedLevel(mapping, leaf, context);
+    for (let level = cached - 1; level >= leaf; level -= 1) {
+      const at = mapping * LEVELS + level;
+      // The table that a cached entry points to is known by its system-physical address.
+      const isKnown = cached < LEVELS && level === cached - 1;
+      const table = t.tableNested[at]!;
+      if (table >= 0 && !isKnown) this.translateNested(table, context, now);
+      if (level === leaf) this.reference(t.line[at]!, this.base);
+      else this.readUpper(mapping, level, context, now);
+    }
+    const page = t.pageNested[mapping]!;
+    if (page >= 0) this.translateNested(page, context, now);
+    return this.born;
+  }
+
+  /** Level of the deepest usable cached upper entry, or LEVELS when the walk starts at CR3. */
+  private deepestCachedLevel(mapping: number, leaf: number, context: Context): number {
+    const t = this.tables;
+    for (let level = leaf + 1; level < LEVELS; level += 1) {
+      const at = mapping * LEVELS + level;
+      const cache = level === 1 ? this.arrays.pde : this.arrays.upper;
+      const slot = cache.lookup(t.upperKey[at]!, t.upperLow[at]!, context.upper, context.upper);
+      if (slot < 0) continue;
+      const born = cache.born[slot]!;
+      const owner = cache.owner[slot]!;
+      if (owner !== context.owner || born < t.required[mapping]!) {
+        if (this.skipsStale) {
+          cache.removeSlot(slot);
+          continue;
+        }
+        if (owner !== context.owner) this.stale.staleHit(owner, context.owner, mapping);
+      }
+      if (born < this.born) this.born = born;
+      return level;
+    }
+    return LEVELS;
+  }
+
+  private readUpper(mapping: number, level: number, context: Context, now: number): void {
+    const t = this.tables;
+    const at = mapping * LEVELS + level;
+    const cache = level === 1 ? this.arrays.pde : this.arrays.upper;
+    const key = t.upperKey[at]!;
+    const low = t.upperLow[at]!;
+    const refill = this.base === REFILL_TLB || cache.hasGhost(key, low, context.owner);
+    this.reference(t.line[at]!, refill ? REFILL_WALK_CACHE : this.base);
+    cache.fill(key, low, context.upper, context.owner, now);
+  }
+
+  private reference(line: number, cause: number): void {
+    this.ledger.charge(WALK_KINDS + cause * WALK_ROW + 1 + this.lines.reference(line), 1);
+  }
+
+  private translateNested(nested: number, context: Context, now: number): void {
+    const t = this.tables;
+    const cache = this.arrays.nestedTlb;
+    const key = t.nestedKey[nested]!;
+    const low = t.nestedLow[nested]!;
+    const slot = cache.lookup(key, low, context.nested, context.nested);
+    if (slot >= 0 && !(this.skipsStale && cache.born[slot]! < t.nestedRequired[nested]!)) {
+      if (cache.owner[slot] !== context.owner) {
+        this.stale.staleHit(cache.owner[slot]!, context.owner, -1);
+      }
+      if (cache.born[slot]! < this.born) this.born = cache.born[slot]!;
+      return;
+    }
+    const refill = this.base === REFILL_TLB || cache.hasGhost(key, low, context.owner);
+    const cause = refill
+      ? REFILL_NESTED_TLB
+      : t.nestedSeen[nested] === 1
+        ? MISS_CAPACITY
+        : MISS_COLD;
+    t.nestedSeen[nested] = 1;
+    this.walkNested(nested, context, cause);
+    const made = Math.min(now, t.nestedBorn[nested]!);
+    if (made < this.born) this.born = made;
+    cache.fill(key, low, context.nested, context.owner, made);
+  }
+
+  private walkNested(nested: number, context: Context, cause: number): void {
+    const t = this.tables;
+    const cache = this.arrays.nestedUpper;
+    const leaf = t.nestedLeafLevel[nested]!;
+    let level = LEVELS - 1;
+    for (let upper = leaf + 1; upper < LEVELS; upper += 1) {
+      const at = nested * LEVELS + upper;
+      const tag = context.nested;
+      if (cache.lookup(t.nestedUpperKey[at]!, t.nestedUpperLow[at]!, tag, tag) >= 0) {
+        level = upper - 1;
+        break;
+      }
+    }
+    for (; level >= leaf; level -= 1) {
+      const at = nested * LEVELS + level;
+      this.reference(t.nestedLine[at]!, cause);
+      if (level > leaf) {
+        const key = t.nestedUpperKey[at]!;
+        cache.fill(key, t.nestedUpperLow[at]!, context.nested, context.owner, 0);
+      }
+    }
+  }
+}
