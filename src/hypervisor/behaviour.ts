@@ -64,6 +64,14 @@ export const BEHAVIOURS = {
       'as-needed': 'Only what L1 asked for.',
     },
   },
+  localFlushTarget: {
+    what: 'Which VMCB a local flush (FLUSH_CURRENT, FLUSH_GUEST) marks.',
+    source: 'svm_flush_tlb_asid() in v6.14; RFC 20250326193619.3714986-14',
+    values: {
+      'active-vmcb': 'The one that is loaded.',
+      'by-guest-mode': 'vmcb02 in guest mode, else vmcb01; on a nested #VMEXIT they differ.',
+    },
+  },
   flushRequestScope: {
     what: 'Which VMCBs a KVM_REQ_TLB_FLUSH reaches.',
     source: 'svm_flush_tlb_all() in v6.14; RFC 20250326193619.3714986-18',

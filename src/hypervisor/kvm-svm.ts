@@ -1,0 +1,150 @@
+import { KIND } from '../cost/ledger.ts';
+import { TLB_CONTROL } from '../hardware/tlb-control.ts';
+import { initVmcb, kvmAllocTlbTag, preSvmRun, svmVmInit } from './asid.ts';
+import type { KvmBehaviour } from './behaviour.ts';
+import { createMmu, kvmMmuSyncRoots } from './mmu.ts';
+import { createVmcb } from './nested-transitions.ts';
+import { hasBit, KVM_REQ, removeBit } from './requests.ts';
+import type { GuestCpu, Kvm, OwnerNames, Vcpu, Vm, VmrunRecord } from './state.ts';
+import {
+  kvmCheckRequest,
+  kvmServiceLocalTlbFlushRequests,
+  svmFlushTlbAll,
+} from './tlb-requests.ts';
+
+export interface KvmOptions {
+  readonly behaviour: KvmBehaviour;
+  readonly nptEnabled: boolean;
+  readonly flushByAsid: boolean;
+  /** CPUID 8000_000A EBX. */
+  readonly asidCount: number;
+  /** ASIDs below this one belong to SEV. */
+  readonly minAsid: number;
+  readonly cpus: readonly GuestCpu[];
+  readonly owners: OwnerNames;
+  readonly charge: (kind: number, count: number) => void;
+  readonly onVmrun: (record: VmrunRecord) => void;
+}
+
+/** svm_hardware_setup(): the first number taken on each pCPU is a roll-over already. */
+export function svmHardwareSetup(options: KvmOptions): Kvm {
+  const maxAsid = options.asidCount - 1;
+  const kvm: Kvm = {
+    behaviour: options.behaviour,
+    nptEnabled: options.nptEnabled,
+    flushByAsid: options.flushByAsid,
+    minAsid: options.minAsid,
+    maxAsid,
+    usedAsids: new Uint8Array(options.asidCount),
+    fallbackAsid: options.behaviour.l1Asid === 'per-vm-static' ? options.minAsid : 0,
+    pcpus: options.cpus.map((cpu, id) => ({
+      id,
+      cpu,
+      asidGeneration: 1,
+      nextAsid: maxAsid + 1,
+      asidVcpu: new Map(),
+    })),
+    vms: [],
+    owners: options.owners,
+    charge: options.charge,
+    onVmrun: options.onVmrun,
+  };
+  if (kvm.fallbackAsid !== 0) kvmAllocTlbTag(kvm);
+  return kvm;
+}
+
+/** kvm_create_vm() */
+export function kvmCreateVm(kvm: Kvm): Vm {
+  const vm: Vm = { id: kvm.vms.length, asid: 0, nestedAsid: 0, vcpus: [] };
+  svmVmInit(kvm, vm);
+  kvm.vms.push(vm);
+  return vm;
+}
+
+/** svm_vcpu_create(); L1 has CR4.PGE set, as Linux has. */
+export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
+  const vmcb01 = createVmcb('vmcb01');
+  const rootMmu = createMmu('root_mmu', !kvm.nptEnabled);
+  const vcpu: Vcpu = {
+    vm,
+    index: vm.vcpus.length,
+    pcpu: -1,
+    vmcb01,
+    vmcb02: null,
+    current: vmcb01,
+    asid: 0,
+    guestMode: false,
+    requests: 0,
+    requestReasons: 0,
+    vmcb12: null,
+    lastAsid12: 0,
+    cr4Pge: true,
+    l1Cr4Pge: true,
+    rootMmu,
+    guestMmu: createMmu('guest_mmu', true),
+    mmu: rootMmu,
+  };
+  vm.vcpus.push(vcpu);
+  initVmcb(kvm, vcpu);
+  return vcpu;
+}
+
+/**
+ * The TLB part of vcpu_enter_guest(): MMU_SYNC, TLB_FLUSH, then the local flushes.
+ * A TLB_FLUSH makes a pending FLUSH_CURRENT redundant. True if anything was served.
+ */
+function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
+  let served = false;
+  if (kvmCheckRequest(vcpu, KVM_REQ.mmuSync)) {
+    kvmMmuSyncRoots(kvm, vcpu);
+    served = true;
+  }
+  if (kvmCheckRequest(vcpu, KVM_REQ.tlbFlush)) {
+    if (hasBit(vcpu.requests, KVM_REQ.tlbFlushCurrent)) {
+      vcpu.requests = removeBit(vcpu.requests, KVM_REQ.tlbFlushCurrent);
+    }
+    svmFlushTlbAll(kvm, vcpu, vcpu.requestReasons);
+    served = true;
+  }
+  return kvmServiceLocalTlbFlushRequests(kvm, vcpu) || served;
+}
+
+/** vcpu_enter_guest() up to and including VMRUN: hardware runs the active VMCB afterwards. */
+export function vcpuEnterGuest(kvm: Kvm, vcpu: Vcpu): void {
+  if (serveRequests(kvm, vcpu) && kvm.behaviour.staleEntries !== 'vanish') {
+    kvm.charge(KIND.flushRequest, 1);
+  }
+  preSvmRun(kvm, vcpu);
+  svmVcpuRun(kvm, vcpu);
+}
+
+/** svm_vcpu_run(): VMRUN, and afterwards TLB_CONTROL 0 in the VMCB that ran, and only there. */
+function svmVcpuRun(kvm: Kvm, vcpu: Vcpu): void {
+  const vmcb = vcpu.current;
+  const record: VmrunRecord = {
+    vcpu,
+    vmcb: vmcb.kind,
+    pcpu: vcpu.pcpu,
+    asid: vmcb.asid,
+    tlbControl: vmcb.tlbControl,
+    flushReasons: vmcb.flushReasons,
+  };
+  kvm.pcpus[vcpu.pcpu]!.cpu.vmrun(vmcb.asid, vmcb.tlbControl, runningOwner(kvm, vcpu));
+  vmcb.tlbControl = TLB_CONTROL.doNothing;
+  vmcb.flushReasons = 0;
+  kvm.onVmrun(record);
+}
+
+/** Whose translations the vCPU may use now. */
+function runningOwner(kvm: Kvm, vcpu: Vcpu): number {
+  const { vmcb12 } = vcpu;
+  if (vcpu.current.kind === 'vmcb01' || vmcb12 === null) {
+    return kvm.owners.l1(vcpu.vm.id, vcpu.index);
+  }
+  return kvm.owners.l2(vcpu.vm.id, vcpu.index, vmcb12.gpa, vmcb12.asid);
+}
+
+/** #VMEXIT: back in L0, with the host's translations. */
+export function vmexit(kvm: Kvm, vcpu: Vcpu): void {
+  kvm.pcpus[vcpu.pcpu]!.cpu.vmexit();
+}

@@ -1,0 +1,118 @@
+import type { KvmBehaviour } from './behaviour.ts';
+import type { Mmu } from './mmu.ts';
+
+/** What KVM asks of a physical CPU. */
+export interface GuestCpu {
+  vmrun(asid: number, tlbControl: number, owner: number): void;
+  vmexit(): void;
+  invlpga(asid: number, mapping: number): void;
+}
+
+/** kvm_vmcb_info with the VMCB fields that decide about the TLB. */
+export interface Vmcb {
+  readonly kind: 'vmcb01' | 'vmcb02';
+  /** pCPU of its last VMRUN; starts at 0 like the kernel's, not at "none". */
+  cpu: number;
+  asidGeneration: number;
+  /** control.asid */
+  asid: number;
+  /** control.tlb_ctl: executed by this VMCB's next VMRUN, on whatever pCPU that is. */
+  tlbControl: number;
+  /** Why tlbControl is set (FLUSH_REASONS as a bit set). */
+  flushReasons: number;
+  /** True until it has taken a number on the pCPU it last moved to. */
+  isNewOnPcpu: boolean;
+}
+
+/** What L1 wrote into the VMCB that its VMRUN names. */
+export interface Vmcb12 {
+  /** Which L2 this is: its address in L1's memory. */
+  readonly gpa: number;
+  readonly asid: number;
+  readonly tlbControl: number;
+  readonly nestedPaging: boolean;
+  readonly cr4Pge: boolean;
+}
+
+export interface Vcpu {
+  readonly vm: Vm;
+  readonly index: number;
+  /** vcpu->cpu: where it is loaded; -1 before the first load. */
+  pcpu: number;
+  readonly vmcb01: Vmcb;
+  /** Present while EFER.SVME is set. */
+  vmcb02: Vmcb | null;
+  /** svm->current_vmcb */
+  current: Vmcb;
+  /** svm->asid: the dynamic number, shared by both VMCBs. */
+  asid: number;
+  /** is_guest_mode(vcpu) */
+  guestMode: boolean;
+  /** KVM_REQ bits. */
+  requests: number;
+  /** Why the pending flush requests were raised. */
+  requestReasons: number;
+  /** nested.ctl: the vmcb12 of the last nested VMRUN. */
+  vmcb12: Vmcb12 | null;
+  /** nested.last_asid; 0 differs from any legal one. */
+  lastAsid12: number;
+  cr4Pge: boolean;
+  /** CR4.PGE of L1, to go back to on a nested #VMEXIT. */
+  l1Cr4Pge: boolean;
+  readonly rootMmu: Mmu;
+  readonly guestMmu: Mmu;
+  mmu: Mmu;
+}
+
+export interface Vm {
+  readonly id: number;
+  /** Static numbers; 0 where the strategy has none. */
+  asid: number;
+  nestedAsid: number;
+  readonly vcpus: Vcpu[];
+}
+
+/** svm_cpu_data */
+export interface PcpuData {
+  readonly id: number;
+  readonly cpu: GuestCpu;
+  asidGeneration: number;
+  nextAsid: number;
+  /** Which vCPU used an ASID last on this pCPU. */
+  readonly asidVcpu: Map<number, Vcpu>;
+}
+
+/** A VMRUN as hardware saw it, for transcripts, replays and counts. */
+export interface VmrunRecord {
+  readonly vcpu: Vcpu;
+  readonly vmcb: Vmcb['kind'];
+  readonly pcpu: number;
+  readonly asid: number;
+  readonly tlbControl: number;
+  readonly flushReasons: number;
+}
+
+/** Names for whom translations belong to; see oracle/owners.ts. */
+export interface OwnerNames {
+  l1(vm: number, vcpu: number): number;
+  l2(vm: number, vcpu: number, vmcb12Gpa: number, asid12: number): number;
+}
+
+export interface Kvm {
+  readonly behaviour: KvmBehaviour;
+  /** npt_enabled: L0 uses nested paging. */
+  readonly nptEnabled: boolean;
+  readonly flushByAsid: boolean;
+  /** Smallest and largest number for guests that are not SEV. */
+  readonly minAsid: number;
+  readonly maxAsid: number;
+  /** kvm_tlb_tags: 1 while a static number is in use. */
+  readonly usedAsids: Uint8Array;
+  readonly fallbackAsid: number;
+  readonly pcpus: PcpuData[];
+  readonly vms: Vm[];
+  readonly owners: OwnerNames;
+  /** Charges a kind of the ledger; see cost/ledger.ts KIND. */
+  readonly charge: (kind: number, count: number) => void;
+  readonly onVmrun: (record: VmrunRecord) => void;
+}

@@ -1,0 +1,73 @@
+import { TLB_CONTROL } from '../hardware/tlb-control.ts';
+import { addBit, addReason, type FlushReason, hasBit, KVM_REQ, removeBit } from './requests.ts';
+import type { Kvm, Vcpu, Vmcb } from './state.ts';
+
+/** kvm_make_request() */
+export function kvmMakeRequest(vcpu: Vcpu, request: number, reason: FlushReason | null): void {
+  vcpu.requests = addBit(vcpu.requests, request);
+  if (reason !== null) vcpu.requestReasons = addReason(vcpu.requestReasons, reason);
+}
+
+/** kvm_check_request(): tests and clears. */
+export function kvmCheckRequest(vcpu: Vcpu, request: number): boolean {
+  if (!hasBit(vcpu.requests, request)) return false;
+  vcpu.requests = removeBit(vcpu.requests, request);
+  return true;
+}
+
+/**
+ * svm_flush_tlb_asid(): marks a VMCB so that its next VMRUN flushes its ASID. Nothing is flushed now.
+ * Without FLUSHBYASID, v6.14 gives up the number instead; the RFC flushes every ASID.
+ */
+export function svmFlushTlbAsid(kvm: Kvm, vmcb: Vmcb, reasons: number): void {
+  if (kvm.behaviour.staleEntries === 'vanish') return;
+  vmcb.flushReasons = addBit(vmcb.flushReasons, reasons);
+  if (kvm.flushByAsid) vmcb.tlbControl = TLB_CONTROL.flushAsid;
+  else if (kvm.behaviour.withoutFlushByAsid === 'new-asid') vmcb.asidGeneration -= 1;
+  else vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
+}
+
+/** The VMCB that local flushes mark. */
+function localFlushVmcb(kvm: Kvm, vcpu: Vcpu): Vmcb {
+  if (kvm.behaviour.localFlushTarget === 'active-vmcb') return vcpu.current;
+  return vcpu.guestMode && vcpu.vmcb02 !== null ? vcpu.vmcb02 : vcpu.vmcb01;
+}
+
+/** svm_flush_tlb_current() */
+export function svmFlushTlbCurrent(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
+  svmFlushTlbAsid(kvm, localFlushVmcb(kvm, vcpu), reasons);
+}
+
+/** svm_flush_tlb_guest(): a flush that the guest's own architecture asks for. */
+export function svmFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
+  svmFlushTlbAsid(kvm, localFlushVmcb(kvm, vcpu), reasons);
+}
+
+/** svm_flush_tlb_all(): what KVM_REQ_TLB_FLUSH does. */
+export function svmFlushTlbAll(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
+  if (kvm.behaviour.flushRequestScope === 'current-vmcb') {
+    svmFlushTlbAsid(kvm, vcpu.current, reasons);
+    return;
+  }
+  svmFlushTlbAsid(kvm, vcpu.vmcb01, reasons);
+  if (vcpu.vmcb02 !== null) svmFlushTlbAsid(kvm, vcpu.vmcb02, reasons);
+}
+
+/**
+ * svm_flush_tlb_gva(): INVLPGA at once, on the pCPU that executes the handler, in the ASID that the
+ * loaded VMCB runs under.
+ */
+export function svmFlushTlbGva(kvm: Kvm, vcpu: Vcpu, mapping: number): void {
+  kvm.pcpus[vcpu.pcpu]!.cpu.invlpga(vcpu.current.asid, mapping);
+}
+
+/** kvm_service_local_tlb_flush_requests(): FLUSH_CURRENT, then FLUSH_GUEST. True if there was one. */
+export function kvmServiceLocalTlbFlushRequests(kvm: Kvm, vcpu: Vcpu): boolean {
+  const reasons = vcpu.requestReasons;
+  const current = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushCurrent);
+  if (current) svmFlushTlbCurrent(kvm, vcpu, reasons);
+  const guest = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushGuest);
+  if (guest) svmFlushTlbGuest(kvm, vcpu, reasons);
+  if (!hasBit(vcpu.requests, KVM_REQ.tlbFlush)) vcpu.requestReasons = 0;
+  return current || guest;
+}

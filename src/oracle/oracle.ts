@@ -1,0 +1,68 @@
+import type { StaleHitSink } from '../hardware/context.ts';
+import type { PageTables } from '../hardware/page-tables.ts';
+import { Owners } from './owners.ts';
+
+/** Stale hits by class, worst first. */
+export const STALE_CLASSES = ['host', 'crossVm', 'guest'] as const;
+export type StaleClass = (typeof STALE_CLASSES)[number];
+
+const HOST_CLASS = 1;
+const GUEST_CLASS = 2;
+
+/**
+ * Knows what each translation should be, and counts each use of one that is wrong.
+ * A guest that changed its tables and has not flushed may still hit the old entry: nothing is wrong
+ * until the flush that covers the change is complete.
+ */
+export class Oracle implements StaleHitSink {
+  readonly owners = new Owners();
+  readonly staleHits: Record<StaleClass, number> = { host: 0, crossVm: 0, guest: 0 };
+  private readonly tables: PageTables;
+  private time = 1;
+  /** Guest changes whose flush has not come yet: mapping to the time of the change. */
+  private readonly pending = new Map<number, number>();
+
+  constructor(tables: PageTables) {
+    this.tables = tables;
+  }
+
+  readonly now = (): number => this.time;
+
+  staleHit(entryOwner: number, owner: number, mapping: number): void {
+    this.staleHits[this.classOf(entryOwner, owner, mapping)] += 1;
+  }
+
+  /** A guest changed its own tables: the old translation may be used until a flush covers it. */
+  guestChanged(mapping: number): void {
+    this.time += 1;
+    this.pending.set(mapping, this.time);
+  }
+
+  /** A flush that covers these mappings is complete: older translations are wrong from now on. */
+  guestFlushed(mappings: Iterable<number>): void {
+    for (const mapping of mappings) {
+      const changed = this.pending.get(mapping);
+      if (changed === undefined) continue;
+      this.pending.delete(mapping);
+      this.tables.required[mapping] = changed;
+      this.tables.requiredClass[mapping] = GUEST_CLASS;
+    }
+  }
+
+  /** The host took the page back, and its flush of all vCPUs is complete. */
+  hostChanged(mapping: number): void {
+    this.time += 1;
+    const tables = this.tables;
+    tables.required[mapping] = this.time;
+    tables.requiredClass[mapping] = HOST_CLASS;
+    const nested = tables.pageNested[mapping]!;
+    if (nested >= 0) tables.nestedRequired[nested] = this.time;
+  }
+
+  private classOf(entryOwner: number, owner: number, mapping: number): StaleClass {
+    if (entryOwner !== owner) {
+      return this.owners.vmOf(entryOwner) === this.owners.vmOf(owner) ? 'guest' : 'crossVm';
+    }
+    return mapping >= 0 && this.tables.requiredClass[mapping] === HOST_CLASS ? 'host' : 'guest';
+  }
+}

@@ -1,0 +1,32 @@
+import { svmHardwareSetup } from '../hypervisor/kvm-svm.ts';
+import type { GuestCpu, Kvm, VmrunRecord } from '../hypervisor/state.ts';
+import type { Strategy } from '../hypervisor/strategies.ts';
+import { Owners } from '../oracle/owners.ts';
+
+/** ASIDs of the emulated CPU that all logs were captured on (CPUID 8000_000A EBX). */
+export const CAPTURED_ASID_COUNT = 16;
+
+/** A pCPU without a TLB: a replay compares instructions, not translations. */
+const SILENT_CPU: GuestCpu = { vmrun: () => {}, vmexit: () => {}, invlpga: () => {} };
+
+/** KVM over silent pCPUs; `records` gets each VMRUN that the model makes. */
+export interface ReplayModel {
+  readonly kvm: Kvm;
+  readonly records: VmrunRecord[];
+}
+
+export function replayModel(strategy: Strategy, pcpus: number, flushByAsid: boolean): ReplayModel {
+  const records: VmrunRecord[] = [];
+  const kvm = svmHardwareSetup({
+    behaviour: strategy.behaviour,
+    nptEnabled: true,
+    flushByAsid,
+    asidCount: CAPTURED_ASID_COUNT,
+    minAsid: 1,
+    cpus: Array.from({ length: pcpus }, () => SILENT_CPU),
+    owners: new Owners(),
+    charge: () => {},
+    onVmrun: (record) => records.push(record),
+  });
+  return { kvm, records };
+}
