@@ -1,5 +1,6 @@
 import type { CyclesByCause } from '../cost/causes.ts';
 import type { Parameter } from '../units/parameter.ts';
+import type { Expectation } from './suite.ts';
 
 export const RESULTS_SCHEMA_VERSION = 1;
 
@@ -108,6 +109,10 @@ export interface ManifestScenario {
   readonly expected: string;
   readonly suiteFile: string;
   readonly suiteSha256: string;
+  /** Strategy to compare with; absent: the manifest's baseline. */
+  readonly baseline?: string;
+  /** The suite's expectations; absent: none. */
+  readonly expect?: readonly Expectation[];
   readonly parameters: readonly ManifestParameter[];
 }
 

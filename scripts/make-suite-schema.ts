@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { suiteSchema } from '../src/experiment/suite.ts';
+
+/** The text of suites/suite.schema.json: what editors check and complete suites against. */
+export function suiteSchemaJson(): string {
+  const schema = {
+    ...z.toJSONSchema(suiteSchema, { io: 'input' }),
+    title: 'asidbench suite',
+    $comment: 'Generated from src/experiment/suite.ts by scripts/make-suite-schema.ts.',
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+/** `node dist/scripts/make-suite-schema.js suites/suite.schema.json` after a build. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , target] = process.argv;
+  if (target === undefined) {
+    process.stderr.write('usage: make-suite-schema OUTPUT.json\n');
+    process.exitCode = 2;
+  } else {
+    writeFileSync(target, suiteSchemaJson());
+  }
+}

@@ -1,0 +1,122 @@
+import { CAUSES, type CauseId } from '../cost/causes.ts';
+
+/** One colour of the report: `name` becomes a CSS variable with a light and a dark value. */
+export interface Colour {
+  readonly name: string;
+  readonly light: string;
+  readonly dark: string;
+}
+
+/** Text and lines of charts. */
+export const INK = {
+  text: { name: 'ink', light: '#1c1f24', dark: '#e7e9ec' },
+  muted: { name: 'ink-muted', light: '#5b616b', dark: '#a3aab5' },
+  grid: { name: 'chart-grid', light: '#e6e5e0', dark: '#2c3038' },
+  zero: { name: 'chart-zero', light: '#85888e', dark: '#7d838d' },
+} as const satisfies Readonly<Record<string, Colour>>;
+
+export type Shape = 'circle' | 'square' | 'diamond' | 'triangle-up' | 'triangle-down' | 'cross';
+
+export interface StrategyStyle {
+  readonly colour: Colour;
+  readonly shape: Shape;
+}
+
+const NO_TAGS: Colour = { name: 's-no-asid', light: '#8c3a00', dark: '#c98a5e' };
+
+/**
+ * One colour per strategy in every chart, from the palette of Okabe and Ito (2008), which readers
+ * with colour-vision deficiencies can tell apart. The shape says the same once more.
+ */
+const STRATEGY_STYLES: Readonly<Record<string, StrategyStyle>> = {
+  'kvm-6.14': strategyStyle('s-baseline', '#7a808a', '#979eaa', 'circle'),
+  'rfc-2025-02': strategyStyle('s-rfc-2025-02', '#3a9bdc', '#8fd0fb', 'square'),
+  'static-2025-03-13': strategyStyle('s-static', '#d39200', '#f0bb4d', 'triangle-up'),
+  'rfc-2025-03': strategyStyle('s-rfc-2025-03', '#0072b2', '#4ba8e8', 'circle'),
+  'rfc-2026-06': strategyStyle('s-rfc-2026-06', '#b25a90', '#e29ac6', 'square'),
+  'vmx-vpid': strategyStyle('s-vmx', '#6a51a3', '#b3a2e0', 'diamond'),
+  'xen-generation': strategyStyle('s-xen', '#8a7f00', '#d6ca52', 'triangle-up'),
+  'flush-always': strategyStyle('s-flush-always', '#d55e00', '#f2854a', 'triangle-down'),
+  'no-asid': { colour: NO_TAGS, shape: 'cross' },
+  ideal: strategyStyle('s-ideal', '#009e73', '#3fc79d', 'diamond'),
+};
+
+/** For strategies that a user adds; taken in the order in which a run names them. */
+const SPARE_STYLES: readonly StrategyStyle[] = [
+  strategyStyle('s-spare-1', '#4a6fa5', '#93b4e6', 'square'),
+  strategyStyle('s-spare-2', '#a8475b', '#e98fa2', 'triangle-up'),
+  strategyStyle('s-spare-3', '#3f7f4c', '#86c793', 'cross'),
+  strategyStyle('s-spare-4', '#7b5a3c', '#c6a27f', 'diamond'),
+];
+
+function strategyStyle(name: string, light: string, dark: string, shape: Shape): StrategyStyle {
+  return { colour: { name, light, dark }, shape };
+}
+
+/** The styles of `strategies`, which has to be the same list in every chart of a report. */
+export function strategyStyles(strategies: readonly string[]): readonly StrategyStyle[] {
+  let spares = 0;
+  return strategies.map((id) => {
+    const known = STRATEGY_STYLES[id];
+    if (known !== undefined) return known;
+    const spare = SPARE_STYLES[spares % SPARE_STYLES.length]!;
+    spares += 1;
+    return spare;
+  });
+}
+
+/** The styles of some of the strategies of a report, as `all` of them give them. */
+export function stylesOf(
+  some: readonly string[],
+  all: readonly string[],
+): readonly StrategyStyle[] {
+  const styles = strategyStyles(all);
+  return some.map((id) => styles[all.indexOf(id)]!);
+}
+
+/** A part of a stacked bar: causes that the reader should see as one. */
+export interface CauseLayer {
+  readonly label: string;
+  readonly causes: readonly CauseId[];
+  readonly colour: Colour;
+}
+
+function inGroup(group: (typeof CAUSES)[number]['group']): readonly CauseId[] {
+  return CAUSES.filter((cause) => cause.group === group).map((cause) => cause.id);
+}
+
+/**
+ * From what a patch can't change to what it can: instructions and world switches are quiet greys,
+ * the direct cost of flushing is warm, and the refill that follows it is three shades of blue.
+ */
+export const CAUSE_LAYERS: readonly CauseLayer[] = [
+  layer('Instructions of L0, L1, L2', inGroup('software'), 'c-software', '#c9c8c2', '#4a4f58'),
+  layer('World switches', inGroup('transition'), 'c-transition', '#a5a49e', '#656b76'),
+  layer('Misses that no flush caused', inGroup('miss'), 'c-miss', '#dfd3b8', '#7b7158'),
+  layer("Guests' own flushes", inGroup('guest'), 'c-guest', '#b9a5cf', '#87739f'),
+  layer('Flushing', inGroup('flush'), 'c-flush', '#d4590d', '#ee8046'),
+  layer('Page-table sync', inGroup('mmu'), 'c-mmu', '#eeb13c', '#f1bd5c'),
+  layer('Refill: TLB entries', ['refillTlb'], 'c-refill-tlb', '#0b5c99', '#4a9be0'),
+  layer('Refill: walk caches', ['refillWalkCache'], 'c-refill-pwc', '#4f97cf', '#82bff2'),
+  layer('Refill: nested TLB', ['refillNestedTlb'], 'c-refill-ntlb', '#a3cdec', '#bfe0fa'),
+];
+
+function layer(
+  label: string,
+  causes: readonly CauseId[],
+  name: string,
+  light: string,
+  dark: string,
+): CauseLayer {
+  return { label, causes, colour: { name, light, dark } };
+}
+
+/** Every colour that a chart can contain; no two share a light value. */
+export const ALL_COLOURS: readonly Colour[] = [
+  ...Object.values(INK),
+  ...Object.values(STRATEGY_STYLES).map((style) => style.colour),
+  ...SPARE_STYLES.map((style) => style.colour),
+  ...CAUSE_LAYERS.map((each) => each.colour),
+];
+
+export const CHART_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";

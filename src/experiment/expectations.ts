@@ -1,0 +1,82 @@
+import type { Comparison, ExpectationOutcome, Interval, StaleHits } from './results.ts';
+import type { Expectation } from './suite.ts';
+
+/** What is known of one scenario on one machine when its expectations are judged. */
+export interface Evidence {
+  readonly comparisons: readonly Comparison[];
+  /** By strategy, the baseline included, summed over seeds; a strategy without results is absent. */
+  readonly staleHits: ReadonlyMap<string, StaleHits>;
+  /** Every strategy of the run. An expectation about any other was taken out by the user. */
+  readonly strategiesOfRun: readonly string[];
+}
+
+const ns = (value: number) => value.toFixed(1);
+const percent = (ratio: number) => (100 * ratio).toFixed(2);
+
+function intervalText({ low, high }: Interval, format: (value: number) => string): string {
+  return `${format(low)} to ${format(high)}`;
+}
+
+function savingText({ savingNs, savingRatio, seeds }: Comparison): string {
+  const point = `saves ${ns(savingNs.point)} ns (${percent(savingRatio.point)} %)`;
+  if (seeds < 2) return `${point}; one seed, so no interval`;
+  return `${point}; 95 % interval ${intervalText(savingNs, ns)} ns, ${intervalText(savingRatio, percent)} %`;
+}
+
+/** Whether `holds` of the strategy's comparison, which needs two seeds to have an interval. */
+function judgeSaving(
+  text: string,
+  strategy: string,
+  evidence: Evidence,
+  holds: (comparison: Comparison) => boolean,
+): ExpectationOutcome {
+  const comparison = evidence.comparisons.find((entry) => entry.strategy === strategy);
+  if (comparison === undefined) return { text, met: false, detail: 'no results to compare' };
+  const met = comparison.seeds >= 2 && holds(comparison);
+  return { text, met, detail: savingText(comparison) };
+}
+
+function judgeStaleHits(strategies: readonly string[], evidence: Evidence): ExpectationOutcome {
+  const text = `no stale translation is used by ${strategies.join(', ')}`;
+  const found = strategies.map((strategy) => {
+    const hits = evidence.staleHits.get(strategy);
+    if (hits === undefined) return { clean: false, detail: `${strategy}: no results` };
+    const total = hits.host + hits.crossVm + hits.guest;
+    const detail = `${strategy}: ${hits.host} of host memory, ${hits.crossVm} of another VM, ${hits.guest} inside L1`;
+    return { clean: total === 0, detail };
+  });
+  const unclean = found.filter((entry) => !entry.clean);
+  if (unclean.length === 0) return { text, met: true, detail: 'none in any measured trip' };
+  return { text, met: false, detail: unclean.map((entry) => entry.detail).join('; ') };
+}
+
+function judge(expected: Expectation, evidence: Evidence): ExpectationOutcome | undefined {
+  const ran = (strategy: string) => evidence.strategiesOfRun.includes(strategy);
+  if ('staleHits' in expected) {
+    const strategies = expected.strategies.filter(ran);
+    return strategies.length === 0 ? undefined : judgeStaleHits(strategies, evidence);
+  }
+  const { strategy } = expected;
+  if (!ran(strategy)) return undefined;
+  if ('saves' in expected) {
+    return judgeSaving(`${strategy} saves time`, strategy, evidence, ({ savingNs }) => {
+      return savingNs.low > 0;
+    });
+  }
+  const limit = expected.savesAtMostRatio;
+  const text = `${strategy} saves or costs at most ${percent(limit)} %`;
+  return judgeSaving(text, strategy, evidence, ({ savingRatio }) => {
+    return savingRatio.low >= -limit && savingRatio.high <= limit;
+  });
+}
+
+/**
+ * Judges each expectation by whole 95 % intervals. Expectations about strategies that the run left
+ * out are left out too; a strategy that should have run and has no results meets none.
+ */
+export function judgeExpectations(
+  expectations: readonly Expectation[],
+  evidence: Evidence,
+): ExpectationOutcome[] {
+  return expectations.flatMap((expected) => judge(expected, evidence) ?? []);
+}

@@ -1,0 +1,100 @@
+import { machineById } from '../hardware/presets/index.ts';
+import { listParameters } from '../hardware/presets/list-parameters.ts';
+import { PROGRAM_CYCLES_PER_INSTRUCTION } from '../workloads/program.ts';
+import { CALIBRATION_MEASUREMENT, FITTED } from './calibration.ts';
+import { machinesFor, runMachine, strategiesFor } from './plan.ts';
+import {
+  type Manifest,
+  type ManifestMachine,
+  type ManifestParameter,
+  type ManifestScenario,
+  RESULTS_SCHEMA_VERSION,
+} from './results.ts';
+import type { RunRequest } from './run-request.ts';
+import type { Suite, SuiteParameter } from './suite.ts';
+import { VERSION } from './version.ts';
+
+function suiteParameter(path: string, parameter: SuiteParameter): ManifestParameter {
+  return {
+    path,
+    value: parameter.nominal,
+    low: parameter.low,
+    high: parameter.high,
+    unit: parameter.unit,
+    confidence: parameter.assumed === true ? 'assumed' : 'secondary',
+    source: parameter.source,
+  };
+}
+
+function scenarioOf(suite: Suite): ManifestScenario {
+  const parameters: ManifestParameter[] = [];
+  if (suite.workload.kind === 'program') {
+    parameters.push(suiteParameter('workload.exitsPerSecond', suite.workload.exitsPerSecond));
+    parameters.push({
+      path: 'workload.programCyclesPerInstruction',
+      ...PROGRAM_CYCLES_PER_INSTRUCTION,
+    });
+  }
+  return {
+    id: suite.id,
+    group: suite.group,
+    question: suite.question,
+    expected: suite.expected,
+    suiteFile: suite.file,
+    suiteSha256: suite.sha256,
+    baseline: suite.baseline,
+    expect: suite.expect,
+    parameters,
+  };
+}
+
+function machineOf(id: string): ManifestMachine {
+  const preset = runMachine(id);
+  return {
+    id,
+    name: `${preset.name}, ${preset.referencePart}`,
+    parameters: listParameters(preset).map(({ path, parameter }) => ({ path, ...parameter })),
+  };
+}
+
+function unique<T>(values: readonly T[], name: (value: T) => string): T[] {
+  return [...new Map(values.map((value) => [name(value), value])).values()];
+}
+
+function calibrationEntries(): Manifest['calibration'] {
+  const costs = machineById(CALIBRATION_MEASUREMENT.machine)!.costs;
+  return (['cyclesPerInstruction', 'exposedWalkShare'] as const).map((key) => ({
+    parameter: `costs.${key}`,
+    prior: `${costs[key].value} (${costs[key].low} to ${costs[key].high})`,
+    fitted: String(FITTED[key]),
+  }));
+}
+
+/** Everything that is needed to run a request again, and to read its results without the suites. */
+export function makeManifest(request: RunRequest): Manifest {
+  const [first] = request.suites;
+  const machineIds = unique(
+    request.suites.flatMap((suite) => machinesFor(suite, request)),
+    (id) => id,
+  );
+  const strategies = unique(
+    request.suites.flatMap((suite) => strategiesFor(suite, request)),
+    (strategy) => strategy.id,
+  );
+  return {
+    schemaVersion: RESULTS_SCHEMA_VERSION,
+    version: VERSION,
+    command: request.command,
+    seeds: { first: first?.seeds.first ?? 1, count: request.seeds ?? first?.seeds.count ?? 0 },
+    scenarios: request.suites.map(scenarioOf),
+    machines: machineIds.map(machineOf),
+    strategies: strategies.map(({ id, summary, source, behaviour }) => ({
+      id,
+      summary,
+      source,
+      behaviour,
+    })),
+    baseline: first?.baseline ?? '',
+    calibration: calibrationEntries(),
+  };
+}

@@ -1,0 +1,54 @@
+import { Bench, type TimestampProvider } from 'tinybench';
+
+export interface Distribution {
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+}
+
+const MILLICYCLES_PER_CYCLE = 1000;
+const NS_PER_MS = 1_000_000;
+
+/**
+ * Measures a modelled operation with tinybench, whose timestamps are the model's clock: no host time.
+ * Samples come back in run order; tinybench sorts its own. Each iteration is one sample.
+ */
+export function measureModelled(
+  millicycles: () => number,
+  frequencyGhz: number,
+  iterations: number,
+  operation: () => void,
+): { readonly samplesNs: number[]; readonly distribution: Distribution } {
+  const millicyclesPerMs = frequencyGhz * NS_PER_MS * MILLICYCLES_PER_CYCLE;
+  const provider: TimestampProvider = {
+    name: 'modelled millicycles',
+    fn: millicycles,
+    toMs: (value) => Number(value) / millicyclesPerMs,
+    fromMs: (ms) => ms * millicyclesPerMs,
+  };
+  const bench = new Bench({
+    timestampProvider: provider,
+    // Samples are counted, not timed: a modelled operation may cost nothing.
+    time: 0,
+    iterations,
+    warmup: false,
+    throws: true,
+  });
+  const samplesNs: number[] = [];
+  bench.add(
+    'round trip',
+    () => {
+      const before = millicycles();
+      operation();
+      samplesNs.push((millicycles() - before) / (MILLICYCLES_PER_CYCLE * frequencyGhz));
+    },
+    // Told, so that tinybench doesn't call the function once to find out.
+    { async: false },
+  );
+  const [task] = bench.runSync();
+  const result = task?.result;
+  if (result === undefined || result.state !== 'completed') {
+    throw new Error(`tinybench ended in state ${result?.state ?? 'none'}`);
+  }
+  const { p50, p99 } = result.latency;
+  return { samplesNs, distribution: { p50Ns: p50 * NS_PER_MS, p99Ns: p99 * NS_PER_MS } };
+}

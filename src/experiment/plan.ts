@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { machineConfig } from '../hardware/machine-config.ts';
+import type { MachinePreset } from '../hardware/machine-preset.ts';
+import { machineById } from '../hardware/presets/index.ts';
+import { type Strategy, strategyById } from '../hypervisor/strategies.ts';
+import { UserError } from '../util/user-error.ts';
+import { CALIBRATION_MEASUREMENT, calibrated } from './calibration.ts';
+import { RESULTS_SCHEMA_VERSION } from './results.ts';
+import type { Cell } from './run-cell.ts';
+import type { RunRequest } from './run-request.ts';
+import type { Suite } from './suite.ts';
+
+const ID_LENGTH = 16;
+
+/** A preset as runs use it: with the fitted parameters. Throws `UserError` for an unknown name. */
+export function runMachine(id: string): MachinePreset {
+  const preset = machineById(id);
+  const measured = machineById(CALIBRATION_MEASUREMENT.machine);
+  if (preset === undefined || measured === undefined) {
+    throw new UserError('usage', `machine "${id}"`, 'there is no such machine', 'See `list`');
+  }
+  return calibrated(preset, measured);
+}
+
+/** Strategies of a suite under a request, the baseline first. */
+export function strategiesFor(suite: Suite, request: RunRequest): Strategy[] {
+  const chosen =
+    request.strategies ??
+    suite.strategies.map((id) => {
+      const strategy = strategyById(id);
+      if (strategy === undefined) {
+        throw new UserError('input', suite.file, `there is no strategy "${id}"`, 'See `list`');
+      }
+      return strategy;
+    });
+  const baseline = strategyById(suite.baseline);
+  if (baseline === undefined) {
+    throw new UserError(
+      'input',
+      suite.file,
+      `there is no baseline "${suite.baseline}"`,
+      'See `list`',
+    );
+  }
+  return [baseline, ...chosen.filter((strategy) => strategy.id !== baseline.id)];
+}
+
+export function machinesFor(suite: Suite, request: RunRequest): readonly string[] {
+  return request.machines ?? suite.machines;
+}
+
+/** Names a cell by everything that decides its result. */
+function cellId(suite: Suite, preset: MachinePreset, strategy: Strategy, seed: number): string {
+  const hash = createHash('sha256');
+  hash.update(
+    JSON.stringify([
+      RESULTS_SCHEMA_VERSION,
+      suite.sha256,
+      machineConfig(preset),
+      strategy.behaviour,
+      seed,
+    ]),
+  );
+  return hash.digest('hex').slice(0, ID_LENGTH);
+}
+
+/** Every cell of a request, in the order in which results are written. */
+export function planCells(request: RunRequest): Cell[] {
+  const cells: Cell[] = [];
+  for (const suite of request.suites) {
+    for (const machineId of machinesFor(suite, request)) {
+      const preset = runMachine(machineId);
+      const config = machineConfig(preset);
+      const count = request.seeds ?? suite.seeds.count;
+      for (const strategy of strategiesFor(suite, request)) {
+        for (let seed = suite.seeds.first; seed < suite.seeds.first + count; seed += 1) {
+          const id = cellId(suite, preset, strategy, seed);
+          cells.push({ cellId: id, suite, machineId, config, strategy, seed });
+        }
+      }
+    }
+  }
+  return cells;
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { UNITS } from '../units/parameter.ts';
+
+/** Lower-case identifiers such as `cpuid-npt-npt`, `kvm-6.14` or `redis60k-10M`. */
+const identifier = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, {
+  error: 'must be a name of letters, digits, ".", "_" and "-" (at most 64 characters)',
+});
+const sentence = z.string().trim().min(1, { error: 'must not be empty' }).max(2000);
+
+/** What to say when a value has none of the forms of a union; other troubles speak for themselves. */
+function formsError(code: string | undefined, message: string): string | undefined {
+  return code === 'invalid_union' ? message : undefined;
+}
+
+/** A number that the model could be wrong about: what it could be, and who says so. */
+const parameter = z
+  .strictObject({
+    nominal: z.number(),
+    low: z.number(),
+    high: z.number(),
+    unit: z.enum(UNITS),
+    source: sentence.describe('Who published it; for an assumed number, the reasoning.'),
+    assumed: z.literal(true).optional().describe('Nobody has published this number.'),
+  })
+  .refine((p) => p.low <= p.nominal && p.nominal <= p.high, {
+    error: 'nominal must lie between low and high',
+    path: ['nominal'],
+  });
+
+const positiveParameter = parameter.refine((p) => p.low > 0, {
+  error: 'must be above 0',
+  path: ['low'],
+});
+
+const reflectedExit = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{0,31}$/, { error: 'must be an exit name in capitals such as CPUID' })
+  .describe('Exit from L2 that L0 reflects to L1, for example CPUID, IOIO or NPF.');
+
+const handler = z.strictObject({
+  capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz'),
+  reflectedExit,
+  weight: z.number().positive().max(1e6).describe('Relative frequency of this handler.'),
+});
+
+const capturedTrips = z.strictObject({
+  kind: z.literal('captured-trips'),
+  capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz'),
+  reflectedExit,
+});
+
+const program = z.strictObject({
+  kind: z.literal('program'),
+  trace: identifier.describe('data/page-traces/<trace>.ptr.br, run as L2.'),
+  handlers: z.array(handler).min(1).max(32).describe('What L0 and L1 do at a reflected exit.'),
+  exitsPerSecond: positiveParameter.describe('Reflected exits per second of modelled time.'),
+  l1Asks: identifier
+    .optional()
+    .describe('data/nested-vmcb12/vmcb12/<run>: how often L1 asks for a flush; absent is never.'),
+});
+
+const workload = z.discriminatedUnion('kind', [capturedTrips, program], {
+  error: (issue) => formsError(issue.code, 'must be captured-trips or program'),
+});
+
+/** L1 can use nested paging only where L0 does: three pairs exist. */
+const paging = z.discriminatedUnion(
+  'l0',
+  [
+    z.strictObject({ l0: z.literal('npt'), l1: z.enum(['npt', 'shadow']) }),
+    z.strictObject({
+      l0: z.literal('shadow'),
+      l1: z.literal('shadow', { error: 'must be shadow: L1 has nested paging only if L0 has it' }),
+    }),
+  ],
+  { error: (issue) => formsError(issue.code, 'must be npt or shadow') },
+);
+
+const backing = z.enum(['kernel-2m', '4k', '2m']);
+const tablePageSize = z.enum(['4k', '2m']);
+const pageSizes = z.strictObject({
+  l0: backing.describe("L0's own mappings; kernel-2m: kernel text and direct map in 2M pages."),
+  l1: backing.describe("L1's own page tables."),
+  l2: backing.describe("L2's own page tables."),
+  nptForL1: tablePageSize.describe('Pages in which L0 maps the memory of L1.'),
+  nptForL2: tablePageSize.describe('Pages in which L1 maps the memory of L2.'),
+});
+
+const saves = z.strictObject({
+  strategy: identifier,
+  saves: z.literal(true).describe('The whole 95 % interval of the saving is above 0.'),
+});
+const savesAtMost = z.strictObject({
+  strategy: identifier,
+  savesAtMostRatio: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('The saving, and equally a loss, is at most this share: 0.005 is 0.5 %.'),
+});
+const staleHits = z.strictObject({
+  staleHits: z.literal('none'),
+  strategies: z.array(identifier).min(1).max(32),
+});
+const expectation = z.union([saves, savesAtMost, staleHits]);
+
+const identifiers = z.array(identifier).min(1).max(64);
+
+const suiteObject = z.strictObject({
+  id: identifier,
+  group: identifier,
+  question: sentence.describe('What the suite answers, as a question of an engineer.'),
+  expected: sentence.describe('What we expect before the run, and why.'),
+  workload,
+  paging,
+  pageSizes,
+  l2Cr4Pge: z
+    .enum(['same', 'differs'])
+    .describe("L2's CR4.PGE against L1's; where they differ, svm_set_cr4 flushes on transitions."),
+  trips: z.strictObject({
+    warmUp: z.int().min(0).max(1_000_000),
+    measured: z.int().min(1).max(1_000_000),
+  }),
+  machines: identifiers,
+  strategies: identifiers,
+  baseline: identifier,
+  seeds: z.strictObject({
+    first: z.int().min(0).max(1_000_000_000),
+    count: z.int().min(2, { error: 'must be at least 2: one seed has no interval' }).max(10_000),
+  }),
+  expect: z.array(expectation).max(64).describe('Each is a test of the run.'),
+});
+
+interface Reference {
+  readonly strategy: string;
+  readonly path: readonly (string | number)[];
+}
+
+function namedStrategies(suite: z.infer<typeof suiteObject>): Reference[] {
+  const named: Reference[] = [{ strategy: suite.baseline, path: ['baseline'] }];
+  for (const [index, expected] of suite.expect.entries()) {
+    if ('strategy' in expected) {
+      named.push({ strategy: expected.strategy, path: ['expect', index, 'strategy'] });
+      continue;
+    }
+    for (const [position, strategy] of expected.strategies.entries()) {
+      named.push({ strategy, path: ['expect', index, 'strategies', position] });
+    }
+  }
+  return named;
+}
+
+/**
+ * A suite as its YAML file states it. `suites/suite.schema.json` is generated from this schema; the
+ * rules below it, which JSON Schema can't state, hold between keys.
+ */
+export const suiteSchema = suiteObject.superRefine((suite, context) => {
+  for (const { strategy, path } of namedStrategies(suite)) {
+    if (suite.strategies.includes(strategy)) continue;
+    const message = `"${strategy}" is not among the strategies of this suite`;
+    context.addIssue({ code: 'custom', message, path: [...path] });
+  }
+  for (const [index, expected] of suite.expect.entries()) {
+    if (!('strategy' in expected) || expected.strategy !== suite.baseline) continue;
+    const message = 'the baseline saves nothing against itself';
+    context.addIssue({ code: 'custom', message, path: ['expect', index, 'strategy'] });
+  }
+  for (const key of ['machines', 'strategies'] as const) {
+    for (const [index, name] of suite[key].entries()) {
+      if (suite[key].indexOf(name) === index) continue;
+      context.addIssue({ code: 'custom', message: `"${name}" stands twice`, path: [key, index] });
+    }
+  }
+});
+
+export type SuiteDocument = z.infer<typeof suiteSchema>;
+export type SuiteParameter = z.infer<typeof parameter>;
+export type Workload = z.infer<typeof workload>;
+export type CapturedTripsWorkload = z.infer<typeof capturedTrips>;
+export type ProgramWorkload = z.infer<typeof program>;
+export type ExitHandler = z.infer<typeof handler>;
+export type Paging = z.infer<typeof paging>;
+export type PageSizes = z.infer<typeof pageSizes>;
+export type Expectation = z.infer<typeof expectation>;
+
+/** A checked suite with the file that it came from. */
+export interface Suite extends SuiteDocument {
+  /** Path for people and the manifest, with forward slashes: `suites/headline/x.yaml`. */
+  readonly file: string;
+  /** SHA-256 of the file's bytes, in hex. */
+  readonly sha256: string;
+}

@@ -1,0 +1,219 @@
+import { mean } from 'simple-statistics';
+import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
+import { INTERVAL_RESAMPLES, meanInterval, pairedSaving } from '../statistics/paired-saving.ts';
+import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
+import { prngFor } from '../util/prng.ts';
+import { UserError } from '../util/user-error.ts';
+import { judgeExpectations } from './expectations.ts';
+import type {
+  CellResult,
+  Comparison,
+  Manifest,
+  ManifestMachine,
+  ManifestScenario,
+  RunSummary,
+  ScenarioSummary,
+  StaleHits,
+} from './results.ts';
+
+/** Seed of the bootstrap. Fixed, so that the same results give the same report, byte for byte. */
+const INTERVAL_SEED = 1;
+
+/** Cells of one scenario on one machine, by strategy and then by seed. */
+type CellsByStrategy = ReadonlyMap<string, ReadonlyMap<number, CellResult>>;
+
+function groupByStrategy(cells: readonly CellResult[]): CellsByStrategy {
+  const groups = new Map<string, Map<number, CellResult>>();
+  for (const cell of cells) {
+    const bySeed = groups.get(cell.strategy) ?? new Map<number, CellResult>();
+    if (bySeed.has(cell.seed)) {
+      throw new UserError(
+        'input',
+        `results of ${cell.scenario} on ${cell.machine}, ${cell.strategy}`,
+        `seed ${cell.seed} stands twice`,
+        'Merge the files of a run with the merge command instead of appending them',
+      );
+    }
+    bySeed.set(cell.seed, cell);
+    groups.set(cell.strategy, bySeed);
+  }
+  return groups;
+}
+
+function sumStaleHits(cells: readonly CellResult[]): StaleHits {
+  const sum = { host: 0, crossVm: 0, guest: 0 };
+  for (const { staleHits } of cells) {
+    sum.host += staleHits.host;
+    sum.crossVm += staleHits.crossVm;
+    sum.guest += staleHits.guest;
+  }
+  return sum;
+}
+
+/** Every seed weighs the same, so the mean ledger still adds up to the mean time. */
+function meanLedger(cells: readonly CellResult[]): CyclesByCause {
+  const means: Partial<Record<keyof CyclesByCause, number>> = {};
+  for (const cause of CAUSE_IDS)
+    means[cause] = mean(cells.map((cell) => cell.cyclesPerTrip[cause]));
+  return means as CyclesByCause;
+}
+
+function sideOf(cells: readonly CellResult[], stream: string) {
+  const trips = ascending(cells.flatMap((cell) => cell.tripNs));
+  const times = cells.map((cell) => cell.meanNs);
+  return {
+    times,
+    interval: meanInterval(times, prngFor(INTERVAL_SEED, stream).nextUint32),
+    p50Ns: quantileOfSorted(trips, 0.5),
+    p99Ns: quantileOfSorted(trips, 0.99),
+    ledger: meanLedger(cells),
+    flushesPerTrip: mean(cells.map((cell) => cell.hardwareFlushesPerTrip)),
+    walksPerTrip: mean(cells.map((cell) => cell.walksPerTrip)),
+    staleHits: sumStaleHits(cells),
+  };
+}
+
+function methodText(seeds: number): string {
+  if (seeds < 2) return 'one seed: points without intervals';
+  return (
+    `${seeds} seeds, paired by common random numbers; ` +
+    `95 % BCa bootstrap over seeds, ${INTERVAL_RESAMPLES} resamples`
+  );
+}
+
+/** Compares what both strategies ran; seeds that only one of them has are left out. */
+function compare(
+  baseline: string,
+  strategy: string,
+  groups: CellsByStrategy,
+): Comparison | undefined {
+  const baselineCells = groups.get(baseline);
+  const strategyCells = groups.get(strategy);
+  if (baselineCells === undefined || strategyCells === undefined) return undefined;
+  const pairs = [...baselineCells.values()]
+    .sort((a, b) => a.seed - b.seed)
+    .flatMap((first) => {
+      const second = strategyCells.get(first.seed);
+      return second === undefined ? [] : [{ first, second }];
+    });
+  const example = pairs[0]?.first;
+  if (example === undefined) return undefined;
+
+  const stream = `intervals of ${example.scenario} on ${example.machine}, ${strategy}`;
+  const before = sideOf(
+    pairs.map((pair) => pair.first),
+    `${stream}, before`,
+  );
+  const after = sideOf(
+    pairs.map((pair) => pair.second),
+    `${stream}, after`,
+  );
+  const saving = pairedSaving({
+    before: before.times,
+    after: after.times,
+    nextUint32: prngFor(INTERVAL_SEED, `${stream}, saving`).nextUint32,
+  });
+  return {
+    baseline,
+    strategy,
+    unit: 'ns per round trip',
+    before: before.interval,
+    after: after.interval,
+    savingNs: saving.savingNs,
+    savingRatio: saving.savingRatio,
+    seeds: pairs.length,
+    method: methodText(pairs.length),
+    beforeP50Ns: before.p50Ns,
+    beforeP99Ns: before.p99Ns,
+    afterP50Ns: after.p50Ns,
+    afterP99Ns: after.p99Ns,
+    ledgerBefore: before.ledger,
+    ledgerAfter: after.ledger,
+    flushesPerTripBefore: before.flushesPerTrip,
+    flushesPerTripAfter: after.flushesPerTrip,
+    walksPerTripBefore: before.walksPerTrip,
+    walksPerTripAfter: after.walksPerTrip,
+    staleHits: after.staleHits,
+    baselineStaleHits: before.staleHits,
+  };
+}
+
+function frequencyOf(machine: ManifestMachine): number {
+  const frequency = machine.parameters.find((parameter) => parameter.path === 'frequencyGhz');
+  if (frequency === undefined) {
+    throw new UserError(
+      'input',
+      `manifest.json, machine ${machine.id}`,
+      'the parameter frequencyGhz is missing',
+      'Run the suite again with this version',
+    );
+  }
+  return frequency.value;
+}
+
+function summarizeScenario(
+  manifest: Manifest,
+  scenario: ManifestScenario,
+  machine: ManifestMachine,
+  cells: readonly CellResult[],
+): ScenarioSummary {
+  const groups = groupByStrategy(cells);
+  const baseline = scenario.baseline ?? manifest.baseline;
+  const strategiesOfRun = manifest.strategies.map((strategy) => strategy.id);
+  const comparisons = strategiesOfRun
+    .filter((strategy) => strategy !== baseline)
+    .flatMap((strategy) => compare(baseline, strategy, groups) ?? []);
+  const staleHits = new Map(
+    [...groups].map(([strategy, bySeed]) => [strategy, sumStaleHits([...bySeed.values()])]),
+  );
+  return {
+    id: scenario.id,
+    question: scenario.question,
+    machine: machine.id,
+    frequencyGhz: frequencyOf(machine),
+    comparisons,
+    expectations: judgeExpectations(scenario.expect ?? [], {
+      comparisons,
+      staleHits,
+      strategiesOfRun,
+    }),
+  };
+}
+
+function refuseForeignCells(manifest: Manifest, cells: readonly CellResult[]): void {
+  const known = {
+    scenario: new Set(manifest.scenarios.map((scenario) => scenario.id)),
+    machine: new Set(manifest.machines.map((machine) => machine.id)),
+    strategy: new Set(manifest.strategies.map((strategy) => strategy.id)),
+  };
+  for (const cell of cells) {
+    for (const kind of ['scenario', 'machine', 'strategy'] as const) {
+      if (known[kind].has(cell[kind])) continue;
+      throw new UserError(
+        'input',
+        `results, cell ${cell.cellId}`,
+        `its ${kind} "${cell[kind]}" is not in the manifest`,
+        'Use the manifest.json that was written with these results',
+      );
+    }
+  }
+}
+
+/**
+ * Everything that a report shows, from the manifest and the cells in any order. Scenarios,
+ * machines and strategies come in the order of the manifest; a scenario and machine without cells is
+ * left out. Pure: the bootstrap draws from a fixed seed per scenario, machine and strategy.
+ * Throws UserError('input') for cells that the manifest does not know, or that stand twice.
+ */
+export function summarize(manifest: Manifest, cells: readonly CellResult[]): RunSummary {
+  refuseForeignCells(manifest, cells);
+  const scenarios = manifest.scenarios.flatMap((scenario) =>
+    manifest.machines.flatMap((machine) => {
+      const own = cells.filter(
+        (cell) => cell.scenario === scenario.id && cell.machine === machine.id,
+      );
+      return own.length === 0 ? [] : [summarizeScenario(manifest, scenario, machine, own)];
+    }),
+  );
+  return { manifest, scenarios };
+}

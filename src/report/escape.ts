@@ -1,0 +1,35 @@
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for an element or a quoted attribute of HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character]!);
+}
+
+/** Text for a paragraph, a list or a table of GitHub's Markdown, on one line. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/\s*\r?\n\s*/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/[\\`*_[\]|~#>]/g, (character) => `\\${character}`);
+}
+
+/** Text between backticks, with a fence that is longer than any inside. */
+export function markdownCode(text: string): string {
+  const line = text.replace(/\s*\r?\n\s*/g, ' ').replace(/\|/g, '\\|');
+  const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+  if (longest === 0) return `\`${line}\``;
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${line} ${fence}`;
+}
+
+/** Text without control characters, which could steer a terminal. */
+export function escapeTerminal(text: string): string {
+  return text.replace(/\p{Cc}/gu, '\ufffd');
+}

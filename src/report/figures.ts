@@ -1,0 +1,98 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { cyclesByCause, headlineByCause } from '../charts/cycles-by-cause.ts';
+import { type FigureLayout, NARROW, WIDE } from '../charts/figure-layout.ts';
+import { savingByScenario } from '../charts/saving-by-scenario.ts';
+import { comparedStrategies, headline, strategyOrder } from '../charts/selection.ts';
+import { CAUSE_LAYERS, stylesOf } from '../charts/theme.ts';
+import { tripLatency } from '../charts/trip-latency.ts';
+import type { RunSummary } from '../experiment/results.ts';
+import type { Figure } from './document.ts';
+import { isUnsafe } from './stale.ts';
+import { headlineCauseTable, latencyTable, layerTable, savingTable } from './tables.ts';
+
+/** Usually one; a scenario may name its own. */
+function baselines(summary: RunSummary): string {
+  const compared = summary.scenarios.flatMap((scenario) => scenario.comparisons);
+  return [...new Set(compared.map((each) => each.baseline))].join(' or ');
+}
+
+type Chart = (summary: RunSummary, layout: FigureLayout) => TopLevelSpec;
+
+/** The headline's scenario: before, after and the bounds, by cause. */
+export function headlineFigure(summary: RunSummary): Figure {
+  const { scenario, comparison } = headline(summary);
+  return {
+    id: 'figure-headline',
+    ...drawn(headlineByCause, summary),
+    caption:
+      `One round trip of ${scenario.id} on ${scenario.machine}. Flushing itself is orange, the ` +
+      'page-table sync yellow; blue is the refill that a flush makes necessary later. The rest is ' +
+      'work that stays whatever is flushed.',
+    description: `Stacked bars of modelled time by cause: ${comparison.baseline} and others`,
+    legend: causeLegend(summary, true),
+    data: headlineCauseTable(summary),
+  };
+}
+
+export function savingFigure(summary: RunSummary): Figure {
+  const strategies = comparedStrategies(summary);
+  const styles = stylesOf(strategies, strategyOrder(summary));
+  return {
+    id: 'figure-saving',
+    ...drawn(savingByScenario, summary),
+    caption:
+      `Right of the line a strategy is faster than ${baselines(summary)}, left of it ` +
+      'slower. The bar through a point is its 95 % interval over seeds; where no bar shows, it is ' +
+      'narrower than the point.',
+    description: 'Points with intervals: saving of each strategy in each scenario',
+    legend: strategies.map((id, index) => ({
+      label: isUnsafe(summary, id) ? `${id} (unsafe)` : id,
+      colour: styles[index]!.colour,
+    })),
+    data: savingTable(summary),
+  };
+}
+
+export function causesFigure(summary: RunSummary): Figure {
+  return {
+    id: 'figure-causes',
+    ...drawn(cyclesByCause, summary),
+    caption:
+      'Every cycle is charged to one cause. 100 % is the round trip before. Compare the length of ' +
+      'orange (the flush) with that of the three blues (the misses that it causes later).',
+    description: 'Stacked bars of modelled cycles by cause for each scenario and strategy',
+    legend: causeLegend(summary, false),
+    data: layerTable(summary),
+  };
+}
+
+export function latencyFigure(summary: RunSummary): Figure {
+  const { baseline, strategy } = headline(summary).comparison;
+  const strategies = [baseline, strategy];
+  const styles = stylesOf(strategies, strategyOrder(summary));
+  return {
+    id: 'figure-latency',
+    ...drawn(tripLatency, summary),
+    caption:
+      'Single round trips: the point is the median, the line ends at the 99th percentile. The ' +
+      'axis is logarithmic.',
+    description: 'Median and 99th percentile of modelled round trips, before and after',
+    legend: strategies.map((label, index) => ({ label, colour: styles[index]!.colour })),
+    data: latencyTable(summary),
+  };
+}
+
+function drawn(chart: Chart, summary: RunSummary): Pick<Figure, 'wide' | 'narrow'> {
+  return { wide: chart(summary, WIDE), narrow: chart(summary, NARROW) };
+}
+
+/** Only layers that have at least one cycle. */
+function causeLegend(summary: RunSummary, headlineOnly: boolean): Figure['legend'] {
+  const scenarios = headlineOnly ? [headline(summary).scenario] : summary.scenarios;
+  const all = scenarios
+    .flatMap((scenario) => scenario.comparisons)
+    .flatMap((comparison) => [comparison.ledgerBefore, comparison.ledgerAfter]);
+  return CAUSE_LAYERS.filter((layer) =>
+    all.some((ledger) => layer.causes.some((id) => ledger[id] > 0)),
+  );
+}

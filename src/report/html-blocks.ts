@@ -1,0 +1,92 @@
+import type { Block, Cell, Column, Figure, Section, Table } from './document.ts';
+import { escapeHtml } from './escape.ts';
+
+/** Both drawings of a figure, as SVG. */
+export interface Drawing {
+  readonly wide: string;
+  readonly narrow: string;
+}
+
+/** Texts of this length get a column that is wide enough to read. */
+const LONG_TEXT = 48;
+/** From so many columns on a table scrolls on a telephone instead of being squeezed. */
+const BROAD_COLUMNS = 5;
+
+export function sectionHtml(section: Section, drawings: ReadonlyMap<string, Drawing>): string {
+  const tone = section.tone === 'bad' ? ' class="bad"' : '';
+  const blocks = section.blocks.map((block) => blockHtml(block, drawings)).join('\n');
+  const heading = `<h2 id="${section.id}-heading">${escapeHtml(section.heading)}</h2>`;
+  const name = `aria-labelledby="${section.id}-heading"`;
+  return `<section id="${section.id}" ${name}${tone}>\n${heading}\n${blocks}\n</section>`;
+}
+
+function blockHtml(block: Block, drawings: ReadonlyMap<string, Drawing>): string {
+  switch (block.kind) {
+    case 'paragraph':
+      return `<p>${escapeHtml(block.text)}</p>`;
+    case 'list':
+      return `<ul>${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('\n')}</ul>`;
+    case 'command':
+      return `<pre tabindex="0"><code>${escapeHtml(block.text)}</code></pre>`;
+    case 'table':
+      return block.folded
+        ? detailsHtml(`${block.table.caption} (${block.table.rows.length} rows)`, block.table)
+        : tableHtml(block.table);
+    case 'figure':
+      return figureHtml(block.figure, drawings);
+  }
+}
+
+export function figureHtml(figure: Figure, drawings: ReadonlyMap<string, Drawing>): string {
+  const drawing = drawings.get(figure.id) ?? { wide: '', narrow: '' };
+  const legend = figure.legend.map(
+    ({ label, colour }) =>
+      `<li><i style="background:var(--${colour.name})"></i>${escapeHtml(label)}</li>`,
+  );
+  return `<figure id="${figure.id}">
+<ul class="legend">${legend.join('')}</ul>
+<div role="img" aria-label="${escapeHtml(figure.description)}">
+<div class="wide">${drawing.wide}</div>
+<div class="narrow">${drawing.narrow}</div>
+</div>
+<figcaption>${escapeHtml(figure.caption)}</figcaption>
+${detailsHtml('Show the figures as a table', figure.data)}
+</figure>`;
+}
+
+function detailsHtml(title: string, table: Table): string {
+  return `<details><summary>${escapeHtml(title)}</summary>\n${tableHtml(table)}\n</details>`;
+}
+
+function tableHtml(table: Table): string {
+  const head = table.columns.map(
+    (column) => `<th scope="col"${alignClass(column, '')}>${escapeHtml(column.label)}</th>`,
+  );
+  const rows = table.rows.map(
+    (row) =>
+      `<tr>${row.map((cell, index) => cellHtml(cell, index, table.columns[index])).join('')}</tr>`,
+  );
+  const caption = escapeHtml(table.caption);
+  const broad = table.columns.length >= BROAD_COLUMNS ? ' class="broad"' : '';
+  return `<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table${broad}>
+<caption>${caption}</caption>
+<thead><tr>${head.join('')}</tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table></div>`;
+}
+
+function cellHtml(cell: Cell, index: number, column: Column | undefined): string {
+  const isCode = cell.tone === 'code';
+  const tone = isCode || cell.tone === 'plain' ? '' : cell.tone;
+  const width = cell.text.length > LONG_TEXT ? 'long' : '';
+  const text = isCode ? `<code>${escapeHtml(cell.text)}</code>` : escapeHtml(cell.text);
+  const classes = alignClass(column, [tone, width].filter((each) => each !== '').join(' '));
+  return index === 0 ? `<th scope="row"${classes}>${text}</th>` : `<td${classes}>${text}</td>`;
+}
+
+function alignClass(column: Column | undefined, others: string): string {
+  const names = [column?.align === 'right' ? 'r' : '', others].filter((each) => each !== '');
+  return names.length === 0 ? '' : ` class="${names.join(' ')}"`;
+}

@@ -1,0 +1,254 @@
+import { headline, strategyOrder } from '../charts/selection.ts';
+import type { ManifestParameter, RunSummary } from '../experiment/results.ts';
+import { answerSentence, direction, findingTitle } from './answer.ts';
+import {
+  type Block,
+  type Fact,
+  paragraph,
+  type ReportDocument,
+  type Section,
+  type Table,
+} from './document.ts';
+import { causesFigure, headlineFigure, latencyFigure, savingFigure } from './figures.ts';
+import {
+  causesFinding,
+  causesParagraph,
+  expectationFinding,
+  latencyFinding,
+  safetyFinding,
+  savingFinding,
+} from './findings.ts';
+import { formatExact, formatNs, formatNumber, formatRatio } from './numbers.ts';
+import { isUnsafe, staleHitsOf, staleTotal } from './stale.ts';
+import {
+  behaviourTable,
+  calibrationTable,
+  expectationTable,
+  headlineCauseTable,
+  parameterTable,
+  questionTable,
+  rangeOf,
+  safetyTable,
+  strategyTable,
+} from './tables.ts';
+import { capitalised, counted, listed } from './words.ts';
+
+/** The whole report as data, in reading order: answer, evidence, safety, inputs, method, limits. */
+export function reportDocument(summary: RunSummary): ReportDocument {
+  const { manifest } = summary;
+  const { scenario, comparison } = headline(summary);
+  const machines = [...new Set(summary.scenarios.map((each) => each.machine))];
+  return {
+    title: findingTitle(summary),
+    context: `asidbench ${manifest.version} · modelled times · ${machines.join(', ')}`,
+    question: scenario.question,
+    answer: answerSentence(summary),
+    safe: !isUnsafe(summary, comparison.strategy),
+    facts: facts(summary),
+    lead: headlineFigure(summary),
+    sections: [
+      section('saving', 'Saving', savingFinding(summary), [figure(savingFigure(summary))]),
+      section('causes', 'Causes', causesFinding(summary), [
+        paragraph(causesParagraph(summary)),
+        table(headlineCauseTable(summary)),
+        figure(causesFigure(summary)),
+      ]),
+      section('latency', 'Latency', latencyFinding(summary), [figure(latencyFigure(summary))]),
+      safetySection(summary),
+      expectationSection(summary),
+      parameterSection(summary),
+      strategySection(summary),
+      calibrationSection(summary),
+      methodSection(summary),
+      limitsSection(summary),
+      section('reproduce', 'Reproduce', 'One command reproduces every figure of this page', [
+        paragraph(
+          `Seeds ${seedRange(summary)}; the same command gives the same bytes on every machine.`,
+        ),
+        { kind: 'command', text: manifest.command },
+      ]),
+    ],
+  };
+}
+
+function section(
+  id: string,
+  short: string,
+  heading: string,
+  blocks: readonly Block[],
+  tone: Section['tone'] = 'plain',
+): Section {
+  return { id, short, heading, tone, blocks };
+}
+
+const table = (content: Table, folded = false): Block => ({
+  kind: 'table',
+  table: content,
+  folded,
+});
+const figure = (content: ReturnType<typeof savingFigure>): Block => ({
+  kind: 'figure',
+  figure: content,
+});
+
+function facts(summary: RunSummary): readonly Fact[] {
+  const { comparison } = headline(summary);
+  const stale = staleTotal(staleHitsOf(summary, comparison.strategy));
+  const loses = direction(comparison.savingRatio) === 'costs';
+  const saving = loses ? -comparison.savingNs.point : comparison.savingNs.point;
+  const ratio = loses ? -comparison.savingRatio.point : comparison.savingRatio.point;
+  const word = loses ? 'more' : 'less';
+  const flushes = [comparison.flushesPerTripBefore, comparison.flushesPerTripAfter];
+  return [
+    {
+      value: formatNs(saving),
+      label: `modelled time ${word} per round trip`,
+      tone: loses || stale > 0 ? 'bad' : 'plain',
+    },
+    { value: formatRatio(ratio), label: `${word} than ${comparison.baseline}`, tone: 'plain' },
+    {
+      value: flushes.map((each) => formatNumber(each)).join(' → '),
+      label: 'hardware flushes per round trip',
+      tone: 'plain',
+    },
+    {
+      value: formatNumber(stale),
+      label: 'stale translations used, all scenarios',
+      tone: stale > 0 ? 'bad' : 'plain',
+    },
+  ];
+}
+
+function safetySection(summary: RunSummary): Section {
+  const unsafe = strategyOrder(summary).some((id) => isUnsafe(summary, id));
+  const blocks = [
+    paragraph(
+      'Every TLB entry of the model remembers whose it is and which version of the mapping it was ' +
+        'made from. A hit on an entry that had to be gone is counted here. A strategy with a ' +
+        'single one is unsafe, and its times count for nothing.',
+    ),
+    table(safetyTable(summary)),
+  ];
+  return section('safety', 'Safety', safetyFinding(summary), blocks, unsafe ? 'bad' : 'plain');
+}
+
+function expectationSection(summary: RunSummary): Section {
+  const outcomes = summary.scenarios.flatMap((scenario) => scenario.expectations);
+  const failed = outcomes.some((outcome) => !outcome.met);
+  const blocks: readonly Block[] =
+    outcomes.length === 0
+      ? [paragraph('So nothing was checked beyond the figures themselves.')]
+      : [
+          paragraph('They were written down with the scenario, before it ran.'),
+          table(expectationTable(summary)),
+        ];
+  const heading = expectationFinding(summary);
+  const all = [...blocks, table(questionTable(summary), true)];
+  return section('expectations', 'Expectations', heading, all, failed ? 'bad' : 'plain');
+}
+
+function parameterSection(summary: RunSummary): Section {
+  const { machines, scenarios } = summary.manifest;
+  const groups = [
+    ...machines.map((each) => ({ name: `${each.id}: ${each.name}`, parameters: each.parameters })),
+    ...scenarios.map((each) => ({ name: each.id, parameters: each.parameters })),
+  ].filter((group) => group.parameters.length > 0);
+  const all = groups.flatMap((group) => group.parameters);
+  const assumed = groups.flatMap((group) =>
+    group.parameters
+      .filter((each) => each.confidence === 'assumed')
+      .map((each) => assumedLine(group.name, each)),
+  );
+  const heading = parameterFinding(assumed.length, all.length);
+  const assumedBlocks: Block[] =
+    assumed.length === 0
+      ? []
+      : [
+          paragraph('Nobody has published these. Each has a range and a reason.'),
+          { kind: 'list', items: assumed },
+        ];
+  return section('parameters', 'Parameters', heading, [
+    ...assumedBlocks,
+    ...groups.map((group) => table(parameterTable(group.name, group.parameters), true)),
+  ]);
+}
+
+function parameterFinding(assumed: number, all: number): string {
+  if (all === 0) return 'The run lists no parameter';
+  const parameters = counted(all, 'parameter');
+  if (assumed === 0) return `None of ${parameters} is assumed`;
+  return `${assumed} of ${parameters} ${assumed === 1 ? 'is' : 'are'} assumed`;
+}
+
+function assumedLine(group: string, each: ManifestParameter): string {
+  const owner = group.split(':')[0] ?? group;
+  const range = rangeOf(each);
+  const between = range === '' ? '' : ` (${range})`;
+  return `${owner}, ${each.path}: ${formatExact(each.value)}${between} ${each.unit}. ${each.source}`;
+}
+
+function strategySection(summary: RunSummary): Section {
+  const { strategies, baseline } = summary.manifest;
+  const others = strategies.filter((each) => each.id !== baseline).length;
+  const heading = `${counted(others, 'strategy', 'strategies')}, compared with ${baseline}`;
+  return section('strategies', 'Strategies', capitalised(heading), [
+    table(strategyTable(summary)),
+    paragraph('A strategy is a set of behaviours. What equals the baseline is printed quietly.'),
+    table(behaviourTable(summary), true),
+  ]);
+}
+
+function calibrationSection(summary: RunSummary): Section {
+  const { calibration } = summary.manifest;
+  if (calibration.length === 0) {
+    return section('calibration', 'Calibration', 'Nothing was fitted', [
+      paragraph('Every parameter has the value of its source; no measurement was fitted.'),
+    ]);
+  }
+  const fitted = counted(calibration.length, 'parameter was', 'parameters were');
+  const heading = `${capitalised(fitted)} fitted to a measurement`;
+  return section('calibration', 'Calibration', heading, [
+    paragraph('The measurement that they were fitted to no longer counts as evidence.'),
+    table(calibrationTable(summary)),
+  ]);
+}
+
+function methodSection(summary: RunSummary): Section {
+  const methods = new Set(
+    summary.scenarios.flatMap((scenario) => scenario.comparisons.map((each) => each.method)),
+  );
+  return section('method', 'Method', 'The same guest runs under every strategy', [
+    paragraph(
+      'Each scenario replays the same guest behaviour under every strategy, through one model of ' +
+        'KVM’s SVM code and of the processor’s TLBs, walk caches and nested walks. ' +
+        'Every modelled cycle is charged to exactly one cause, and the sum equals the time. ' +
+        `Strategies are compared pair by pair over seeds ${seedRange(summary)} ` +
+        `(${listed([...methods])}).`,
+    ),
+  ]);
+}
+
+function limitsSection(summary: RunSummary): Section {
+  const baseline = summary.manifest.baseline;
+  return section('limits', 'Limits', 'These are modelled times, not measurements', [
+    {
+      kind: 'list',
+      items: [
+        'The intervals contain what varies between seeds. They do not contain what is unknown ' +
+          'about the hardware: for that, look at the ranges of the parameters.',
+        'The only published AMD measurement of this change (20250326194423.3717668-5-yosry.ahmed@' +
+          'linux.dev) fixes the sum of flush, sync and refill, not its parts. How the saving is ' +
+          'divided among causes is the model’s statement.',
+        `All savings are relative to ${baseline} on the machines named above. Other kernels, ` +
+          'processors and guests differ.',
+        'No stale hit in a run is evidence, not proof: the run shows only the order of events ' +
+          'that it took.',
+      ],
+    },
+  ]);
+}
+
+function seedRange(summary: RunSummary): string {
+  const { first, count } = summary.manifest.seeds;
+  return count === 1 ? `${first}` : `${first}–${first + count - 1}`;
+}

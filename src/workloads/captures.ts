@@ -1,0 +1,58 @@
+import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
+import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
+import { readPageSequences } from '../inputs/page-sequences.ts';
+import { type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
+import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
+import { type CapturedTrips, cutTrips } from './trips.ts';
+
+const trips = new Map<string, CapturedTrips>();
+const traces = new Map<string, PageTrace>();
+const shares = new Map<string, number>();
+
+function logOf(capture: string): CpuLog {
+  const path = dataPath('nested-kvm', 'hw', `${capture}.hw.gz`);
+  return readCpuLog(readDataText(path), path);
+}
+
+/** Round trips of a shipped capture; read once per process. */
+export function capturedTrips(capture: string, reflectedExit: string): CapturedTrips {
+  const name = `${capture} ${reflectedExit}`;
+  let found = trips.get(name);
+  if (found === undefined) {
+    const path = dataPath('nested-kvm', 'seq', `${capture}.seq.gz`);
+    const segments = readPageSequences(readDataText(path), path);
+    found = cutTrips(segments, reflectedExit, capture, logOf(capture));
+    trips.set(name, found);
+  }
+  return found;
+}
+
+/** A shipped page trace; read once per process. */
+export function pageTrace(name: string): PageTrace {
+  let found = traces.get(name);
+  if (found === undefined) {
+    const path = dataPath('page-traces', `${name}.ptr.br`);
+    found = readPageTrace(readDataBytes(path), path);
+    traces.set(name, found);
+  }
+  return found;
+}
+
+/** Share of nested VMRUNs with which L1 asked for a flush in a captured run, boot included. */
+export function askedFlushShare(run: string): number {
+  let share = shares.get(run);
+  if (share === undefined) {
+    const path = dataPath('nested-vmcb12', 'vmcb12', `${run}.vmcb12.gz`);
+    const log = readVmcb12Log(readDataText(path), path);
+    let vmruns = 0;
+    let asked = 0;
+    for (const record of log.records) {
+      if (record.kind !== 'vmrun12') continue;
+      vmruns += 1;
+      if (record.tlbControl !== 0) asked += 1;
+    }
+    share = asked / vmruns;
+    shares.set(run, share);
+  }
+  return share;
+}

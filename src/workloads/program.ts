@@ -1,0 +1,73 @@
+import { KIND } from '../cost/ledger.ts';
+import type { TouchStream } from '../hardware/pcpu.ts';
+import type { PageTrace } from '../inputs/page-trace.ts';
+import type { Parameter } from '../units/parameter.ts';
+import type { Prng } from '../util/prng.ts';
+import type { World } from './world.ts';
+
+/** User code of a program that misses no TLB: slower than an exit handler, which misses little else. */
+export const PROGRAM_CYCLES_PER_INSTRUCTION: Parameter = {
+  value: 1,
+  low: 0.5,
+  high: 2,
+  unit: 'cycles/instruction',
+  confidence: 'assumed',
+  source:
+    'no counter was read while the traces were taken; server programs retire 0.5 to 2 instructions a cycle',
+};
+
+/** Nanoseconds of a reflected round trip that are not L2's: the published Milan rate, rounded. */
+const ROUND_TRIP_NANOSECONDS = 3_500;
+const FEWEST_INSTRUCTIONS = 100;
+
+/** Instructions that L2 executes between two reflected exits at a rate, on average. */
+export function instructionsBetweenExits(exitsPerSecond: number, frequencyGhz: number): number {
+  const nanoseconds = 1e9 / exitsPerSecond - ROUND_TRIP_NANOSECONDS;
+  const instructions = (nanoseconds * frequencyGhz) / PROGRAM_CYCLES_PER_INSTRUCTION.value;
+  return Math.max(FEWEST_INSTRUCTIONS, Math.round(instructions));
+}
+
+/** A recorded program as L2, run slice by slice; at its end it begins again. */
+export class ProgramInL2 {
+  private readonly world: World;
+  private readonly trace: PageTrace;
+  private readonly stream: TouchStream;
+  private readonly prng: Prng;
+  private readonly meanInstructions: number;
+  private next: number;
+
+  constructor(world: World, trace: PageTrace, meanInstructions: number, prng: Prng) {
+    this.world = world;
+    this.trace = trace;
+    this.prng = prng;
+    this.meanInstructions = meanInstructions;
+    const pageIndex = new Int32Array(trace.records);
+    const isData = new Uint8Array(trace.records);
+    for (let i = 0; i < trace.records; i += 1) {
+      const touch = trace.touches[i]!;
+      isData[i] = touch % 2;
+      pageIndex[i] = (touch - (touch % 2)) / 2;
+    }
+    this.stream = world.stream(2, trace.pageNumbers, pageIndex, isData);
+    this.next = prng.nextInt(trace.records);
+  }
+
+  /** Runs until the next exit: exponentially distributed instructions, drawn from the seed. */
+  runSlice(): void {
+    const { pcpu, ledger } = this.world;
+    const draw = -Math.log(1 - this.prng.nextFloat());
+    let left = Math.max(1, Math.round(draw * this.meanInstructions));
+    ledger.charge(KIND.l2Instruction, left);
+    const { instructionGaps, records } = this.trace;
+    while (left > 0) {
+      const from = this.next;
+      let to = from;
+      while (to < records && left > 0) {
+        left -= instructionGaps[to]!;
+        to += 1;
+      }
+      pcpu.run(this.stream, from, to);
+      this.next = to === records ? 0 : to;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import type { CpuLog } from '../inputs/cpu-log.ts';
+import { exitName } from '../inputs/exit-codes.ts';
+import type { PageSegment } from '../inputs/page-sequences.ts';
+import { UserError } from '../util/user-error.ts';
+
+/** What ends a step of a round trip, as KVM in L0 sees it. */
+export type StepEnd =
+  /** L0 reflects L2's exit to L1: nested #VMEXIT, then VMRUN of vmcb01. */
+  | 'nestedVmexit'
+  /** L0 emulates L1's VMRUN: then VMRUN of vmcb02. */
+  | 'nestedVmrun'
+  /** L0 handled an exit itself: the same VMCB runs again. */
+  | 'resume'
+  /** L1 or L2 ran, and exits. */
+  | 'vmexit';
+
+/** What runs between two mode switches. */
+export interface Step {
+  readonly level: 0 | 1 | 2;
+  readonly end: StepEnd;
+  /** Exit that L0 handles, for a step of L0; that ended it, for a guest's. */
+  readonly exit: string;
+  readonly instructions: number;
+  /** Page touches in order, as indices into `pages` of the capture. */
+  readonly pageIndex: Int32Array;
+  readonly isData: Uint8Array;
+}
+
+export interface Trip {
+  readonly steps: readonly Step[];
+}
+
+/** Round trips cut from one captured window: all with the same sequence of mode switches. */
+export interface CapturedTrips {
+  readonly capture: string;
+  /** Virtual 4 KiB page numbers; a page of L0 and one of L1 may have the same number. */
+  readonly pages: Float64Array;
+  readonly trips: readonly Trip[];
+  /** Pages that L2 unmaps and flushes by INVLPG once per trip. */
+  readonly invlpgPages: readonly number[];
+}
+
+function stepEnd(segment: PageSegment): StepEnd {
+  if (segment.level !== 0) return 'vmexit';
+  if (segment.kind.startsWith('L2->L1 ')) return 'nestedVmexit';
+  if (segment.kind.startsWith('L1->L2 ')) return 'nestedVmrun';
+  return 'resume';
+}
+
+function toStep(segment: PageSegment): Step {
+  const count = segment.touches.length;
+  const pageIndex = new Int32Array(count);
+  const isData = new Uint8Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const touch = segment.touches[i]!;
+    isData[i] = touch % 2;
+    pageIndex[i] = (touch - (touch % 2)) / 2;
+  }
+  return {
+    level: segment.level,
+    end: stepEnd(segment),
+    exit: exitName(segment.exitCode),
+    instructions: segment.instructions,
+    pageIndex,
+    isData,
+  };
+}
+
+function signature(trip: Trip): string {
+  return trip.steps.map((step) => `${step.level}${step.end}${step.exit}`).join(' ');
+}
+
+/**
+ * Cuts the trips of one reflected exit out of a window: from the reflected exit to the next one.
+ * Kept are those with the most frequent sequence of mode switches: the others were disturbed by
+ * host interrupts, whose rate is an artefact of the slowed clock that they were captured under.
+ * Throws `UserError` when the window has no such trip.
+ */
+export function cutTrips(
+  segments: readonly PageSegment[],
+  reflectedExit: string,
+  capture: string,
+  log: CpuLog | null,
+): CapturedTrips {
+  const trips: Trip[] = [];
+  let open: Step[] | null = null;
+  for (const segment of segments) {
+    const step = toStep(segment);
+    if (step.end === 'nestedVmexit') {
+      if (open !== null) trips.push({ steps: open });
+      open = step.exit === reflectedExit ? [step] : null;
+    } else if (open !== null) open.push(step);
+  }
+  const counts = new Map<string, number>();
+  for (const trip of trips) {
+    const name = signature(trip);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const [usual] = [...counts].sort((a, b) => b[1] - a[1]);
+  const pages = segments[0]?.pages;
+  if (usual === undefined || pages === undefined) {
+    throw new UserError(
+      'input',
+      `data/nested-kvm/seq/${capture}.seq.gz`,
+      `there is no whole round trip of a reflected ${reflectedExit}`,
+      'Name another capture or another exit in the suite',
+    );
+  }
+  return {
+    capture,
+    pages,
+    trips: trips.filter((trip) => signature(trip) === usual[0]),
+    invlpgPages: log === null ? [] : pagesFlushedByL2(log),
+  };
+}
+
+/** Pages that guests flush by INVLPG between a VMRUN of vmcb02 and its exit, in first-seen order. */
+function pagesFlushedByL2(log: CpuLog): number[] {
+  const vmcb01s = new Set<string>();
+  for (const event of log.events) {
+    if (event.kind === 'vmexit' && exitName(event.code) === 'VMRUN') vmcb01s.add(event.vmcb);
+  }
+  const pages = new Set<number>();
+  let inL2 = false;
+  for (const event of log.events) {
+    if (event.kind === 'vmrun') inL2 = !vmcb01s.has(event.vmcb);
+    else if (event.kind === 'vmexit') inL2 = false;
+    else if (event.kind === 'invlpg' && inL2 && event.guestMode) {
+      pages.add(Number.parseInt(event.address.slice(0, -3), 16));
+    }
+  }
+  return [...pages];
+}

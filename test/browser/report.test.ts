@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderHtml } from '../../src/report/html.ts';
+import { makeSummary, withComparisons } from '../report/make-summary.ts';
+import { launchBrowser, type TestBrowser } from './launch.ts';
+
+const THEMES = ['light', 'dark'] as const;
+const START_LIMIT_MS = 120_000;
+const TEST_LIMIT_MS = 60_000;
+
+interface OpenedPage {
+  readonly page: Page;
+  readonly requests: readonly string[];
+  /** Messages of the console and uncaught errors. */
+  readonly complaints: readonly string[];
+}
+
+let browser: TestBrowser;
+const folder = mkdtempSync(join(tmpdir(), 'asidbench-report-'));
+const reportUrl = pathToFileURL(join(folder, 'report.html')).href;
+const unsafeUrl = pathToFileURL(join(folder, 'unsafe.html')).href;
+
+async function open(
+  url: string,
+  theme: (typeof THEMES)[number],
+  width: number,
+): Promise<OpenedPage> {
+  const page = await browser.context.newPage();
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.setViewportSize({ width, height: 800 });
+  await page.emulateMedia({ colorScheme: theme });
+  await page.goto(url);
+  return { page, requests, complaints };
+}
+
+/** A report that shows everything that can be wrong: stale hits, a loss, expectations not met. */
+async function unsafeReport(): Promise<string> {
+  const summary = withComparisons(makeSummary(), 'rfc-2025-03', (each) => ({
+    ...each,
+    savingNs: { point: -310, low: -320, high: -300 },
+    savingRatio: { point: -0.08, low: -0.09, high: -0.07 },
+    staleHits: { host: 2, crossVm: 0, guest: 1400 },
+  }));
+  const scenarios = summary.scenarios.map((scenario) => ({
+    ...scenario,
+    expectations: scenario.expectations.map((each) => ({ ...each, met: false })),
+  }));
+  return renderHtml({ ...summary, scenarios });
+}
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'report.html'), await renderHtml(makeSummary()));
+  writeFileSync(join(folder, 'unsafe.html'), await unsafeReport());
+  browser = await launchBrowser();
+}, START_LIMIT_MS);
+
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(THEMES)('a report in Chromium, %s', (theme) => {
+  test(
+    'asks for its own file only and has nothing to complain about',
+    async () => {
+      const { page, requests, complaints } = await open(reportUrl, theme, 1280);
+      await page.waitForLoadState('networkidle');
+      expect(requests.filter((url) => url !== 'data:,')).toEqual([reportUrl]);
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.each([
+    ['that is all well', reportUrl],
+    ['that reports an unsafe strategy', unsafeUrl],
+  ])(
+    '%s has no barrier that axe finds, with all tables open',
+    async (_, url) => {
+      const { page } = await open(url, theme, 1280);
+      await page.evaluate(
+        `document.querySelectorAll('details').forEach((d) => { d.open = true; })`,
+      );
+      const { violations, passes } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+      expect(found).toEqual([]);
+      expect(passes.map((rule) => rule.id)).toContain('color-contrast');
+      await page.close();
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test.each([360, 768, 1280, 3840])(
+    'at %d pixels scrolls sideways inside its tables only and shows every figure',
+    async (width) => {
+      const { page } = await open(reportUrl, theme, width);
+      await page.evaluate(
+        `document.querySelectorAll('details').forEach((d) => { d.open = true; })`,
+      );
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+        width,
+      );
+      const figures = await page.locator('figure').all();
+      expect(figures).toHaveLength(4);
+      for (const figure of figures) {
+        const drawings = await figure.locator('svg:visible').all();
+        expect(drawings).toHaveLength(1);
+        const box = await drawings[0]!.boundingBox();
+        expect(box?.width).toBeGreaterThan(width * 0.2);
+        expect(box?.width).toBeLessThanOrEqual(width);
+        expect(box?.height).toBeGreaterThan(80);
+      }
+      await page.close();
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test('draws its figures in the colours of the theme', async () => {
+    const { page } = await open(reportUrl, theme, 1280);
+    const ink = await page.evaluate(
+      `getComputedStyle(document.querySelector('.wide svg text')).fill`,
+    );
+    expect(ink).toBe(theme === 'light' ? 'rgb(91, 97, 107)' : 'rgb(163, 170, 181)');
+    await page.close();
+  });
+});
+
+describe('these checks', () => {
+  test(
+    'would notice a script, a foreign image and text that is hard to read',
+    async () => {
+      const html = (await renderHtml(makeSummary())).replace(
+        '</main>',
+        '<script>1</script><img src="https://example.invalid/x.png"><p style="color:#eee">hard to read</p></main>',
+      );
+      const url = pathToFileURL(join(folder, 'spoilt.html')).href;
+      writeFileSync(join(folder, 'spoilt.html'), html);
+      const { page, complaints } = await open(url, 'light', 1280);
+      expect(complaints.join('\n')).toMatch(/script-src|inline script/);
+      expect(complaints.join('\n')).toContain('https://example.invalid/x.png');
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((rule) => rule.id)).toEqual(
+        expect.arrayContaining(['color-contrast', 'image-alt']),
+      );
+      await page.close();
+    },
+    TEST_LIMIT_MS,
+  );
+});
+
+describe('a chart in a report', () => {
+  test(
+    'has no letter outside its drawing',
+    async () => {
+      const { page } = await open(reportUrl, 'light', 1280);
+      const outside = await page.evaluate(`
+        [...document.querySelectorAll('.wide svg')].flatMap((svg) => {
+          const frame = svg.getBoundingClientRect();
+          return [...svg.querySelectorAll('text')].filter((text) => {
+            const box = text.getBoundingClientRect();
+            return box.left < frame.left - 1 || box.right > frame.right + 1;
+          }).map((text) => text.textContent);
+        })`);
+      expect(outside).toEqual([]);
+      await page.close();
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test(
+    'is on the printed page as well',
+    async () => {
+      const { page } = await open(reportUrl, 'dark', 1280);
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      expect(await page.locator('figure svg:visible').count()).toBe(4);
+      const ink = await page.evaluate('getComputedStyle(document.body).color');
+      expect(ink).toBe('rgb(28, 31, 36)');
+      const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');
+      expect(scheme).toBe('light');
+      await page.close();
+    },
+    TEST_LIMIT_MS,
+  );
+});
