@@ -13,7 +13,12 @@ export async function runSuites(request: RunRequest, hooks: RunHooks): Promise<R
     results.push(result);
     hooks.onCell(result, results.length, cells.length);
   };
-  if (request.jobs === 1) for (const cell of cells) accept(runCell(cell));
-  else await runOnWorkers(cells, request.jobs, accept);
+  if (request.jobs === 1) {
+    for (const cell of cells) {
+      accept(runCell(cell));
+      // Lets a Ctrl-C in between two cells.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } else await runOnWorkers(cells, request.jobs, accept);
   return { manifest: makeManifest(request), cells: results };
 }

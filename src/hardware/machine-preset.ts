@@ -79,7 +79,7 @@ export interface MachinePreset {
     readonly exposedWalkShare: Parameter;
     /** Kernel code that misses no TLB. */
     readonly cyclesPerInstruction: Parameter;
-    /** Two KVM_REQ bits tested and served and kvm_mmu_sync_roots on its fast path, per transition. */
+    /** Two pending requests tested and served, and a root sync on its fast path, per transition. */
     readonly flushRequestCycles: Parameter;
     readonly remoteFlushIpiNanoseconds: Parameter;
   };

@@ -1,3 +1,4 @@
+import { grownInt32 } from './columns.ts';
 import type { Replacement } from './machine-preset.ts';
 import type { TagSpace } from './tags.ts';
 
@@ -36,6 +37,8 @@ export class TaggedTlb {
   readonly born: Float64Array;
   /** Slot in which a key was filled or hit last; a hint that is always verified. */
   private hint = new Int32Array(1024);
+  /** Entries, alive or not, that hold a key: where there is none, a miss needs no search. */
+  private copies = new Int32Array(1024);
   private readonly stamp: Int32Array;
   private clock = 0;
   private readonly isLru: boolean;
@@ -44,6 +47,8 @@ export class TaggedTlb {
   /** Tree-PLRU nodes (ways - 1 per set) or NRU reference bits (ways per set). */
   private readonly state: Uint8Array;
   private randomState = 0x9e37_79b9;
+  /** Retirements at which a fully associative array was last seen without a dead entry; -1: unknown. */
+  private fullAt = -1;
 
   constructor(geometry: TlbGeometry, tags: TagSpace) {
     const { name, entries, ways, replacement } = geometry;
@@ -73,9 +78,9 @@ export class TaggedTlb {
   /** Makes room for keys below `count`; to be called when keys were interned. */
   reserveKeys(count: number): void {
     if (count <= this.hint.length) return;
-    const grown = new Int32Array(Math.max(count, this.hint.length * 2));
-    grown.set(this.hint);
-    this.hint = grown;
+    const rows = Math.max(count, this.hint.length * 2);
+    this.hint = grownInt32(this.hint, rows);
+    this.copies = grownInt32(this.copies, rows);
   }
 
   /** Slot of a live entry with this key under either tag, or -1. `low` is the page mod SET_MODULUS. */
@@ -88,7 +93,8 @@ export class TaggedTlb {
         else this.touch(hinted);
         return hinted;
       }
-    }
+      if (this.copies[key] === 1) return -1;
+    } else if (this.copies[key] === 0) return -1;
     return this.scan(key, low, tagA, tagB);
   }
 
@@ -109,6 +115,7 @@ export class TaggedTlb {
 
   /** True when a flush or a new tag took this owner's entry for the key, and it still shows here. */
   hasGhost(key: number, low: number, owner: number): boolean {
+    if (this.copies[key] === 0) return false;
     const first = (low % this.sets) * this.ways;
     const end = first + this.ways;
     for (let slot = first; slot < end; slot += 1) {
@@ -120,6 +127,9 @@ export class TaggedTlb {
   /** Fills after a miss; returns the slot. Dead entries are replaced first, a ghost of its own before others. */
   fill(key: number, low: number, tag: number, owner: number, born: number): number {
     const slot = this.victim(key, low, owner);
+    const evicted = this.key[slot]!;
+    if (evicted !== NO_KEY) this.copies[evicted]! -= 1;
+    this.copies[key]! += 1;
     this.key[slot] = key;
     this.tag[slot] = tag;
     this.owner[slot] = owner;
@@ -136,13 +146,14 @@ export class TaggedTlb {
     for (let slot = first; slot < first + this.ways; slot += 1) {
       if (this.key[slot] !== key) continue;
       const tag = this.tag[slot];
-      if (tag === tagA || tag === tagB) this.tag[slot] = 0;
+      if (tag === tagA || tag === tagB) this.removeSlot(slot);
     }
   }
 
   /** Removes one entry. */
   removeSlot(slot: number): void {
     this.tag[slot] = 0;
+    this.fullAt = -1;
   }
 
   /** Live entries, for occupancy figures and invariants; not for the access path. */
@@ -155,6 +166,7 @@ export class TaggedTlb {
   }
 
   private victim(key: number, low: number, owner: number): number {
+    if (this.fullAt === this.tags.retirements) return this.oldestSlot();
     const dead = this.tags.dead;
     const first = (low % this.sets) * this.ways;
     const end = first + this.ways;
@@ -176,8 +188,24 @@ export class TaggedTlb {
       }
     }
     if (free >= 0) return free;
-    if (this.isLru || this.replacement === 'fifo') return oldest;
-    return this.policyVictim(first);
+    if (!this.isLru && this.replacement !== 'fifo') return this.policyVictim(first);
+    if (this.sets === 1) this.fullAt = this.tags.retirements;
+    return oldest;
+  }
+
+  /** LRU or FIFO victim of a fully associative array in which every entry is alive. */
+  private oldestSlot(): number {
+    const stamps = this.stamp;
+    let oldest = 0;
+    let oldestStamp = stamps[0]!;
+    for (let slot = 1; slot < this.entries; slot += 1) {
+      const stamp = stamps[slot]!;
+      if (stamp < oldestStamp) {
+        oldest = slot;
+        oldestStamp = stamp;
+      }
+    }
+    return oldest;
   }
 
   private stampNow(slot: number): void {

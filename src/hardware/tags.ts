@@ -26,6 +26,8 @@ export const DEAD_TAG = 0;
 export class TagSpace {
   /** 1 for a retired tag. Replaced when it grows: read it anew after each flush. */
   dead = new Uint8Array(1024);
+  /** Tags retired so far: while it stands still, no live entry has died. */
+  retirements = 0;
   private next = 1;
   private readonly asids = new Map<number, AsidTags>();
 
@@ -119,6 +121,7 @@ export class TagSpace {
   }
 
   private retire(tag: number): void {
+    this.retirements += 1;
     this.dead[tag] = 1;
   }
 

@@ -27,7 +27,7 @@ export class Walker {
   private readonly lines: LineCache;
   private readonly ledger: Ledger;
   private readonly stale: StaleHitSink;
-  /** Oldest part of the translation under construction. */
+  /** Oracle time that the translation under construction is valid for: now, or older if stale. */
   private born = 0;
   private base = MISS_COLD;
   /** True when stale cached parts are passed over instead of used (a bound, not hardware). */
@@ -49,7 +49,7 @@ export class Walker {
     this.skipsStale = skipsStale;
   }
 
-  /** Walks for a mapping at oracle time `now`; returns the age of the translation's oldest part. */
+  /** Walks for a mapping at oracle time `now`; returns the time that its translation is valid for. */
   walk(mapping: number, context: Context, afterFlush: boolean, now: number): number {
     const t = this.tables;
     this.born = now;
@@ -80,16 +80,8 @@ export class Walker {
       const cache = level === 1 ? this.arrays.pde : this.arrays.upper;
       const slot = cache.lookup(t.upperKey[at]!, t.upperLow[at]!, context.upper, context.upper);
       if (slot < 0) continue;
-      const born = cache.born[slot]!;
       const owner = cache.owner[slot]!;
-      if (owner !== context.owner || born < t.required[mapping]!) {
-        if (this.skipsStale) {
-          cache.removeSlot(slot);
-          continue;
-        }
-        if (owner !== context.owner) this.stale.staleHit(owner, context.owner, mapping);
-      }
-      if (born < this.born) this.born = born;
+      if (owner !== context.owner) this.stale.staleHit(owner, context.owner, mapping);
       return level;
     }
     return LEVELS;
@@ -116,11 +108,12 @@ export class Walker {
     const key = t.nestedKey[nested]!;
     const low = t.nestedLow[nested]!;
     const slot = cache.lookup(key, low, context.nested, context.nested);
-    if (slot >= 0 && !(this.skipsStale && cache.born[slot]! < t.nestedRequired[nested]!)) {
+    const required = t.nestedRequired[nested]!;
+    if (slot >= 0 && !(this.skipsStale && cache.born[slot]! < required)) {
       if (cache.owner[slot] !== context.owner) {
         this.stale.staleHit(cache.owner[slot]!, context.owner, -1);
       }
-      if (cache.born[slot]! < this.born) this.born = cache.born[slot]!;
+      this.useNested(cache.born[slot]!, required);
       return;
     }
     const refill = this.base === REFILL_TLB || cache.hasGhost(key, low, context.owner);
@@ -132,8 +125,12 @@ export class Walker {
     t.nestedSeen[nested] = 1;
     this.walkNested(nested, context, cause);
     const made = Math.min(now, t.nestedBorn[nested]!);
-    if (made < this.born) this.born = made;
+    this.useNested(made, required);
     cache.fill(key, low, context.nested, context.owner, made);
+  }
+
+  private useNested(made: number, required: number): void {
+    if (made < required && made < this.born) this.born = made;
   }
 
   private walkNested(nested: number, context: Context, cause: number): void {

@@ -19,8 +19,8 @@ export class Oracle implements StaleHitSink {
   readonly staleHits: Record<StaleClass, number> = { host: 0, crossVm: 0, guest: 0 };
   private readonly tables: PageTables;
   private time = 1;
-  /** Guest changes whose flush has not come yet: mapping to the time of the change. */
-  private readonly pending = new Map<number, number>();
+  /** Guest changes whose flush has not come yet: mapping to the time and dimension of the change. */
+  private readonly pending = new Map<number, { time: number; isNested: boolean }>();
 
   constructor(tables: PageTables) {
     this.tables = tables;
@@ -35,17 +35,25 @@ export class Oracle implements StaleHitSink {
   /** A guest changed its own tables: the old translation may be used until a flush covers it. */
   guestChanged(mapping: number): void {
     this.time += 1;
-    this.pending.set(mapping, this.time);
+    this.pending.set(mapping, { time: this.time, isNested: false });
+  }
+
+  /** L1 changed what its NPT maps L2's page to; likewise until a flush of L2 covers it. */
+  nestedChanged(mapping: number): void {
+    this.time += 1;
+    this.pending.set(mapping, { time: this.time, isNested: true });
   }
 
   /** A flush that covers these mappings is complete: older translations are wrong from now on. */
   guestFlushed(mappings: Iterable<number>): void {
     for (const mapping of mappings) {
-      const changed = this.pending.get(mapping);
-      if (changed === undefined) continue;
+      const change = this.pending.get(mapping);
+      if (change === undefined) continue;
       this.pending.delete(mapping);
-      this.tables.required[mapping] = changed;
+      this.tables.required[mapping] = change.time;
       this.tables.requiredClass[mapping] = GUEST_CLASS;
+      const nested = this.tables.pageNested[mapping]!;
+      if (change.isNested && nested >= 0) this.tables.nestedRequired[nested] = change.time;
     }
   }
 

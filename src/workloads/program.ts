@@ -35,6 +35,9 @@ export class ProgramInL2 {
   private readonly prng: Prng;
   private readonly meanInstructions: number;
   private next: number;
+  /** The code and the data page that the program is on: touched again after each exit. */
+  private codeRow = -1;
+  private dataRow = -1;
 
   constructor(world: World, trace: PageTrace, meanInstructions: number, prng: Prng) {
     this.world = world;
@@ -59,6 +62,9 @@ export class ProgramInL2 {
     let left = Math.max(1, Math.round(draw * this.meanInstructions));
     ledger.charge(KIND.l2Instruction, left);
     const { instructionGaps, records } = this.trace;
+    // The trace has only changes of page: what an exit interrupted continues on the same pages.
+    if (this.codeRow >= 0) pcpu.touch(this.codeRow, 0);
+    if (this.dataRow >= 0) pcpu.touch(this.dataRow, 1);
     while (left > 0) {
       const from = this.next;
       let to = from;
@@ -68,6 +74,22 @@ export class ProgramInL2 {
       }
       pcpu.run(this.stream, from, to);
       this.next = to === records ? 0 : to;
+      this.remember(from, to);
+    }
+  }
+
+  private remember(from: number, to: number): void {
+    const { mappings, isData } = this.stream;
+    let code = false;
+    let data = false;
+    for (let at = to - 1; at >= from && !(code && data); at -= 1) {
+      if (isData[at] === 1) {
+        if (!data) this.dataRow = mappings[at]!;
+        data = true;
+      } else {
+        if (!code) this.codeRow = mappings[at]!;
+        code = true;
+      }
     }
   }
 }

@@ -51,7 +51,9 @@ describe('the kvm-6.14 model against CPU logs of real nested KVM', () => {
   test('a strategy that no captured kernel runs disagrees, with a transcript', () => {
     const result = replay(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.gz'), rfc);
     expect(result.agree).toBeLessThan(result.vmruns);
-    expect(result.firstDisagreement).toMatch(/#VMEXIT \w+ from vmcb02[^]*line \d+: captured VMRUN/);
+    expect(result.firstDisagreement).toMatch(
+      /#VMEXIT \w+ from vmcb02[\s\S]*line \d+: captured VMRUN/,
+    );
   });
 
   test.each([

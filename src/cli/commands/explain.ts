@@ -1,0 +1,121 @@
+import { Command } from 'commander';
+import { CAUSES } from '../../cost/causes.ts';
+import { MACHINES, machineById } from '../../hardware/presets/index.ts';
+import { BEHAVIOUR_KEYS } from '../../hypervisor/behaviour.ts';
+import { isBehaviourKey, STRATEGIES, strategyById } from '../../hypervisor/strategies.ts';
+import { explainMachine } from '../../report/explain-machine.ts';
+import { UserError } from '../../util/user-error.ts';
+import { explainBehaviour, explainCause, explainStrategy, explainSuite } from '../explanations.ts';
+import { EXPLAIN_HELP } from '../messages.ts';
+import { unknownName } from '../names.ts';
+import { definition, nameColumns, wrap } from '../wrap.ts';
+
+/** A kind of thing that has names, and what can be said about one of them. */
+export interface Topic {
+  readonly kind: string;
+  readonly what: string;
+  readonly names: readonly string[];
+  /** Undefined for a name that it doesn't have. */
+  readonly explain: (name: string) => string | undefined;
+}
+
+/** `explain [topic] [name]`: what a name means and where its numbers come from. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('what a machine, strategy, behaviour, cause or scenario is')
+    .argument('[words...]', 'a name, with its topic before it where you like')
+    .addHelpText('after', EXPLAIN_HELP)
+    .action(async (words: string[]) => {
+      process.stdout.write(`${explain(words, await topics()).trimEnd()}\n`);
+    });
+}
+
+/** Everything that has a name, in the order in which it is listed. */
+export async function topics(): Promise<readonly Topic[]> {
+  const { ownSuites } = await import('../suites.ts');
+  const suites = ownSuites();
+  return [
+    {
+      kind: 'machine',
+      what: 'TLB geometry, latencies and costs, each number with its source',
+      names: MACHINES.map((machine) => machine.id),
+      explain: (name) => {
+        const machine = machineById(name);
+        return machine && explainMachine(machine);
+      },
+    },
+    {
+      kind: 'strategy',
+      what: 'what a KVM version does about ASIDs and flushes, as behaviours',
+      names: STRATEGIES.map((strategy) => strategy.id),
+      explain: (name) => {
+        const strategy = strategyById(name);
+        return strategy && explainStrategy(strategy);
+      },
+    },
+    {
+      kind: 'behaviour',
+      what: 'one decision of KVM, its possible values and who has which',
+      names: BEHAVIOUR_KEYS,
+      explain: (name) => (isBehaviourKey(name) ? explainBehaviour(name) : undefined),
+    },
+    {
+      kind: 'cause',
+      what: 'what a modelled cycle can be charged to',
+      names: CAUSES.map((cause) => cause.id),
+      explain: (name) => {
+        const cause = CAUSES.find((each) => each.id === name);
+        return cause && explainCause(cause);
+      },
+    },
+    {
+      kind: 'scenario',
+      what: 'the question of a suite, its workload and its expectations',
+      names: suites.map((suite) => suite.id),
+      explain: (name) => {
+        const suite = suites.find((each) => each.id === name);
+        return suite && explainSuite(suite);
+      },
+    },
+  ];
+}
+
+/** What `explain WORDS` prints. Throws UserError('usage') for a name that nothing has. */
+export function explain(words: readonly string[], all: readonly Topic[]): string {
+  const [first, second] = words;
+  if (first === undefined) return overview(all);
+  const topic = all.find((each) => each.kind === first);
+  if (words.length > 2 || (second !== undefined && topic === undefined)) {
+    throw new UserError(
+      'usage',
+      `explain ${words.join(' ')}`,
+      'one topic and one name are expected',
+      `Topics are ${all.map((each) => each.kind).join(', ')}`,
+    );
+  }
+  if (topic === undefined) return explainAnywhere(first, all);
+  if (second === undefined) return namesOf(topic);
+  const text = topic.explain(second);
+  if (text === undefined) throw unknownName(topic.kind, second, topic.names);
+  return text;
+}
+
+function explainAnywhere(name: string, all: readonly Topic[]): string {
+  const texts = all.flatMap((topic) => topic.explain(name) ?? []);
+  if (texts.length > 0) return texts.join('\n\n');
+  const known = all.flatMap((topic) => [topic.kind, ...topic.names]);
+  throw unknownName('name', name, known);
+}
+
+function overview(all: readonly Topic[]): string {
+  const columns = nameColumns(all.map((topic) => topic.kind));
+  const lines = all.flatMap((topic) => [
+    definition(topic.kind, `${topic.what}:`, columns),
+    wrap(topic.names.join(', '), ' '.repeat(columns + 4)),
+  ]);
+  return `What can be explained: a topic's names, or one name.\n\n${lines.join('\n')}`;
+}
+
+function namesOf(topic: Topic): string {
+  return `${topic.kind}: ${topic.what}.\n${wrap(topic.names.join(', '), '  ')}`;
+}

@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import type { Suite } from '../../experiment/suite.ts';
+import { MACHINES } from '../../hardware/presets/index.ts';
+import { STRATEGIES } from '../../hypervisor/strategies.ts';
+import { LIST_HELP } from '../messages.ts';
+import { definition, nameColumns } from '../wrap.ts';
+
+/** `list`: everything that has a name. */
+export function listCommand(): Command {
+  return new Command('list')
+    .description('suites by group, strategies, machines')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', LIST_HELP)
+    .action(async (flags: { json?: boolean }) => {
+      const { ownSuites } = await import('../suites.ts');
+      const suites = ownSuites();
+      const text = flags.json === true ? listJson(suites) : listText(suites);
+      process.stdout.write(text);
+    });
+}
+
+function listJson(suites: readonly Suite[]): string {
+  const listed = {
+    suites: suites.map((suite) => ({
+      id: suite.id,
+      group: suite.group,
+      question: suite.question,
+      machines: suite.machines,
+      strategies: suite.strategies,
+      baseline: suite.baseline,
+    })),
+    strategies: STRATEGIES,
+    machines: MACHINES.map((machine) => ({
+      id: machine.id,
+      name: machine.name,
+      vendor: machine.vendor,
+      referencePart: machine.referencePart,
+    })),
+  };
+  return `${JSON.stringify(listed, null, 2)}\n`;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly text: string;
+}
+
+function listText(suites: readonly Suite[]): string {
+  const groups = [...new Set(suites.map((suite) => suite.group))];
+  const sections = groups.map((group) =>
+    section(
+      `Suites of group ${group}`,
+      suites
+        .filter((suite) => suite.group === group)
+        .map((suite) => ({ name: suite.id, text: suite.question })),
+    ),
+  );
+  sections.push(
+    section(
+      'Strategies',
+      STRATEGIES.map((strategy) => ({ name: strategy.id, text: strategy.summary })),
+    ),
+    section(
+      'Machines',
+      MACHINES.map((machine) => ({
+        name: machine.id,
+        text: `${machine.name} (${machine.referencePart})`,
+      })),
+    ),
+  );
+  return sections.join('\n');
+}
+
+function section(title: string, entries: readonly Entry[]): string {
+  const columns = nameColumns(entries.map((entry) => entry.name));
+  const lines = entries.map((entry) => definition(entry.name, entry.text, columns));
+  return `${title}\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,94 @@
+import { Command } from 'commander';
+import type { Strategy } from '../../hypervisor/strategies.ts';
+import { DEFAULT_BASELINE } from '../../hypervisor/strategies.ts';
+import { readDataFile } from '../../inputs/load-data.ts';
+import type { ReplayResult } from '../../replay/replay-result.ts';
+import { escapeTerminal } from '../../report/escape.ts';
+import { EXIT_CODES } from '../../util/user-error.ts';
+import { REPLAY_HELP } from '../messages.ts';
+import { selectStrategy } from '../select.ts';
+
+interface ReplayFlags {
+  readonly strategy: string;
+  readonly json?: boolean;
+}
+
+/** `replay FILE…`: the model against captured logs, VMRUN by VMRUN. */
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('run captured logs through the model and compare each VMRUN')
+    .argument('<file...>', 'CPU logs or logs of vmcb12, gzipped or plain')
+    .option('--strategy <id>', 'strategy to compare with the capture', DEFAULT_BASELINE)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', REPLAY_HELP)
+    .action(async (files: string[], flags: ReplayFlags) => {
+      process.exitCode = await replayFiles(files, flags);
+    });
+}
+
+async function replayFiles(files: readonly string[], flags: ReplayFlags): Promise<number> {
+  const strategy = selectStrategy(flags.strategy);
+  const { replayFile } = await import('../../replay/replay.ts');
+  const results: ReplayResult[] = [];
+  for (const file of files) {
+    const result = replayFile(file, readDataFile(file), strategy);
+    results.push(result);
+    if (flags.json !== true) process.stdout.write(replayText(result));
+  }
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify({ files: results }, null, 2)}\n`);
+  } else {
+    process.stdout.write(replayVerdict(results, strategy));
+  }
+  return results.every(agrees) ? EXIT_CODES.ok : EXIT_CODES.verdict;
+}
+
+function agrees(result: ReplayResult): boolean {
+  return result.agree === result.vmruns && result.firstDisagreement === null;
+}
+
+/**
+ * One file's outcome; the transcript only where model and capture part.
+ * A log without hardware VMRUNs shows whether the model's own flush exactly when they should.
+ */
+export function replayText(result: ReplayResult): string {
+  const { flushes } = result;
+  const compared = flushes.captured === null ? 'flush exactly when due' : 'as captured';
+  const captured = flushes.captured === null ? '' : `, ${flushes.captured} captured`;
+  const where =
+    `nested entry ${flushes.nestedEntry}, nested exit ${flushes.nestedExit}, ` +
+    `elsewhere ${flushes.elsewhere}; for CR4.PGE alone ${flushes.onlyForCr4Pge}`;
+  const lines = [
+    result.file,
+    `  ${agrees(result) ? 'agrees  ' : 'DISAGREES'} ${result.agree} of ${result.vmruns} VMRUNs ${compared}` +
+      `, ${count(result.fromLog, 'event')} taken from the log`,
+    `  flushes   ${flushes.model} by the model${captured}`,
+    `            ${where}`,
+  ];
+  if (result.firstDisagreement !== null) {
+    lines.push('  first disagreement:', indent(result.firstDisagreement));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function replayVerdict(results: readonly ReplayResult[], strategy: Strategy): string {
+  const vmruns = results.reduce((sum, result) => sum + result.vmruns, 0);
+  const agree = results.reduce((sum, result) => sum + result.agree, 0);
+  const good = results.filter(agrees).length;
+  return (
+    `\n${strategy.id} agrees with ${good} of ${results.length} files, ` +
+    `${agree} of ${vmruns} VMRUNs.\n`
+  );
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function indent(text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    ${escapeTerminal(line)}`)
+    .join('\n');
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { explainCommand } from './commands/explain.ts';
+import { listCommand } from './commands/list.ts';
+import { replayCommand } from './commands/replay.ts';
+import { runCommand } from './commands/run.ts';
+import { commanderSentence, exitQuietlyOnClosedPipe, reportError } from './errors.ts';
+import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './messages.ts';
+import { COMMANDS } from './names.ts';
+import { projectRoot } from './project-root.ts';
+
+exitQuietlyOnClosedPipe();
+try {
+  await program().parseAsync(withImpliedCommand(process.argv.slice(2)), { from: 'user' });
+} catch (error) {
+  process.exitCode = reportError(error);
+}
+
+function program(): Command {
+  const root = new Command(INVOCATION)
+    .description(PROGRAM_SUMMARY)
+    .version(version())
+    .addHelpText('after', PROGRAM_HELP)
+    .helpCommand(false);
+  for (const command of [runCommand(), listCommand(), explainCommand(), replayCommand()]) {
+    root.addCommand(command);
+  }
+  for (const command of [root, ...root.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ outputError: (text, write) => write(commanderSentence(text)) });
+  }
+  return root;
+}
+
+/** A first word that is neither a command nor a question about the program is a suite's. */
+function withImpliedCommand(words: readonly string[]): readonly string[] {
+  const first = words[0] ?? '';
+  const own: readonly string[] = [...COMMANDS, '--help', '-h', '--version', '-V'];
+  return own.includes(first) ? words : ['run', ...words];
+}
+
+function version(): string {
+  const text = readFileSync(join(projectRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

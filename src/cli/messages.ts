@@ -1,0 +1,100 @@
+/** Every longer text that the command line prints; errors are worded where they are found. */
+
+/** How a user who has cloned the repository types a command. */
+export const INVOCATION = 'npm run -s bench --';
+
+export const PROGRAM_NAME = 'asidbench';
+
+export const PROGRAM_SUMMARY =
+  'How much does a separate ASID for L2 save, which patch buys what, and is each step safe? ' +
+  "A cost-annotated model of x86 TLBs under KVM's SVM code.";
+
+const EXIT_CODE_HELP = `Exit codes:
+  0    done; every expectation held, every VMRUN agreed
+  1    done, but an expectation of a suite did not hold or a replay disagrees
+  2    unknown flag or name
+  3    the checker found a violation
+  4    an input file can't be read or understood
+  5    output can't be written
+  70   a bug of this program
+  130  interrupted; what was finished is kept`;
+
+export const PROGRAM_HELP = `
+A word that is no command is the name of a suite or of a group of suites, and
+runs it; without any word the group "headline" runs.
+
+Examples:
+  ${INVOCATION}
+      every headline question, with a report
+  ${INVOCATION} cpuid-npt-npt --machine zen3-milan --json
+      one question on one machine, as JSON
+  ${INVOCATION} list
+      what can be run
+  ${INVOCATION} explain invlpga
+      what a name means, and where its numbers come from
+  ${INVOCATION} replay data/nested-kvm/hw/*.gz
+      does the model flush when the captured KVM did?
+
+${EXIT_CODE_HELP}`;
+
+export const RUN_HELP = `
+A suite is named by its id, by its group, or by the path of a YAML file.
+All times are modelled; the same words give the same bytes, whatever --jobs is.
+The run goes to a new folder under reports/, or to --out: results.jsonl (a line
+for each cell as it finishes), manifest.json, report.md and report.html.
+
+Examples:
+  ${INVOCATION} run headline
+  ${INVOCATION} cpuid-npt-npt --machine zen3-milan --machine skx
+  ${INVOCATION} run headline --strategy ideal --set invlpga=as-invlpg
+  ${INVOCATION} run my/suite.yaml --seeds 20 --out my/run
+
+${EXIT_CODE_HELP}`;
+
+export const LIST_HELP = `
+Examples:
+  ${INVOCATION} list
+  ${INVOCATION} list --json
+
+With --json: {"suites": [...], "strategies": [...], "machines": [...]}.`;
+
+export const EXPLAIN_HELP = `
+Topics: machine ID, strategy ID, behaviour KEY, cause ID, scenario ID.
+A name alone is looked up in all of them.
+
+Examples:
+  ${INVOCATION} explain zen3-milan
+  ${INVOCATION} explain strategy rfc-2025-03
+  ${INVOCATION} explain behaviour invlpga
+  ${INVOCATION} explain cause refillNestedTlb
+  ${INVOCATION} explain scenario cpuid-npt-npt`;
+
+export const REPLAY_HELP = `
+Gives the model the exits and requests of a captured log. For a CPU log (hw.gz)
+each VMRUN is compared by VMCB, ASID and TLB_CONTROL. A log of vmcb12s has no
+hardware VMRUNs: there the model must flush exactly when the strategy should.
+
+Examples:
+  ${INVOCATION} replay data/nested-kvm/hw/*.gz
+  ${INVOCATION} replay data/nested-vmcb12/vmcb12/*.gz --json
+  ${INVOCATION} replay my.hw.gz --strategy rfc-2025-03
+
+${EXIT_CODE_HELP}`;
+
+/** Shown when the program itself failed. */
+export function internalError(message: string): string {
+  return (
+    `${PROGRAM_NAME}: internal error: ${message}\n` +
+    'This is a bug of asidbench. Please report it with the command that you typed and the ' +
+    'output of the same command with ASIDBENCH_STACK=1.\n'
+  );
+}
+
+/** Said on Ctrl-C; `folder` is null when nothing was written. */
+export function interrupted(finished: number, folder: string | null): string {
+  if (folder === null || finished === 0) {
+    return `${PROGRAM_NAME}: interrupted before the first cell was finished; nothing is kept.\n`;
+  }
+  const cells = finished === 1 ? '1 finished cell is' : `${finished} finished cells are`;
+  return `${PROGRAM_NAME}: interrupted; ${cells} kept in ${folder}/results.jsonl.\n`;
+}

@@ -1,0 +1,14 @@
+import { suggest } from '../util/suggest.ts';
+import { UserError } from '../util/user-error.ts';
+import { INVOCATION } from './messages.ts';
+
+/** Words that are commands; any other first word is a suite's. */
+export const COMMANDS = ['run', 'list', 'explain', 'replay'] as const;
+
+/** The error for a name that nothing has, with the closest one that something has. */
+export function unknownName(kind: string, word: string, known: readonly string[]): UserError {
+  const close = suggest(word, known);
+  const all = `See all of them with "${INVOCATION} list"`;
+  const cure = close === undefined ? all : `Did you mean "${close}"? ${all}`;
+  return new UserError('usage', `${kind} "${word}"`, 'there is none of this name', cure);
+}

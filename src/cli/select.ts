@@ -1,0 +1,133 @@
+import { MACHINES } from '../hardware/presets/index.ts';
+import { BEHAVIOUR_KEYS, behaviourValues } from '../hypervisor/behaviour.ts';
+import {
+  isBehaviourKey,
+  STRATEGIES,
+  type Strategy,
+  strategyById,
+  withBehaviour,
+} from '../hypervisor/strategies.ts';
+import { suggest } from '../util/suggest.ts';
+import { UserError } from '../util/user-error.ts';
+import { unknownName } from './names.ts';
+
+/** `--machine` words, checked; null when there are none, so that each suite's own apply. */
+export function selectMachines(words: readonly string[]): readonly string[] | null {
+  const known = MACHINES.map((machine) => machine.id);
+  for (const word of words) {
+    if (!known.includes(word)) throw unknownName('machine', word, known);
+  }
+  return words.length === 0 ? null : [...new Set(words)];
+}
+
+/** One strategy by name. Throws UserError('usage') with the closest name. */
+export function selectStrategy(word: string): Strategy {
+  const strategy = strategyById(word);
+  if (strategy !== undefined) return strategy;
+  throw unknownName(
+    'strategy',
+    word,
+    STRATEGIES.map((each) => each.id),
+  );
+}
+
+/** What of a suite decides which strategies run. */
+export interface SuiteStrategies {
+  readonly strategies: readonly string[];
+  readonly baseline: string;
+}
+
+/**
+ * `--strategy` and `--set` words as strategies; null when there are none of either.
+ * With `--set` alone the suites' own strategies are changed. A baseline is never changed.
+ */
+export function selectStrategies(
+  words: readonly string[],
+  changes: readonly string[],
+  suites: readonly SuiteStrategies[],
+): readonly Strategy[] | null {
+  if (words.length === 0 && changes.length === 0) return null;
+  const named = words.length > 0 ? words : suites.flatMap((suite) => suite.strategies);
+  const baselines = new Set(suites.map((suite) => suite.baseline));
+  const chosen = [...new Set(named)].map(selectStrategy);
+  if (chosen.every((strategy) => baselines.has(strategy.id))) {
+    throw new UserError(
+      'usage',
+      '--strategy',
+      `${chosen.map((strategy) => strategy.id).join(', ')} is the baseline itself`,
+      'Name a strategy to compare with it',
+    );
+  }
+  return chosen.map((strategy) =>
+    baselines.has(strategy.id) ? strategy : changes.reduce(applyChange, strategy),
+  );
+}
+
+/** `key=value` applied to a strategy. Throws UserError('usage') for an unknown key or value. */
+function applyChange(strategy: Strategy, change: string): Strategy {
+  const equals = change.indexOf('=');
+  const place = `--set ${change}`;
+  if (equals < 1) {
+    throw new UserError('usage', place, 'there is no "="', 'Write it as behaviour=value');
+  }
+  const key = change.slice(0, equals);
+  const value = change.slice(equals + 1);
+  if (!isBehaviourKey(key)) throw unknownName('behaviour', key, BEHAVIOUR_KEYS);
+  const changed = withBehaviour(strategy, key, value);
+  if (changed !== undefined) return changed;
+  throw new UserError(
+    'usage',
+    place,
+    `"${value}" is no value of ${key}`,
+    `Its values are ${behaviourValues(key).join(', ')}`,
+  );
+}
+
+/** What of a suite names machines and strategies. */
+export interface SuiteNames extends SuiteStrategies {
+  readonly file: string;
+  readonly machines: readonly string[];
+}
+
+/** Throws UserError('input') for the first machine or strategy of a suite that doesn't exist. */
+export function checkSuiteNames(suites: readonly SuiteNames[]): void {
+  const machines = MACHINES.map((machine) => machine.id);
+  const strategies = STRATEGIES.map((strategy) => strategy.id);
+  for (const suite of suites) {
+    checkNames(suite.file, 'machine', suite.machines, machines);
+    checkNames(suite.file, 'strategy', suite.strategies, strategies);
+  }
+}
+
+function checkNames(
+  file: string,
+  kind: string,
+  names: readonly string[],
+  known: readonly string[],
+): void {
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong === undefined) return;
+  const close = suggest(wrong, known);
+  const question = close === undefined ? '' : `Did you mean "${close}"? `;
+  const cure = `${question}There are ${known.join(', ')}`;
+  throw new UserError('input', file, `there is no ${kind} "${wrong}"`, cure);
+}
+
+/** A flag's whole number of at least 1. */
+export function wholeNumber(flag: string, largest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= 1 && value <= largest) return value;
+    throw new UserError(
+      'usage',
+      flag,
+      `"${text}" is no whole number from 1 to ${largest}`,
+      `Write for example ${flag} 4`,
+    );
+  };
+}
+
+/** Collects a repeatable flag. */
+export function collect(word: string, before: readonly string[]): readonly string[] {
+  return [...before, word];
+}

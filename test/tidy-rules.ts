@@ -1,0 +1,189 @@
+/** Rules about the source tree that neither the compiler nor the linter knows. */
+
+/**
+ * Which folder of src/ may import which; `types` marks those whose types alone may be imported.
+ * A folder may always import itself, and packages.
+ */
+const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: string }>> = {
+  units: { values: [] },
+  util: { values: ['units'] },
+  statistics: { values: [] },
+  cost: { values: ['units', 'util'] },
+  hardware: { values: ['units', 'util', 'cost'] },
+  oracle: { values: ['units', 'util'], types: 'hardware' },
+  hypervisor: { values: ['units', 'util', 'cost', 'hardware', 'oracle'] },
+  inputs: { values: ['units', 'util'] },
+  workloads: {
+    values: ['units', 'util', 'cost', 'hardware', 'hypervisor', 'inputs', 'oracle'],
+  },
+  replay: { values: ['units', 'util', 'cost', 'hardware', 'hypervisor', 'inputs', 'oracle'] },
+  experiment: {
+    values: [
+      'units',
+      'util',
+      'statistics',
+      'cost',
+      'hardware',
+      'oracle',
+      'hypervisor',
+      'inputs',
+      'workloads',
+      'replay',
+    ],
+  },
+  charts: { values: ['units', 'util', 'cost', 'statistics'], types: 'experiment' },
+  report: {
+    values: [
+      'units',
+      'util',
+      'statistics',
+      'cost',
+      'hardware',
+      'hypervisor',
+      'experiment',
+      'charts',
+    ],
+  },
+};
+const EVERY_FOLDER = [...Object.keys(MAY_IMPORT), 'cli'];
+
+/** Who may touch files; everything else gets bytes or text. */
+const FILE_ACCESS = [
+  /^src\/cli\//,
+  /^src\/inputs\/load-data\.ts$/,
+  /^src\/experiment\/load-suite\.ts$/,
+  /^src\/experiment\/[a-z-]*worker[a-z-]*\.ts$/,
+];
+
+const MAX_LINES = 400;
+const DATA_TABLES = [/^src\/hardware\/presets\//, /^src\/hypervisor\/behaviour\.ts$/];
+
+interface Import {
+  readonly line: number;
+  readonly specifier: string;
+  readonly isType: boolean;
+}
+
+/** Imports and re-exports of a module, dynamic ones included. */
+export function importsOf(text: string): readonly Import[] {
+  const statement = /(?:^|\n)[ \t]*(import|export)\b(\s+type\b)?[^'";]*?\bfrom\s*['"]([^'"]+)['"]/g;
+  const bare = /(?:^|\n)[ \t]*(import)(\s+type)?\s*['"]([^'"]+)['"]/g;
+  const dynamic = /\b(import)(\s+type)?\s*\(\s*['"]([^'"]+)['"]/g;
+  return [statement, bare, dynamic].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map((match) => ({
+      line: lineAt(text, match.index + match[0].length),
+      specifier: match[3] ?? '',
+      isType: match[2] !== undefined,
+    })),
+  );
+}
+
+/** `file:line: folder A must not import B`, for each import that the table forbids. */
+export function forbiddenImports(path: string, text: string): readonly string[] {
+  const from = folderOf(path);
+  if (from === 'cli') return [];
+  const rule = MAY_IMPORT[from];
+  return importsOf(text).flatMap((found) => {
+    if (!found.specifier.startsWith('.')) return [];
+    const to = folderOf(resolvePath(path, found.specifier));
+    if (to === from) return [];
+    // The public entry beside the folders may re-export all but the command line.
+    const isAllowed =
+      from === ''
+        ? to !== 'cli'
+        : rule !== undefined && (rule.values.includes(to) || (found.isType && rule.types === to));
+    if (isAllowed) return [];
+    const what = rule?.types === to ? `more than types of ${to}` : to === '' ? 'src' : to;
+    return [`${path}:${found.line}: folder ${from} must not import ${what}`];
+  });
+}
+
+/** Folders of src/ that the table doesn't know. */
+export function unknownFolders(paths: readonly string[]): readonly string[] {
+  const folders = paths.filter((path) => path.startsWith('src/')).map(folderOf);
+  return [...new Set(folders)].filter((name) => name !== '' && !EVERY_FOLDER.includes(name));
+}
+
+/**
+ * `file:line: …` for each word of a hypervisor in the hardware layer, comments included.
+ * Presets are left out: their sources are cited by the subject of a mail or the name of a file.
+ * "VMCB" in capitals is the manual's word for what VMRUN reads.
+ */
+export function hypervisorWords(path: string, text: string): readonly string[] {
+  if (!path.startsWith('src/hardware/') || path.startsWith('src/hardware/presets/')) return [];
+  return matches(text, /\bKVM|\bkvm|\bL1 hypervisor|\bvCPU|\bVcpu|\bvcpu|\bL2 guest|\bvmcb/g).map(
+    ({ line, found }) => `${path}:${line}: hardware must not know "${found}"`,
+  );
+}
+
+/** `file:line: …` for each use of the file system where data should come as an argument. */
+export function fileSystemUse(path: string, text: string): readonly string[] {
+  if (!path.startsWith('src/') || FILE_ACCESS.some((allowed) => allowed.test(path))) return [];
+  return importsOf(text)
+    .filter((found) => /^(node:)?fs(\/promises)?$/.test(found.specifier))
+    .map((found) => `${path}:${found.line}: only the edges of the program read and write files`);
+}
+
+/** A message for a source file that should be two. */
+export function tooLong(path: string, text: string): readonly string[] {
+  if (!path.startsWith('src/') || DATA_TABLES.some((table) => table.test(path))) return [];
+  const lines = text.split('\n').length - 1;
+  return lines > MAX_LINES ? [`${path}: ${lines} lines, more than ${MAX_LINES}`] : [];
+}
+
+/** `file:line: …` for each comparison with the name of a strategy: behaviours decide, not names. */
+export function comparedNames(
+  path: string,
+  text: string,
+  names: readonly string[],
+): readonly string[] {
+  if (!path.startsWith('src/')) return [];
+  const choices = names.map((name) => name.replace(/[.+]/g, '\\$&')).join('|');
+  const pattern = new RegExp(`(?:[!=]==\\s*|\\bcase\\s+)'(?:${choices})'`, 'g');
+  return matches(text, pattern).map(
+    ({ line, found }) => `${path}:${line}: no decision by the name of a strategy ("${found}")`,
+  );
+}
+
+/** `file:line: …` for each way around the type checker, the linter or a test. */
+export function escapes(path: string, text: string): readonly string[] {
+  if (!path.endsWith('.ts')) return [];
+  const pattern =
+    /\bas any\b|\bas unknown as\b|@ts-[i]gnore|@ts-[n]ocheck|biome-[i]gnore|\.(?:skip|only|todo)\(/g;
+  return matches(text, pattern).map(({ line, found }) => `${path}:${line}: no "${found}"`);
+}
+
+/** `file:line: …` for each path that exists on somebody's machine alone. */
+export function machinePaths(path: string, text: string): readonly string[] {
+  // Brackets keep these patterns from finding themselves.
+  const pattern = /(?<![\w.@~:-])\/(?:work|tmp|root|home|[U]sers|var\/tmp)\/[\w.]+|\.l[i]brary\b/g;
+  return matches(text, pattern).map(
+    ({ line, found }) => `${path}:${line}: "${found}" is a path of one machine`,
+  );
+}
+
+function matches(text: string, pattern: RegExp): { line: number; found: string }[] {
+  return [...text.matchAll(pattern)].map((match) => ({
+    line: lineAt(text, match.index),
+    found: match[0],
+  }));
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+/** `src/hardware/presets/x.ts` is in folder `hardware`; `src/index.ts` in ``. */
+function folderOf(path: string): string {
+  const parts = path.split('/');
+  return parts.length > 2 ? (parts[1] ?? '') : '';
+}
+
+function resolvePath(from: string, specifier: string): string {
+  const parts = from.split('/').slice(0, -1);
+  for (const part of specifier.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}

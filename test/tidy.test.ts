@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { STRATEGIES } from '../src/hypervisor/strategies.ts';
+import {
+  comparedNames,
+  escapes,
+  fileSystemUse,
+  forbiddenImports,
+  hypervisorWords,
+  machinePaths,
+  tooLong,
+  unknownFolders,
+} from './tidy-rules.ts';
+
+const NOT_OURS = ['node_modules', 'dist', 'coverage', '.git', 'reports'];
+const TEXT = /\.(ts|js|json|jsonl|md|yaml|yml|grit|csv|html|txt)$|^\.ci\/|^\.git[a-z]+$|^LICENSE$/;
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function textFiles(folder: string): SourceFile[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
+    if (folder === '.' && NOT_OURS.includes(entry.name)) return [];
+    if (entry.isDirectory()) return textFiles(path);
+    return TEXT.test(path) ? [{ path, text: readFileSync(path, 'utf8') }] : [];
+  });
+}
+
+const files = textFiles('.');
+const sources = files.filter((file) => file.path.startsWith('src/') && file.path.endsWith('.ts'));
+
+function complaints(rule: (path: string, text: string) => readonly string[]): string[] {
+  return files.flatMap((file) => rule(file.path, file.text));
+}
+
+describe('the source tree', () => {
+  test('has every folder of src in the table of imports', () => {
+    expect(sources.length).toBeGreaterThan(0);
+    expect(unknownFolders(sources.map((file) => file.path))).toEqual([]);
+  });
+
+  test('has imports that point down the layers only', () => {
+    expect(sources.flatMap((file) => forbiddenImports(file.path, file.text))).toEqual([]);
+  });
+
+  test('has a hardware layer that knows no hypervisor', () => {
+    expect(complaints(hypervisorWords)).toEqual([]);
+  });
+
+  test('reads and writes files at its edges only', () => {
+    expect(complaints(fileSystemUse)).toEqual([]);
+  });
+
+  test('has no source file of more than 400 lines but data tables', () => {
+    expect(complaints(tooLong)).toEqual([]);
+  });
+
+  test('decides nothing by the name of a strategy', () => {
+    const names = STRATEGIES.map((strategy) => strategy.id);
+    expect(files.flatMap((file) => comparedNames(file.path, file.text, names))).toEqual([]);
+  });
+
+  test('goes around neither the type checker nor the linter nor a test', () => {
+    expect(complaints(escapes)).toEqual([]);
+  });
+
+  test('names no path of the machine that it was written on', () => {
+    expect(complaints(machinePaths)).toEqual([]);
+  });
+});
+
+describe('the rules themselves', () => {
+  test.each([
+    ['a static import', "import { a } from '../hypervisor/strategies.ts';"],
+    ['a re-export', "export { a } from '../hypervisor/strategies.ts';"],
+    ['a type', "import type { A } from '../hypervisor/strategies.ts';"],
+    ['an import for its effects', "import '../hypervisor/strategies.ts';"],
+    ['a dynamic import', "const a = await import('../hypervisor/strategies.ts');"],
+    ['an import over several lines', "import {\n  a,\n} from '../hypervisor/strategies.ts';"],
+  ])('see %s', (_, text) => {
+    const line = text.split('\n').length;
+    expect(forbiddenImports('src/hardware/tlb.ts', text)).toEqual([
+      `src/hardware/tlb.ts:${line}: folder hardware must not import hypervisor`,
+    ]);
+  });
+
+  test('let the oracle see types of hardware, but not its values', () => {
+    const types = "import type { A } from '../hardware/a.ts';";
+    expect(forbiddenImports('src/oracle/o.ts', types)).toEqual([]);
+    expect(forbiddenImports('src/oracle/o.ts', types.replace(' type', ''))).toEqual([
+      'src/oracle/o.ts:1: folder oracle must not import more than types of hardware',
+    ]);
+  });
+
+  test('keep everyone from importing the command line, the public entry too', () => {
+    const text = "import { a } from './cli/main.ts';";
+    expect(forbiddenImports('src/index.ts', text)).toHaveLength(1);
+    expect(forbiddenImports('src/report/r.ts', text.replace('./', '../'))).toHaveLength(1);
+  });
+
+  test('see a folder that the table does not know', () => {
+    expect(unknownFolders(['src/misc/x.ts', 'src/units/x.ts'])).toEqual(['misc']);
+  });
+
+  test('see a hypervisor word in a comment of hardware', () => {
+    expect(hypervisorWords('src/hardware/a.ts', '// as a vCPU\n')).toHaveLength(1);
+    expect(hypervisorWords('src/hardware/a.ts', '// the nested walk\n')).toEqual([]);
+  });
+
+  test('see file access inside the model', () => {
+    const text = "import { readFileSync } from 'node:fs';\n";
+    expect(fileSystemUse('src/hardware/a.ts', text)).toHaveLength(1);
+    expect(fileSystemUse('src/inputs/load-data.ts', text)).toEqual([]);
+  });
+
+  test('see a decision by name, and leave a table by name alone', () => {
+    const names = ['kvm-6.14', 'ideal'];
+    expect(comparedNames('src/a/a.ts', "if (id === 'kvm-6.14') {", names)).toHaveLength(1);
+    expect(comparedNames('src/a/a.ts', "case 'ideal':", names)).toHaveLength(1);
+    expect(comparedNames('src/a/a.ts', "{ ideal: 'green', 'kvm-6.14': 'grey' }", names)).toEqual(
+      [],
+    );
+  });
+
+  test('see a long file', () => {
+    expect(tooLong('src/util/a.ts', 'a\n'.repeat(401))).toHaveLength(1);
+    expect(tooLong('src/util/a.ts', 'a\n'.repeat(400))).toEqual([]);
+  });
+
+  test.each([['as', 'any'].join(' '), ['as unknown', 'as'].join(' '), ['test.sk', 'ip('].join('')])(
+    'see %s',
+    (text) => {
+      expect(escapes('test/a.test.ts', text)).toHaveLength(1);
+    },
+  );
+
+  test.each(['tmp', 'home', 'root'])('see a path under %s', (folder) => {
+    expect(machinePaths('README.md', `see /${folder}/notes.md`)).toHaveLength(1);
+  });
+
+  test('leave web addresses and relative paths alone', () => {
+    const text = 'https://example.org/home/a.html and src/root/a.ts';
+    expect(machinePaths('README.md', text)).toEqual([]);
+  });
+});
