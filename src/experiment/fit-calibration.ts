@@ -15,7 +15,15 @@ const NS_PER_SECOND = 1e9;
 /** Decimals of the fitted values: finer than the measurement can tell. */
 const ROUNDING = 10_000;
 
-function withParameters(preset: MachinePreset, values: FittedParameters): MachinePreset {
+/** The machine of the measurement, as its preset has it. */
+export function measuredMachine(): MachinePreset {
+  const preset = machineById(CALIBRATION_MEASUREMENT.machine);
+  if (preset === undefined)
+    throw new RangeError('the calibration names a machine that is not there');
+  return preset;
+}
+
+export function withParameters(preset: MachinePreset, values: FittedParameters): MachinePreset {
   const { costs } = preset;
   return {
     ...preset,
@@ -31,7 +39,7 @@ function withParameters(preset: MachinePreset, values: FittedParameters): Machin
 }
 
 /** Mean time of a round trip over the suite's seeds. */
-function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy): number {
+export function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy): number {
   const config = machineConfig(preset);
   const { first, count } = suite.seeds;
   let sum = 0;
@@ -46,14 +54,16 @@ function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy): number
  * Solves for the two parameters that give the two published times. Both times are linear in both
  * parameters up to the rounding of prices, so two steps of Newton's method from the priors do.
  */
-export function fitCalibration(suites: readonly Suite[]): FittedParameters {
+export function fitCalibration(
+  suites: readonly Suite[],
+  preset: MachinePreset = measuredMachine(),
+): FittedParameters {
   const suite = suites.find(({ id }) => id === CALIBRATION_MEASUREMENT.suite);
-  const preset = machineById(CALIBRATION_MEASUREMENT.machine);
   const after = strategyById('rfc-2025-03');
   // Both published columns have a separate ASID for L2; they differ in the unconditional flush alone.
   const before = after && withBehaviour(after, 'nestedTransition', 'flush-and-sync');
-  if (suite === undefined || preset === undefined || !before || !after) {
-    throw new RangeError('the calibration names a suite, machine or strategy that is not there');
+  if (suite === undefined || !before || !after) {
+    throw new RangeError('the calibration names a suite or strategy that is not there');
   }
   const wanted = {
     before: NS_PER_SECOND / CALIBRATION_MEASUREMENT.beforePerSecond,
