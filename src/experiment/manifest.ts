@@ -95,6 +95,12 @@ export function makeManifest(request: RunRequest): Manifest {
       behaviour,
     })),
     baseline: first?.baseline ?? '',
+    calibratedOn: {
+      scenario: CALIBRATION_MEASUREMENT.suite,
+      machine: CALIBRATION_MEASUREMENT.machine,
+      measurement: `${CALIBRATION_MEASUREMENT.beforePerSecond} to ${CALIBRATION_MEASUREMENT.afterPerSecond} CPUIDs per second`,
+      source: CALIBRATION_MEASUREMENT.source,
+    },
     calibration: calibrationEntries(),
   };
 }

@@ -126,6 +126,13 @@ export interface Manifest {
   readonly machines: readonly ManifestMachine[];
   readonly strategies: readonly ManifestStrategy[];
   readonly baseline: string;
+  /** The scenario whose published measurement the model was fitted to, and that measurement. */
+  readonly calibratedOn: {
+    readonly scenario: string;
+    readonly machine: string;
+    readonly measurement: string;
+    readonly source: string;
+  };
   /** What was fitted to the calibration measurement. */
   readonly calibration: readonly {
     readonly parameter: string;

@@ -25,6 +25,7 @@ export function answerSentence(summary: RunSummary, style: NumberStyle = PAGE): 
   const { scenario } = headline(summary);
   const clauses = [
     `On ${scenario.machine} ${effectClause(summary, style)}`,
+    ...calibrationClause(summary),
     ...spanClause(summary, style),
     safetyClause(summary, style),
   ];
@@ -59,7 +60,7 @@ function effectClause(summary: RunSummary, style: NumberStyle): string {
   const { point, low, high } = comparison.savingRatio;
   const ns = comparison.savingNs.point;
   const interval = (from: number, to: number): string =>
-    `95${style.gap}% interval ${formatRatioInterval(from, to, style)}`;
+    `95${style.gap}% interval over seeds ${formatRatioInterval(from, to, style)}`;
   switch (direction(comparison.savingRatio)) {
     case 'saves': {
       const share = `${formatRatio(point, style)}, ${interval(low, high)}`;
@@ -77,6 +78,15 @@ function effectClause(summary: RunSummary, style: NumberStyle): string {
       return `${words.withId} ${verb} no clear difference to ${withArticle(trip)}${setup} (${share})`;
     }
   }
+}
+
+/** The one scenario whose result was fitted must not pass for a prediction. */
+function calibrationClause(summary: RunSummary): readonly string[] {
+  const { scenario } = headline(summary);
+  const { calibratedOn } = summary.manifest;
+  const isFitted =
+    calibratedOn.scenario === scenario.id && calibratedOn.machine === scenario.machine;
+  return isFitted ? ['this is the setup that the model was fitted to'] : [];
 }
 
 function spanClause(summary: RunSummary, style: NumberStyle): readonly string[] {

@@ -199,7 +199,7 @@ function strategySection(summary: RunSummary): Section {
 }
 
 function calibrationSection(summary: RunSummary): Section {
-  const { calibration } = summary.manifest;
+  const { calibration, calibratedOn } = summary.manifest;
   if (calibration.length === 0) {
     return section('calibration', 'Calibration', 'Nothing was fitted', [
       paragraph('Every parameter has the value of its source; no measurement was fitted.'),
@@ -208,7 +208,11 @@ function calibrationSection(summary: RunSummary): Section {
   const fitted = counted(calibration.length, 'parameter was', 'parameters were');
   const heading = `${capitalised(fitted)} fitted to a measurement`;
   return section('calibration', 'Calibration', heading, [
-    paragraph('The measurement that they were fitted to no longer counts as evidence.'),
+    paragraph(
+      `They were fitted to ${calibratedOn.scenario} on ${calibratedOn.machine}: ` +
+        `${calibratedOn.measurement} (${calibratedOn.source}). ` +
+        'That scenario no longer counts as evidence; every other one follows without a fit.',
+    ),
     table(calibrationTable(summary)),
   ]);
 }

@@ -81,6 +81,7 @@ export function makeManifest(changes: Partial<ManifestScenario> = {}): Manifest 
     ],
     strategies,
     baseline: 'kvm-6.14',
+    calibratedOn: { scenario: 'none', machine: 'none', measurement: 'none', source: 'none' },
     calibration: [],
   };
 }
