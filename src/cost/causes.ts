@@ -11,7 +11,7 @@ export const CAUSES = [
   { id: 'flushRequest', group: 'flush', label: 'Serving flush requests in KVM' },
   { id: 'mmuSync', group: 'mmu', label: 'Shadow page-table sync' },
   { id: 'guestFlush', group: 'guest', label: "Guests' own INVLPG and MOV CR3" },
-  { id: 'remoteFlush', group: 'flush', label: 'Remote flush: IPI and wait' },
+  { id: 'remoteFlush', group: 'flush', label: 'Remote flush: IPI or INVLPGB, and wait' },
   { id: 'refillTlb', group: 'refill', label: 'Refill after flush: TLB entries' },
   { id: 'refillWalkCache', group: 'refill', label: 'Refill after flush: walk caches' },
   { id: 'refillNestedTlb', group: 'refill', label: 'Refill after flush: nested TLB' },

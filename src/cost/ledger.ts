@@ -30,6 +30,7 @@ const SIMPLE_KINDS = [
   { id: 'invlpg', cause: 'guestFlush' },
   { id: 'movCr3', cause: 'guestFlush' },
   { id: 'remoteFlush', cause: 'remoteFlush' },
+  { id: 'invlpgb', cause: 'remoteFlush' },
   { id: 'secondLevelHit', cause: 'secondLevelHit' },
 ] as const satisfies readonly ChargeKind[];
 

@@ -60,6 +60,7 @@ function pricesOf(preset: MachinePreset): PriceList {
     invlpg: costs.invlpgCycles.value,
     movCr3: costs.movCr3FlushCycles.value,
     remoteFlush: costs.remoteFlushIpiNanoseconds.value * frequency,
+    invlpgb: costs.invlpgbNanoseconds.value * frequency,
     secondLevelHit: preset.tlb.secondLevelHitCycles.value,
   };
   return {

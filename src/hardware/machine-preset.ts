@@ -82,5 +82,7 @@ export interface MachinePreset {
     /** Two pending requests tested and served, and a root sync on its fast path, per transition. */
     readonly flushRequestCycles: Parameter;
     readonly remoteFlushIpiNanoseconds: Parameter;
+    /** One INVLPGB and the TLBSYNC that completes it. */
+    readonly invlpgbNanoseconds: Parameter;
   };
 }

@@ -1,5 +1,6 @@
 import { KIND, type Ledger } from '../cost/ledger.ts';
 import type { Context, StaleHitSink } from './context.ts';
+import type { BroadcastFlush } from './invlpgb.ts';
 import { LineCache } from './line-cache.ts';
 import type { MachineConfig } from './machine-config.ts';
 import type { PageTables } from './page-tables.ts';
@@ -87,13 +88,57 @@ export class Pcpu {
   /** One page of any ASID, and that ASID's upper-level entries (AMD APM vol. 3, INVLPGA). */
   invlpga(asid: number, mapping: number): void {
     this.ledger.charge(KIND.invlpga, 1);
-    this.dropPage(asid, 0, mapping);
+    for (const pcid of this.tags.pcidNumbers(asid)) this.dropPage(asid, pcid, mapping);
+    this.tags.flushUpperLevels(asid);
+    this.refreshTags();
   }
 
-  /** INVLPG in the running context, EFER.TCE clear: the page, global or not, and upper levels. */
-  invlpg(mapping: number): void {
+  /**
+   * INVLPG in the running context: the page, global or not. With EFER.TCE clear, its reset
+   * value, all upper-level entries of the ASID go too; with TCE only those above the page, which
+   * cost the next walk no more than the page itself does.
+   */
+  invlpg(mapping: number, translationCacheExtension = false): void {
     this.ledger.charge(KIND.invlpg, 1);
     this.dropPage(this.context.asid, this.context.pcid, mapping);
+    if (!translationCacheExtension) this.tags.flushUpperLevels(this.context.asid);
+    this.refreshTags();
+  }
+
+  /** INVPCID in the running context, by type: 0 a page, 1 a PCID, 2 all with globals, 3 without. */
+  invpcid(type: 0 | 1 | 2 | 3, pcid: number, mapping: number): void {
+    this.ledger.charge(KIND.invlpg, 1);
+    const { asid } = this.context;
+    if (type === 0) this.dropPage(asid, pcid, mapping);
+    else if (type === 1) this.tags.flushPcid(asid, pcid);
+    else this.tags.flushNonGlobal(asid);
+    if (type === 2) this.tags.flushGlobal(asid);
+    if (type === 0) this.tags.flushUpperLevels(asid);
+    this.refreshTags();
+  }
+
+  /** SMI, RSM, writes to MTRRs: every entry of every ASID (AMD APM vol. 2, 5.5.2). */
+  flushEverything(): void {
+    this.tags.flushEverything();
+    this.refreshTags();
+  }
+
+  /** Carries out another pCPU's INVLPGB, or one of its own; the issuer pays. */
+  acceptBroadcast(flush: BroadcastFlush): void {
+    const asids = flush.asid === null ? this.tags.asidNumbers() : [flush.asid];
+    for (const asid of asids) this.flushBroadcast(asid, flush);
+    this.refreshTags();
+  }
+
+  private flushBroadcast(asid: number, flush: BroadcastFlush): void {
+    const pcids = flush.pcid === null ? this.tags.pcidNumbers(asid) : [flush.pcid];
+    for (const pcid of pcids) {
+      if (flush.mappings === null) this.tags.flushPcid(asid, pcid);
+      else for (const mapping of flush.mappings) this.dropPage(asid, pcid, mapping);
+    }
+    if (flush.mappings === null && flush.includeGlobal) this.tags.flushGlobal(asid);
+    if (flush.mappings !== null && !flush.finalOnly) this.tags.flushUpperLevels(asid);
+    if (flush.includeNested) this.tags.flushNested(asid);
   }
 
   /** MOV CR3 in the running context; `keepEntries` is bit 63 of the value when PCIDs are on. */
@@ -205,8 +250,6 @@ export class Pcpu {
     firstCode[size]!.invalidate(key, low, leaf, global);
     secondData[size]!.invalidate(key, low, leaf, global);
     secondCode[size]!.invalidate(key, low, leaf, global);
-    this.tags.flushUpperLevels(asid);
-    this.refreshTags();
   }
 
   private refreshTags(): void {

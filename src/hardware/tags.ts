@@ -92,6 +92,32 @@ export class TagSpace {
     tags.upper.clear();
   }
 
+  /** ASIDs with anything cached, or cached once. */
+  asidNumbers(): number[] {
+    return [...this.asids.keys()];
+  }
+
+  /** PCIDs of an ASID with anything cached, or cached once. */
+  pcidNumbers(asid: number): number[] {
+    return [...(this.asids.get(asid)?.leaf.keys() ?? [])];
+  }
+
+  /** The ASID's global entries. */
+  flushGlobal(asid: number): void {
+    const tags = this.asids.get(asid);
+    if (tags === undefined) return;
+    this.retire(tags.global);
+    tags.global = this.fresh();
+  }
+
+  /** Nested translations cached under the ASID. */
+  flushNested(asid: number): void {
+    const tags = this.asids.get(asid);
+    if (tags === undefined) return;
+    this.retire(tags.nested);
+    tags.nested = this.fresh();
+  }
+
   private asidTags(asid: number): AsidTags {
     let tags = this.asids.get(asid);
     if (tags === undefined) {

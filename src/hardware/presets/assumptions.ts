@@ -107,6 +107,13 @@ export const SOFTWARE_COSTS = {
     'nanoseconds',
     'One target, no contention. The literature agrees on "microseconds" only.',
   ),
+  invlpgbNanoseconds: assumed(
+    200,
+    500,
+    1500,
+    'nanoseconds',
+    'INVLPGB and TLBSYNC without contention. Nobody has published it.',
+  ),
 } as const satisfies Partial<Costs>;
 
 const FLUSH_ALL_AMD: Parameter = assumed(

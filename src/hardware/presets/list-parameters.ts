@@ -54,6 +54,7 @@ const COSTS = [
   'cyclesPerInstruction',
   'flushRequestCycles',
   'remoteFlushIpiNanoseconds',
+  'invlpgbNanoseconds',
 ] as const satisfies readonly (keyof MachinePreset['costs'])[];
 
 /**
