@@ -4,11 +4,13 @@ import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { type Strategy, strategyById } from '../hypervisor/strategies.ts';
 import { UserError } from '../util/user-error.ts';
+import { withProgramPrice } from '../workloads/program.ts';
 import { CALIBRATION_MEASUREMENT, calibrated } from './calibration.ts';
 import { RESULTS_SCHEMA_VERSION } from './results.ts';
 import type { Cell } from './run-cell.ts';
 import type { RunRequest } from './run-request.ts';
 import type { Suite } from './suite.ts';
+import { VERSION } from './version.ts';
 
 const ID_LENGTH = 16;
 
@@ -49,12 +51,13 @@ export function machinesFor(suite: Suite, request: RunRequest): readonly string[
   return request.machines ?? suite.machines;
 }
 
-/** Names a cell by everything that decides its result. */
+/** Names a cell by everything that decides its result; the version stands for code and captures. */
 function cellId(suite: Suite, preset: MachinePreset, strategy: Strategy, seed: number): string {
   const hash = createHash('sha256');
   hash.update(
     JSON.stringify([
       RESULTS_SCHEMA_VERSION,
+      VERSION,
       suite.sha256,
       machineConfig(preset),
       strategy.behaviour,
@@ -70,7 +73,8 @@ export function planCells(request: RunRequest): Cell[] {
   for (const suite of request.suites) {
     for (const machineId of machinesFor(suite, request)) {
       const preset = runMachine(machineId);
-      const config = machineConfig(preset);
+      const machine = machineConfig(preset);
+      const config = suite.workload.kind === 'program' ? withProgramPrice(machine) : machine;
       const count = request.seeds ?? suite.seeds.count;
       for (const strategy of strategiesFor(suite, request)) {
         for (let seed = suite.seeds.first; seed < suite.seeds.first + count; seed += 1) {

@@ -9,7 +9,7 @@ export interface RunRequest {
   readonly machines: readonly string[] | null;
   /** Strategies instead of each suite's own; the baseline is always added. */
   readonly strategies: readonly Strategy[] | null;
-  /** Changes applied to every strategy but the baseline: `--set key=value`. */
+  /** Number of seeds instead of each suite's own. */
   readonly seeds: number | null;
   /** Worker threads; 1 runs in this thread. Results do not depend on it. */
   readonly jobs: number;

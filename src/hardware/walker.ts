@@ -2,6 +2,7 @@ import { type Ledger, WALK_CAUSES, WALK_KINDS, WALK_ROW } from '../cost/ledger.t
 import type { Context, StaleHitSink } from './context.ts';
 import type { LineCache } from './line-cache.ts';
 import type { PageTables } from './page-tables.ts';
+import type { TaggedTlb } from './tagged-tlb.ts';
 import type { TlbArrays } from './tlb-arrays.ts';
 
 const LEVELS = 4;
@@ -78,13 +79,31 @@ export class Walker {
     for (let level = leaf + 1; level < LEVELS; level += 1) {
       const at = mapping * LEVELS + level;
       const cache = level === 1 ? this.arrays.pde : this.arrays.upper;
-      const slot = cache.lookup(t.upperKey[at]!, t.upperLow[at]!, context.upper, context.upper);
-      if (slot < 0) continue;
-      const owner = cache.owner[slot]!;
-      if (owner !== context.owner) this.stale.staleHit(owner, context.owner, mapping);
-      return level;
+      const { upper, owner } = context;
+      if (this.find(cache, t.upperKey[at]!, t.upperLow[at]!, upper, owner, mapping) >= 0) {
+        return level;
+      }
     }
     return LEVELS;
+  }
+
+  /** Slot of a live entry, or -1. Another owner's is used and reported; as a bound, it is removed. */
+  private find(
+    cache: TaggedTlb,
+    key: number,
+    low: number,
+    tag: number,
+    owner: number,
+    mapping: number,
+  ): number {
+    const slot = cache.lookup(key, low, tag, tag);
+    if (slot < 0 || cache.owner[slot] === owner) return slot;
+    if (this.skipsStale) {
+      cache.removeSlot(slot);
+      return -1;
+    }
+    this.stale.staleHit(cache.owner[slot]!, owner, mapping);
+    return slot;
   }
 
   private readUpper(mapping: number, level: number, context: Context, now: number): void {
@@ -107,14 +126,14 @@ export class Walker {
     const cache = this.arrays.nestedTlb;
     const key = t.nestedKey[nested]!;
     const low = t.nestedLow[nested]!;
-    const slot = cache.lookup(key, low, context.nested, context.nested);
+    const slot = this.find(cache, key, low, context.nested, context.owner, -1);
     const required = t.nestedRequired[nested]!;
-    if (slot >= 0 && !(this.skipsStale && cache.born[slot]! < required)) {
-      if (cache.owner[slot] !== context.owner) {
-        this.stale.staleHit(cache.owner[slot]!, context.owner, -1);
+    if (slot >= 0) {
+      if (!this.skipsStale || cache.born[slot]! >= required) {
+        this.useNested(cache.born[slot]!, required);
+        return;
       }
-      this.useNested(cache.born[slot]!, required);
-      return;
+      cache.removeSlot(slot);
     }
     const refill = this.base === REFILL_TLB || cache.hasGhost(key, low, context.owner);
     const cause = refill
@@ -140,8 +159,9 @@ export class Walker {
     let level = LEVELS - 1;
     for (let upper = leaf + 1; upper < LEVELS; upper += 1) {
       const at = nested * LEVELS + upper;
-      const tag = context.nested;
-      if (cache.lookup(t.nestedUpperKey[at]!, t.nestedUpperLow[at]!, tag, tag) >= 0) {
+      const key = t.nestedUpperKey[at]!;
+      const low = t.nestedUpperLow[at]!;
+      if (this.find(cache, key, low, context.nested, context.owner, -1) >= 0) {
         level = upper - 1;
         break;
       }

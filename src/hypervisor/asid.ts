@@ -1,5 +1,6 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { addReason, KVM_REQ } from './requests.ts';
+import { preSevRun } from './sev.ts';
 import type { Kvm, PcpuData, Vcpu, Vm, Vmcb } from './state.ts';
 import { kvmMakeRequest, svmFlushTlbAsid } from './tlb-requests.ts';
 
@@ -49,6 +50,7 @@ export function initVmcb(kvm: Kvm, vcpu: Vcpu): void {
 
 /** The static number that a VMCB must run under. */
 export function staticAsidOf(kvm: Kvm, vcpu: Vcpu, vmcb: Vmcb): number {
+  if (vcpu.vm.sevAsid !== 0) return vcpu.vm.sevAsid;
   const isNested = vmcb.kind === 'vmcb02' && kvm.behaviour.l2Asid === 'per-vm-static';
   return isNested ? vcpu.vm.nestedAsid : vcpu.vm.asid;
 }
@@ -89,13 +91,18 @@ export function preSvmRun(kvm: Kvm, vcpu: Vcpu): void {
   const pcpu = kvm.pcpus[vcpu.pcpu]!;
   const vmcb = vcpu.current;
   const behaviour = kvm.behaviour;
-  if (vmcb.cpu !== pcpu.id) {
+  const hasMoved = vmcb.cpu !== pcpu.id;
+  if (hasMoved) {
     vmcb.isNewOnPcpu = true;
     if (behaviour.onPcpuChange === 'new-asid') vmcb.asidGeneration = NO_GENERATION;
     else if (behaviour.onPcpuChange === 'flush-asid') {
       svmFlushTlbAsid(kvm, vmcb, addReason(0, 'pcpuChange'));
     }
     vmcb.cpu = pcpu.id;
+  }
+  if (vcpu.vm.sevAsid !== 0) {
+    preSevRun(kvm, vcpu, hasMoved);
+    return;
   }
   if (behaviour.everyVmrun === 'flush') svmFlushTlbAsid(kvm, vmcb, addReason(0, 'everyVmrun'));
   if (behaviour.l1Asid === 'per-vcpu-generation') {

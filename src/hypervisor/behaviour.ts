@@ -124,6 +124,22 @@ export const BEHAVIOURS = {
     source: 'svm_leave_nested() in v6.14; fix: RFC v2 01/25 of June 2026',
     values: { 'no-flush': 'Nothing.', 'flush-and-sync': 'As a nested #VMEXIT of v6.14.' },
   },
+  rootLoad: {
+    what: 'What loading a page-table root that was not cached flushes.',
+    source: 'kvm_mmu_load() in v6.14; comment quoted in ajMfH1kWnzFuHJoU@google.com',
+    values: {
+      'flush-current': 'The active ASID: freed roots may have left entries behind.',
+      'no-flush': 'Nothing.',
+    },
+  },
+  sevAsidTracking: {
+    what: 'How a SEV guest is kept from entries that others left under its ASID.',
+    source: 'pre_sev_run() in v6.14; RFC 20250326193619.3714986-7 to -10',
+    values: {
+      'vmcb-at-run': 'At each VMRUN: flush if another VMCB ran under the ASID here, or on a move.',
+      'vcpu-at-load': 'At vCPU load, as for every ASID with owner tracking, and on a move.',
+    },
+  },
   everyVmrun: {
     what: 'Whether each VMRUN flushes its ASID, whoever asked.',
     source: 'bound of this suite',

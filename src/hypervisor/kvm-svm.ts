@@ -2,8 +2,15 @@ import { KIND } from '../cost/ledger.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { initVmcb, kvmAllocTlbTag, preSvmRun, svmVmInit } from './asid.ts';
 import type { KvmBehaviour } from './behaviour.ts';
-import { createMmu, kvmMmuSyncRoots } from './mmu.ts';
-import { createVmcb } from './nested-transitions.ts';
+import {
+  createMmu,
+  kvmMmuFreeObsoleteRoots,
+  kvmMmuNewPgd,
+  kvmMmuReload,
+  kvmMmuSyncRoots,
+} from './mmu.ts';
+import { createVmcb, L1_ROOT } from './nested-transitions.ts';
+import { kvmHvVcpuFlushTlb, recordStealTime } from './paravirtual-flush.ts';
 import { hasBit, KVM_REQ, removeBit } from './requests.ts';
 import type { GuestCpu, Kvm, OwnerNames, Vcpu, Vm, VmrunRecord } from './state.ts';
 import {
@@ -18,7 +25,7 @@ export interface KvmOptions {
   readonly flushByAsid: boolean;
   /** CPUID 8000_000A EBX. */
   readonly asidCount: number;
-  /** ASIDs below this one belong to SEV. */
+  /** ASIDs below this one belong to SEV: max_sev_asid + 1. */
   readonly minAsid: number;
   readonly cpus: readonly GuestCpu[];
   readonly owners: OwnerNames;
@@ -43,7 +50,15 @@ export function svmHardwareSetup(options: KvmOptions): Kvm {
       asidGeneration: 1,
       nextAsid: maxAsid + 1,
       asidVcpu: new Map(),
+      sevVmcbs: new Map(),
     })),
+    sev: {
+      min: 1,
+      max: options.minAsid - 1,
+      used: new Set(),
+      reclaimable: new Set(),
+      cacheFlushes: 0,
+    },
     vms: [],
     owners: options.owners,
     charge: options.charge,
@@ -55,7 +70,7 @@ export function svmHardwareSetup(options: KvmOptions): Kvm {
 
 /** kvm_create_vm() */
 export function kvmCreateVm(kvm: Kvm): Vm {
-  const vm: Vm = { id: kvm.vms.length, asid: 0, nestedAsid: 0, vcpus: [] };
+  const vm: Vm = { id: kvm.vms.length, asid: 0, nestedAsid: 0, sevAsid: 0, vcpus: [] };
   svmVmInit(kvm, vm);
   kvm.vms.push(vm);
   return vm;
@@ -70,6 +85,7 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
     index: vm.vcpus.length,
     pcpu: -1,
     vmcb01,
+    nestedVmcb: createVmcb('vmcb02'),
     vmcb02: null,
     current: vmcb01,
     asid: 0,
@@ -80,10 +96,13 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
     lastAsid12: 0,
     cr4Pge: true,
     l1Cr4Pge: true,
+    hyperV: null,
+    pvFlushPending: false,
     rootMmu,
     guestMmu: createMmu('guest_mmu', true),
     mmu: rootMmu,
   };
+  kvmMmuNewPgd(rootMmu, L1_ROOT);
   vm.vcpus.push(vcpu);
   initVmcb(kvm, vcpu);
   return vcpu;
@@ -94,7 +113,8 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
  * A TLB_FLUSH makes a pending FLUSH_CURRENT redundant. True if anything was served.
  */
 function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
-  let served = false;
+  let served = recordStealTime(kvm, vcpu);
+  if (kvmCheckRequest(vcpu, KVM_REQ.mmuFreeObsoleteRoots)) kvmMmuFreeObsoleteRoots(vcpu);
   if (kvmCheckRequest(vcpu, KVM_REQ.mmuSync)) {
     kvmMmuSyncRoots(kvm, vcpu);
     served = true;
@@ -106,7 +126,9 @@ function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
     svmFlushTlbAll(kvm, vcpu, vcpu.requestReasons);
     served = true;
   }
-  return kvmServiceLocalTlbFlushRequests(kvm, vcpu) || served;
+  served = kvmServiceLocalTlbFlushRequests(kvm, vcpu) || served;
+  if (kvmCheckRequest(vcpu, KVM_REQ.hvTlbFlush)) kvmHvVcpuFlushTlb(kvm, vcpu);
+  return served;
 }
 
 /** vcpu_enter_guest() up to and including VMRUN: hardware runs the active VMCB afterwards. */
@@ -114,6 +136,7 @@ export function vcpuEnterGuest(kvm: Kvm, vcpu: Vcpu): void {
   if (serveRequests(kvm, vcpu) && kvm.behaviour.staleEntries !== 'vanish') {
     kvm.charge(KIND.flushRequest, 1);
   }
+  kvmMmuReload(kvm, vcpu);
   preSvmRun(kvm, vcpu);
   svmVcpuRun(kvm, vcpu);
 }
@@ -141,7 +164,7 @@ function runningOwner(kvm: Kvm, vcpu: Vcpu): number {
   if (vcpu.current.kind === 'vmcb01' || vmcb12 === null) {
     return kvm.owners.l1(vcpu.vm.id, vcpu.index);
   }
-  return kvm.owners.l2(vcpu.vm.id, vcpu.index, vmcb12.gpa, vmcb12.asid);
+  return kvm.owners.l2(vcpu.vm.id, vcpu.index, vmcb12.asid);
 }
 
 /** #VMEXIT: back in L0, with the host's translations. */

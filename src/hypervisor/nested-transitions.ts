@@ -1,5 +1,6 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { kvmAllocTlbTag, staticAsidOf } from './asid.ts';
+import { kvmMmuNewPgd } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import type { Kvm, Vcpu, Vmcb, Vmcb12 } from './state.ts';
 import {
@@ -9,10 +10,19 @@ import {
   svmFlushTlbGva,
 } from './tlb-requests.ts';
 
-/** svm_allocate_nested(), on EFER.SVME 0 to 1: vmcb02, and a number for L2 where it has one. */
+/** L1's own root; no vmcb12 names it, because the role of a root says which level uses it. */
+export const L1_ROOT = -1;
+
+/**
+ * svm_allocate_nested(), on EFER.SVME 0 to 1: a zeroed page for vmcb02, and a number for L2 where it
+ * has one. What KVM keeps beside the page (pCPU, generation) is as it was.
+ */
 export function svmAllocateNested(kvm: Kvm, vcpu: Vcpu): void {
   if (vcpu.vmcb02 !== null) return;
-  vcpu.vmcb02 = createVmcb('vmcb02');
+  vcpu.vmcb02 = vcpu.nestedVmcb;
+  vcpu.vmcb02.tlbControl = TLB_CONTROL.doNothing;
+  vcpu.vmcb02.flushReasons = 0;
+  vcpu.vmcb02.asid = 0;
   if (kvm.behaviour.l2Asid !== 'per-vm-static' || vcpu.vm.nestedAsid !== 0) return;
   const asid = kvmAllocTlbTag(kvm);
   vcpu.vm.nestedAsid = asid === 0 ? kvm.fallbackAsid : asid;
@@ -54,6 +64,8 @@ export function svmSetCr4(kvm: Kvm, vcpu: Vcpu, pge: boolean): void {
 
 /** nested_svm_transition_tlb_flush(), v6.14: the same on entry and exit. */
 function nestedSvmTransitionTlbFlush(kvm: Kvm, vcpu: Vcpu): void {
+  // kvm_hv_nested_transtion_tlb_flush(): the queue of the mode that is entered must be looked at.
+  if (vcpu.hyperV !== null) kvmMakeRequest(vcpu, KVM_REQ.hvTlbFlush, null);
   if (kvm.behaviour.nestedTransition !== 'flush-and-sync') return;
   kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
   kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');
@@ -112,6 +124,7 @@ export function nestedSvmVmrun(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
   vcpu.l1Cr4Pge = vcpu.cr4Pge;
   svmSetCr4(kvm, vcpu, vmcb12.cr4Pge);
   vcpu.mmu = vmcb12.nestedPaging ? vcpu.guestMmu : vcpu.rootMmu;
+  kvmMmuNewPgd(vcpu.mmu, vmcb12.root);
 }
 
 /** nested_svm_vmexit(): leave guest mode first, then switch to vmcb01 and raise the requests. */
@@ -122,6 +135,7 @@ export function nestedSvmVmexit(kvm: Kvm, vcpu: Vcpu): void {
   svmSetCr4(kvm, vcpu, vcpu.l1Cr4Pge);
   nestedSvmExitTlbFlush(kvm, vcpu);
   vcpu.mmu = vcpu.rootMmu;
+  kvmMmuNewPgd(vcpu.mmu, L1_ROOT);
 }
 
 /** svm_leave_nested(): reset, SET_NESTED_STATE, EFER.SVME cleared. No exit rules. */
@@ -131,6 +145,7 @@ export function svmLeaveNested(kvm: Kvm, vcpu: Vcpu): void {
   svmSwitchVmcb(kvm, vcpu, vcpu.vmcb01);
   vcpu.cr4Pge = vcpu.l1Cr4Pge;
   vcpu.mmu = vcpu.rootMmu;
+  kvmMmuNewPgd(vcpu.mmu, L1_ROOT);
   if (kvm.behaviour.forcedLeave === 'flush-and-sync') {
     kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');

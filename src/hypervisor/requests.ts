@@ -9,6 +9,8 @@ export const KVM_REQ = {
   tlbFlush: 2,
   tlbFlushCurrent: 4,
   tlbFlushGuest: 8,
+  hvTlbFlush: 16,
+  mmuFreeObsoleteRoots: 32,
 } as const;
 
 /** Why a flush is pending. Bookkeeping of the model; KVM keeps no reasons. */
@@ -26,6 +28,9 @@ export const FLUSH_REASONS = [
   'everyVmrun',
   'guestFlush',
   'wrongAsid',
+  'rootLoad',
+  'pvFlush',
+  'sevAsidShared',
 ] as const;
 export type FlushReason = (typeof FLUSH_REASONS)[number];
 

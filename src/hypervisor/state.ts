@@ -31,7 +31,15 @@ export interface Vmcb12 {
   readonly asid: number;
   readonly tlbControl: number;
   readonly nestedPaging: boolean;
+  /** nested_cr3, or CR3 of L2 where L1 shadows: names the root that L0 needs. */
+  readonly root: number;
   readonly cr4Pge: boolean;
+}
+
+/** Pages whose flush a Hyper-V guest asked for, by level; 'all' stands for every page. */
+export interface HyperVFifo {
+  readonly l1: (number | 'all')[];
+  readonly l2: (number | 'all')[];
 }
 
 export interface Vcpu {
@@ -40,7 +48,9 @@ export interface Vcpu {
   /** vcpu->cpu: where it is loaded; -1 before the first load. */
   pcpu: number;
   readonly vmcb01: Vmcb;
-  /** Present while EFER.SVME is set. */
+  /** nested.vmcb02: cpu and generation outlive the VMCB's page. */
+  readonly nestedVmcb: Vmcb;
+  /** The same while EFER.SVME is set, else null. */
   vmcb02: Vmcb | null;
   /** svm->current_vmcb */
   current: Vmcb;
@@ -59,6 +69,10 @@ export interface Vcpu {
   cr4Pge: boolean;
   /** CR4.PGE of L1, to go back to on a nested #VMEXIT. */
   l1Cr4Pge: boolean;
+  /** Present when the guest uses Hyper-V's enlightenments. */
+  hyperV: HyperVFifo | null;
+  /** KVM_VCPU_FLUSH_TLB in the steal-time record: a flush that another vCPU left for this one. */
+  pvFlushPending: boolean;
   readonly rootMmu: Mmu;
   readonly guestMmu: Mmu;
   mmu: Mmu;
@@ -69,6 +83,8 @@ export interface Vm {
   /** Static numbers; 0 where the strategy has none. */
   asid: number;
   nestedAsid: number;
+  /** sev_info.asid; 0 for a VM that is not a SEV guest. */
+  sevAsid: number;
   readonly vcpus: Vcpu[];
 }
 
@@ -80,6 +96,18 @@ export interface PcpuData {
   nextAsid: number;
   /** Which vCPU used an ASID last on this pCPU. */
   readonly asidVcpu: Map<number, Vcpu>;
+  /** sev_vmcbs: which VMCB used a SEV ASID last on this pCPU. */
+  readonly sevVmcbs: Map<number, Vmcb>;
+}
+
+/** sev_asid_bitmap and sev_reclaim_asid_bitmap. */
+export interface SevAsids {
+  readonly min: number;
+  readonly max: number;
+  readonly used: Set<number>;
+  readonly reclaimable: Set<number>;
+  /** WBINVD on every pCPU and DF_FLUSH, each time ASIDs were reclaimed. */
+  cacheFlushes: number;
 }
 
 /** A VMRUN as hardware saw it, for transcripts, replays and counts. */
@@ -95,7 +123,7 @@ export interface VmrunRecord {
 /** Names for whom translations belong to; see oracle/owners.ts. */
 export interface OwnerNames {
   l1(vm: number, vcpu: number): number;
-  l2(vm: number, vcpu: number, vmcb12Gpa: number, asid12: number): number;
+  l2(vm: number, vcpu: number, asid12: number): number;
 }
 
 export interface Kvm {
@@ -109,6 +137,7 @@ export interface Kvm {
   /** kvm_tlb_tags: 1 while a static number is in use. */
   readonly usedAsids: Uint8Array;
   readonly fallbackAsid: number;
+  readonly sev: SevAsids;
   readonly pcpus: PcpuData[];
   readonly vms: Vm[];
   readonly owners: OwnerNames;

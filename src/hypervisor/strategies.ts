@@ -29,6 +29,8 @@ const KVM_6_14: KvmBehaviour = {
   localRequestsBeforeSwitch: 'left-pending',
   invlpga: 'as-invlpg',
   forcedLeave: 'no-flush',
+  rootLoad: 'flush-current',
+  sevAsidTracking: 'vmcb-at-run',
   everyVmrun: 'as-requested',
   staleEntries: 'until-flushed',
 };
@@ -49,6 +51,8 @@ const RFC_2025_03: KvmBehaviour = {
   localRequestsBeforeSwitch: 'served-first',
   invlpga: 'on-l2-asid',
   forcedLeave: 'no-flush',
+  rootLoad: 'flush-current',
+  sevAsidTracking: 'vcpu-at-load',
   everyVmrun: 'as-requested',
   staleEntries: 'until-flushed',
 };

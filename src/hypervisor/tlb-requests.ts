@@ -1,4 +1,5 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
+import { kvmMmuSyncPrevRoots, kvmMmuSyncRoots } from './mmu.ts';
 import { addBit, addReason, type FlushReason, hasBit, KVM_REQ, removeBit } from './requests.ts';
 import type { Kvm, Vcpu, Vmcb } from './state.ts';
 
@@ -33,22 +34,36 @@ function localFlushVmcb(kvm: Kvm, vcpu: Vcpu): Vmcb {
   return vcpu.guestMode && vcpu.vmcb02 !== null ? vcpu.vmcb02 : vcpu.vmcb01;
 }
 
+/**
+ * kvm_hv_vcpu_purge_flush_tlb(): a full flush makes the queued page flushes of a mode redundant.
+ * It consumes the request, so a second purge right after finds nothing to do.
+ */
+function kvmHvVcpuPurgeFlushTlb(vcpu: Vcpu, guestMode: boolean): void {
+  if (vcpu.hyperV === null || !kvmCheckRequest(vcpu, KVM_REQ.hvTlbFlush)) return;
+  (guestMode ? vcpu.hyperV.l2 : vcpu.hyperV.l1).length = 0;
+}
+
 /** svm_flush_tlb_current() */
 export function svmFlushTlbCurrent(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
+  kvmHvVcpuPurgeFlushTlb(vcpu, vcpu.guestMode);
   svmFlushTlbAsid(kvm, localFlushVmcb(kvm, vcpu), reasons);
 }
 
 /** svm_flush_tlb_guest(): a flush that the guest's own architecture asks for. */
 export function svmFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
+  kvmHvVcpuPurgeFlushTlb(vcpu, vcpu.guestMode);
   svmFlushTlbAsid(kvm, localFlushVmcb(kvm, vcpu), reasons);
 }
 
 /** svm_flush_tlb_all(): what KVM_REQ_TLB_FLUSH does. */
 export function svmFlushTlbAll(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
   if (kvm.behaviour.flushRequestScope === 'current-vmcb') {
+    kvmHvVcpuPurgeFlushTlb(vcpu, vcpu.guestMode);
     svmFlushTlbAsid(kvm, vcpu.current, reasons);
     return;
   }
+  kvmHvVcpuPurgeFlushTlb(vcpu, false);
+  kvmHvVcpuPurgeFlushTlb(vcpu, true);
   svmFlushTlbAsid(kvm, vcpu.vmcb01, reasons);
   if (vcpu.vmcb02 !== null) svmFlushTlbAsid(kvm, vcpu.vmcb02, reasons);
 }
@@ -61,13 +76,22 @@ export function svmFlushTlbGva(kvm: Kvm, vcpu: Vcpu, mapping: number): void {
   kvm.pcpus[vcpu.pcpu]!.cpu.invlpga(vcpu.current.asid, mapping);
 }
 
+/** kvm_vcpu_flush_tlb_guest(): shadow page tables are part of what the guest asked to flush. */
+export function kvmVcpuFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
+  if (!kvm.nptEnabled) {
+    kvmMmuSyncRoots(kvm, vcpu);
+    kvmMmuSyncPrevRoots(kvm, vcpu);
+  }
+  svmFlushTlbGuest(kvm, vcpu, reasons);
+}
+
 /** kvm_service_local_tlb_flush_requests(): FLUSH_CURRENT, then FLUSH_GUEST. True if there was one. */
 export function kvmServiceLocalTlbFlushRequests(kvm: Kvm, vcpu: Vcpu): boolean {
   const reasons = vcpu.requestReasons;
   const current = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushCurrent);
   if (current) svmFlushTlbCurrent(kvm, vcpu, reasons);
   const guest = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushGuest);
-  if (guest) svmFlushTlbGuest(kvm, vcpu, reasons);
+  if (guest) kvmVcpuFlushTlbGuest(kvm, vcpu, reasons);
   if (!hasBit(vcpu.requests, KVM_REQ.tlbFlush)) vcpu.requestReasons = 0;
   return current || guest;
 }

@@ -1,6 +1,7 @@
 /**
- * For whom a translation is meant: a level of a vCPU of a VM, and for L2 also the guest and ASID
- * that L1 named. Two owners may never use each other's entries.
+ * For whom a translation is meant: a level of a vCPU of a VM, and for L2 also the ASID that L1 named.
+ * Two owners may never use each other's entries. L2s to which L1 gave one ASID are one owner: on
+ * hardware they would share their entries too, and keeping them apart is L1's business.
  */
 export class Owners {
   private readonly ids = new Map<string, number>();
@@ -16,8 +17,8 @@ export class Owners {
     return this.intern(`${vm}:${vcpu}:L1`, vm);
   }
 
-  l2(vm: number, vcpu: number, vmcb12Gpa: number, asid12: number): number {
-    return this.intern(`${vm}:${vcpu}:L2:${vmcb12Gpa}:${asid12}`, vm);
+  l2(vm: number, vcpu: number, asid12: number): number {
+    return this.intern(`${vm}:${vcpu}:L2:${asid12}`, vm);
   }
 
   vmOf(owner: number): number {

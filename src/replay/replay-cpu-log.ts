@@ -29,6 +29,7 @@ const QUIET_VMCB12: Vmcb12 = {
   asid: 1,
   tlbControl: 0,
   nestedPaging: true,
+  root: 1,
   cr4Pge: true,
 };
 
@@ -164,6 +165,7 @@ function openWindow(state: ReplayState, vcpu: Vcpu, pcpu: number, vmcb: string):
   state.loaded[pcpu] = vcpu;
   vcpu.requests = 0;
   vcpu.requestReasons = 0;
+  for (const mmu of [vcpu.rootMmu, vcpu.guestMmu]) mmu.needsLoad = false;
   for (const own of [vcpu.vmcb01, vcpu.vmcb02!]) {
     own.cpu = pcpu;
     own.isNewOnPcpu = false;
@@ -208,12 +210,15 @@ function vmcb12From(event: {
   readonly tlbControl: number;
   readonly np: boolean;
   readonly gpa: string;
+  readonly ncr3: string;
+  readonly cr3: string;
 }): Vmcb12 {
   return {
     gpa: Number.parseInt(event.gpa, 16),
     asid: event.asid,
     tlbControl: event.tlbControl,
     nestedPaging: event.np,
+    root: Number.parseInt(event.np ? event.ncr3 : event.cr3, 16),
     cr4Pge: true,
   };
 }

@@ -12,7 +12,7 @@ import { countFlush, noFlushes } from './flush-counts.ts';
 import { CAPTURED_ASID_COUNT, replayModel } from './model.ts';
 import type { ReplayResult } from './replay-result.ts';
 
-const L2: Vmcb12 = { gpa: 0, asid: 1, tlbControl: 0, nestedPaging: true, cr4Pge: true };
+const L2: Vmcb12 = { gpa: 0, asid: 1, tlbControl: 0, nestedPaging: true, root: 1, cr4Pge: true };
 
 /** Takes the vCPU to the level that the next VMRUN runs. */
 function switchTo(kvm: Kvm, vcpu: Vcpu, vmcb: '01' | '02'): void {

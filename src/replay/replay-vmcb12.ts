@@ -164,6 +164,7 @@ function vmcb12Of(record: Vmrun12Record): Vmcb12 {
     asid: record.asid,
     tlbControl: record.tlbControl,
     nestedPaging: record.np,
+    root: Number.parseInt(record.np ? record.ncr3 : record.cr3, 16),
     cr4Pge: hasPge(record.cr4),
   };
 }

@@ -1,4 +1,5 @@
 import { KIND } from '../cost/ledger.ts';
+import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { TouchStream } from '../hardware/pcpu.ts';
 import type { PageTrace } from '../inputs/page-trace.ts';
 import type { Parameter } from '../units/parameter.ts';
@@ -15,6 +16,13 @@ export const PROGRAM_CYCLES_PER_INSTRUCTION: Parameter = {
   source:
     'no counter was read while the traces were taken; server programs retire 0.5 to 2 instructions a cycle',
 };
+
+/** A machine's prices with user code of a program in L2 instead of kernel code. */
+export function withProgramPrice(config: MachineConfig): MachineConfig {
+  const l2Instruction = PROGRAM_CYCLES_PER_INSTRUCTION.value;
+  const simple = { ...config.prices.simple, l2Instruction };
+  return { ...config, prices: { ...config.prices, simple } };
+}
 
 /** Nanoseconds of a reflected round trip that are not L2's: the published Milan rate, rounded. */
 const ROUND_TRIP_NANOSECONDS = 3_500;

@@ -66,6 +66,7 @@ export class RoundTripRunner {
       asid: 1,
       tlbControl: 0,
       nestedPaging: world.options.paging.l1 === 'npt',
+      root: 1,
       cr4Pge: world.options.l2Cr4Pge === 'same',
     };
   }
@@ -148,7 +149,8 @@ export class RoundTripRunner {
   /** MADV_DONTNEED in L1: entries of NPT12 go, and L1 asks for a flush with its next VMRUN. */
   private takePagesAway(): void {
     this.faultsSinceDontneed = 1;
-    this.npt12.entries = 0;
+    this.npt12.entries = PAGES_PER_DONTNEED;
+    this.npt12.removed = PAGES_PER_DONTNEED;
     this.dontneedPending = true;
     const { oracle, tables } = this.world;
     for (const row of this.l2DataRows) {

@@ -108,17 +108,17 @@ describe('kvm-6.14: dynamic ASIDs', () => {
     );
   });
 
-  test('vCPUs have numbers of their own, of one VM or of two', () => {
+  test('vCPUs have numbers of their own; the first root that each loads flushes', () => {
     check(
       'kvm-6.14',
       `v0 load p0
        v0 enter                 # VMRUN vmcb01 ASID 1 TLB_CONTROL 1
        v0 exit
        v1 load p0
-       v1 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 0
+       v1 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 3
        v1 exit
        v2 load p0
-       v2 enter                 # VMRUN vmcb01 ASID 3 TLB_CONTROL 0
+       v2 enter                 # VMRUN vmcb01 ASID 3 TLB_CONTROL 3
        v2 exit
        v0 load p0
        v0 enter                 # VMRUN vmcb01 ASID 1 TLB_CONTROL 0`,

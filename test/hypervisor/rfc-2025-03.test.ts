@@ -197,8 +197,16 @@ describe('rfc-2025-03: what L1 asks for', () => {
   test('but not where L0 shadows: svm_set_cr4 asks for npt_enabled', () => {
     check(
       'rfc-2025-03',
-      `${BACK_IN_L1}
-       v0 nested-vmrun pge=0 np=0
+      `v0 load p0
+       v0 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 3
+       v0 exit
+       v0 nested-vmrun np=0
+       v0 enter                 # VMRUN vmcb02 ASID 3 TLB_CONTROL 3
+       v0 exit
+       v0 nested-vmexit
+       v0 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 0
+       v0 exit
+       v0 nested-vmrun np=0 pge=0
        v0 enter                 # VMRUN vmcb02 ASID 3 TLB_CONTROL 0`,
       { nptEnabled: false },
     );

@@ -101,6 +101,7 @@ function perform(stage: Stage, words: string[]): string {
         asid: value('asid', 1),
         tlbControl: value('tlb', 0),
         nestedPaging: value('np', 1) === 1,
+        root: value('root', 1),
         cr4Pge: value('pge', 1) === 1,
       });
       return '';
