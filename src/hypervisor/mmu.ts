@@ -112,7 +112,8 @@ export function kvmMmuReload(kvm: Kvm, vcpu: Vcpu): void {
 /** kvm_mmu_free_obsolete_roots(): after a memslot went, without a remote flush. */
 export function kvmMmuFreeObsoleteRoots(vcpu: Vcpu): void {
   for (const mmu of [vcpu.rootMmu, vcpu.guestMmu]) {
-    mmu.roots = [];
+    // The current root is still the one that is wanted; it has to be built again.
+    mmu.roots.length = Math.min(mmu.roots.length, 1);
     mmu.needsLoad = true;
   }
 }

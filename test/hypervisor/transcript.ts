@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { svmVcpuLoad } from '../../src/hypervisor/asid.ts';
+import { kvmSetCr3 } from '../../src/hypervisor/guest-paging.ts';
 import {
   kvmCreateVm,
   svmHardwareSetup,
@@ -13,9 +14,12 @@ import {
   nestedSvmVmexit,
   nestedSvmVmrun,
   svmAllocateNested,
+  svmFreeNested,
   svmLeaveNested,
 } from '../../src/hypervisor/nested-transitions.ts';
+import { kvmHvFlushTlb } from '../../src/hypervisor/paravirtual-flush.ts';
 import { KVM_REQ } from '../../src/hypervisor/requests.ts';
+import { sevAsidFree, sevAsidNew } from '../../src/hypervisor/sev.ts';
 import type { Kvm, Vcpu, VmrunRecord } from '../../src/hypervisor/state.ts';
 import {
   isBehaviourKey,
@@ -28,6 +32,8 @@ import { Owners } from '../../src/oracle/owners.ts';
 
 export interface TranscriptOptions {
   readonly asidCount?: number;
+  /** Below it lie SEV's. */
+  readonly minAsid?: number;
   readonly flushByAsid?: boolean;
   readonly nptEnabled?: boolean;
   readonly pcpus?: number;
@@ -51,7 +57,7 @@ function build(strategy: Strategy, options: TranscriptOptions): Stage {
     nptEnabled: options.nptEnabled ?? true,
     flushByAsid: options.flushByAsid ?? true,
     asidCount: options.asidCount ?? 16,
-    minAsid: 1,
+    minAsid: options.minAsid ?? 1,
     cpus: Array.from({ length: pcpus }, (_, pcpu) => ({
       vmrun: () => {},
       vmexit: () => {},
@@ -73,6 +79,11 @@ function build(strategy: Strategy, options: TranscriptOptions): Stage {
   return { kvm, vcpus, vmruns, invlpgas };
 }
 
+/** Page 0 stands for every page. */
+function hvPages(page: number): number[] | 'all' {
+  return page === 0 ? 'all' : [page];
+}
+
 function perform(stage: Stage, words: string[]): string {
   const [name = '', ...rest] = words;
   const vcpu = stage.vcpus[Number(name.slice(1))];
@@ -88,9 +99,11 @@ function perform(stage: Stage, words: string[]): string {
       svmVcpuLoad(kvm, vcpu, Number(args[0]?.slice(1)));
       return '';
     case 'enter': {
+      const before = stage.invlpgas.length;
       vcpuEnterGuest(kvm, vcpu);
       const made = stage.vmruns.at(-1)!;
-      return `VMRUN ${made.vmcb} ASID ${made.asid} TLB_CONTROL ${made.tlbControl}`;
+      const pages = stage.invlpgas.slice(before).map((text) => `INVLPGA ${text}, `);
+      return `${pages.join('')}VMRUN ${made.vmcb} ASID ${made.asid} TLB_CONTROL ${made.tlbControl}`;
     }
     case 'exit':
       vmexit(kvm, vcpu);
@@ -122,6 +135,31 @@ function perform(stage: Stage, words: string[]): string {
       invlpgaInterception(kvm, vcpu, value('asid', 1), value('page', 7));
       return stage.invlpgas.length > before ? `INVLPGA ${stage.invlpgas.at(-1)}` : 'nothing';
     }
+    case 'uses-hyper-v':
+      vcpu.hyperV = { l1: [], l2: [] };
+      return '';
+    case 'hv-flush-l1':
+    case 'hv-flush-l2':
+      kvmHvFlushTlb([vcpu], action === 'hv-flush-l1' ? 'l1' : 'l2', hvPages(value('page', 0)));
+      return '';
+    case 'pv-flush':
+      vcpu.pvFlushPending = true;
+      return '';
+    case 'mov-cr3':
+      kvmSetCr3(kvm, vcpu, value('root', 2), value('keep', 0) === 1);
+      return '';
+    case 'memslot-deleted':
+      kvmMakeRequest(vcpu, KVM_REQ.mmuFreeObsoleteRoots, null);
+      return '';
+    case 'svme':
+      if (value('on', 1) === 1) svmAllocateNested(kvm, vcpu);
+      else svmFreeNested(kvm, vcpu);
+      return '';
+    case 'is-sev':
+      return sevAsidNew(kvm, vcpu.vm) ? `ASID ${vcpu.vm.sevAsid}` : 'EBUSY';
+    case 'sev-vm-dies':
+      sevAsidFree(kvm, vcpu.vm);
+      return '';
     default:
       throw new Error(`unknown action ${action}`);
   }
