@@ -1,4 +1,3 @@
-import { KIND } from '../cost/ledger.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { initVmcb, kvmAllocTlbTag, preSvmRun, svmVmInit } from './asid.ts';
 import type { KvmBehaviour } from './behaviour.ts';
@@ -11,12 +10,14 @@ import {
 } from './mmu.ts';
 import { createVmcb, L1_ROOT } from './nested-transitions.ts';
 import { kvmHvVcpuFlushTlb, recordStealTime } from './paravirtual-flush.ts';
-import { hasBit, KVM_REQ, removeBit } from './requests.ts';
+import { addBit, hasBit, KVM_REQ, removeBit } from './requests.ts';
 import type { GuestCpu, Kvm, OwnerNames, Vcpu, Vm, VmrunRecord } from './state.ts';
 import {
+  chargeServedRequests,
   kvmCheckRequest,
   kvmServiceLocalTlbFlushRequests,
   svmFlushTlbAll,
+  takeReasons,
 } from './tlb-requests.ts';
 
 export interface KvmOptions {
@@ -91,7 +92,7 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
     asid: 0,
     guestMode: false,
     requests: 0,
-    requestReasons: 0,
+    requestReasons: { all: 0, current: 0, guest: 0 },
     vmcb12: null,
     lastAsid12: 0,
     cr4Pge: true,
@@ -122,8 +123,9 @@ function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
   if (kvmCheckRequest(vcpu, KVM_REQ.tlbFlush)) {
     if (hasBit(vcpu.requests, KVM_REQ.tlbFlushCurrent)) {
       vcpu.requests = removeBit(vcpu.requests, KVM_REQ.tlbFlushCurrent);
+      vcpu.requestReasons.all = addBit(vcpu.requestReasons.all, takeReasons(vcpu, 'current'));
     }
-    svmFlushTlbAll(kvm, vcpu, vcpu.requestReasons);
+    svmFlushTlbAll(kvm, vcpu, takeReasons(vcpu, 'all'));
     served = true;
   }
   served = kvmServiceLocalTlbFlushRequests(kvm, vcpu) || served;
@@ -133,9 +135,7 @@ function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
 
 /** vcpu_enter_guest() up to and including VMRUN: hardware runs the active VMCB afterwards. */
 export function vcpuEnterGuest(kvm: Kvm, vcpu: Vcpu): void {
-  if (serveRequests(kvm, vcpu) && kvm.behaviour.staleEntries !== 'vanish') {
-    kvm.charge(KIND.flushRequest, 1);
-  }
+  if (serveRequests(kvm, vcpu)) chargeServedRequests(kvm);
   kvmMmuReload(kvm, vcpu);
   preSvmRun(kvm, vcpu);
   svmVcpuRun(kvm, vcpu);

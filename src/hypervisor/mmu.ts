@@ -20,9 +20,11 @@ export interface Mmu {
   /** False for direct maps, which have nothing to sync. */
   readonly isShadow: boolean;
   readonly pages: Map<number, ShadowPage>;
-  /** Roots that are loaded or cached, the current one first; empty when none is valid. */
+  /** Roots that are built, the last used one first; empty when none is valid. */
   roots: number[];
-  /** The current root is not built yet: kvm_mmu_load() does it before the next VMRUN. */
+  /** The root that the vCPU needs next. */
+  wanted: number;
+  /** It is not built yet: kvm_mmu_load() does it before the next VMRUN. */
   needsLoad: boolean;
 }
 
@@ -39,7 +41,7 @@ export const SYNC_INSTRUCTIONS_PER_ENTRY = 291;
 export const SYNC_INSTRUCTIONS_PER_REMOVED_ENTRY = (33_369 - 13_228 - 32 * 291) / 32;
 
 export function createMmu(name: Mmu['name'], isShadow: boolean): Mmu {
-  return { name, isShadow, pages: new Map(), roots: [], needsLoad: true };
+  return { name, isShadow, pages: new Map(), roots: [], wanted: 0, needsLoad: true };
 }
 
 /** Shadows a guest's page-table page, write-protected. */
@@ -95,15 +97,22 @@ export function kvmMmuSyncPrevRoots(kvm: Kvm, vcpu: Vcpu): void {
 
 /** kvm_mmu_new_pgd(): a cached root is reused without sync or flush; a new one must be loaded. */
 export function kvmMmuNewPgd(mmu: Mmu, root: number): void {
-  const isCached = mmu.roots.includes(root);
-  mmu.roots = [root, ...mmu.roots.filter((other) => other !== root)].slice(0, CACHED_ROOTS);
-  if (!isCached) mmu.needsLoad = true;
+  mmu.wanted = root;
+  mmu.needsLoad = !mmu.roots.includes(root);
+  if (!mmu.needsLoad) useRoot(mmu, root);
 }
 
-/** kvm_mmu_reload(): builds the current root if it must, which flushes the ASID that uses it. */
+function useRoot(mmu: Mmu, root: number): void {
+  const others = mmu.roots.filter((other) => other !== root);
+  mmu.roots = [root, ...others].slice(0, CACHED_ROOTS);
+}
+
+/** kvm_mmu_reload(): builds the wanted root if it must, which flushes the ASID that uses it. */
 export function kvmMmuReload(kvm: Kvm, vcpu: Vcpu): void {
-  if (!vcpu.mmu.needsLoad) return;
-  vcpu.mmu.needsLoad = false;
+  const { mmu } = vcpu;
+  if (!mmu.needsLoad) return;
+  mmu.needsLoad = false;
+  useRoot(mmu, mmu.wanted);
   if (kvm.behaviour.rootLoad === 'flush-current') {
     svmFlushTlbCurrent(kvm, vcpu, addReason(0, 'rootLoad'));
   }
@@ -112,8 +121,7 @@ export function kvmMmuReload(kvm: Kvm, vcpu: Vcpu): void {
 /** kvm_mmu_free_obsolete_roots(): after a memslot went, without a remote flush. */
 export function kvmMmuFreeObsoleteRoots(vcpu: Vcpu): void {
   for (const mmu of [vcpu.rootMmu, vcpu.guestMmu]) {
-    // The current root is still the one that is wanted; it has to be built again.
-    mmu.roots.length = Math.min(mmu.roots.length, 1);
+    mmu.roots = [];
     mmu.needsLoad = true;
   }
 }

@@ -4,6 +4,7 @@ import { kvmMmuNewPgd } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import type { Kvm, Vcpu, Vmcb, Vmcb12 } from './state.ts';
 import {
+  chargeServedRequests,
   kvmMakeRequest,
   kvmServiceLocalTlbFlushRequests,
   svmFlushTlbCurrent,
@@ -49,7 +50,7 @@ export function createVmcb(kind: Vmcb['kind']): Vmcb {
 /** svm_switch_vmcb() */
 function svmSwitchVmcb(kvm: Kvm, vcpu: Vcpu, target: Vmcb): void {
   if (kvm.behaviour.localRequestsBeforeSwitch === 'served-first') {
-    kvmServiceLocalTlbFlushRequests(kvm, vcpu);
+    if (kvmServiceLocalTlbFlushRequests(kvm, vcpu)) chargeServedRequests(kvm);
   }
   vcpu.current = target;
 }

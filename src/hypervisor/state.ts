@@ -60,8 +60,8 @@ export interface Vcpu {
   guestMode: boolean;
   /** KVM_REQ bits. */
   requests: number;
-  /** Why the pending flush requests were raised. */
-  requestReasons: number;
+  /** Why each pending flush request was raised. */
+  readonly requestReasons: { all: number; current: number; guest: number };
   /** nested.ctl: the vmcb12 of the last nested VMRUN. */
   vmcb12: Vmcb12 | null;
   /** nested.last_asid; 0 differs from any legal one. */

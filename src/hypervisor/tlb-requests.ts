@@ -1,3 +1,4 @@
+import { KIND } from '../cost/ledger.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { kvmMmuSyncPrevRoots, kvmMmuSyncRoots } from './mmu.ts';
 import { addBit, addReason, type FlushReason, hasBit, KVM_REQ, removeBit } from './requests.ts';
@@ -6,7 +7,19 @@ import type { Kvm, Vcpu, Vmcb } from './state.ts';
 /** kvm_make_request() */
 export function kvmMakeRequest(vcpu: Vcpu, request: number, reason: FlushReason | null): void {
   vcpu.requests = addBit(vcpu.requests, request);
-  if (reason !== null) vcpu.requestReasons = addReason(vcpu.requestReasons, reason);
+  if (reason === null) return;
+  const reasons = vcpu.requestReasons;
+  if (request === KVM_REQ.tlbFlush) reasons.all = addReason(reasons.all, reason);
+  else if (request === KVM_REQ.tlbFlushCurrent)
+    reasons.current = addReason(reasons.current, reason);
+  else if (request === KVM_REQ.tlbFlushGuest) reasons.guest = addReason(reasons.guest, reason);
+}
+
+/** The reasons of a request that is being served; it has none afterwards. */
+export function takeReasons(vcpu: Vcpu, which: keyof Vcpu['requestReasons']): number {
+  const reasons = vcpu.requestReasons[which];
+  vcpu.requestReasons[which] = 0;
+  return reasons;
 }
 
 /** kvm_check_request(): tests and clears. */
@@ -85,13 +98,16 @@ export function kvmVcpuFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): voi
   svmFlushTlbGuest(kvm, vcpu, reasons);
 }
 
+/** Serving flush requests costs KVM's time, whatever was asked; a bound does it for free. */
+export function chargeServedRequests(kvm: Kvm): void {
+  if (kvm.behaviour.staleEntries !== 'vanish') kvm.charge(KIND.flushRequest, 1);
+}
+
 /** kvm_service_local_tlb_flush_requests(): FLUSH_CURRENT, then FLUSH_GUEST. True if there was one. */
 export function kvmServiceLocalTlbFlushRequests(kvm: Kvm, vcpu: Vcpu): boolean {
-  const reasons = vcpu.requestReasons;
   const current = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushCurrent);
-  if (current) svmFlushTlbCurrent(kvm, vcpu, reasons);
+  if (current) svmFlushTlbCurrent(kvm, vcpu, takeReasons(vcpu, 'current'));
   const guest = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushGuest);
-  if (guest) kvmVcpuFlushTlbGuest(kvm, vcpu, reasons);
-  if (!hasBit(vcpu.requests, KVM_REQ.tlbFlush)) vcpu.requestReasons = 0;
+  if (guest) kvmVcpuFlushTlbGuest(kvm, vcpu, takeReasons(vcpu, 'guest'));
   return current || guest;
 }

@@ -19,6 +19,7 @@ export function noFlushes(): FlushCounts {
   return {
     captured: null,
     model: 0,
+    fromLog: 0,
     nestedEntry: 0,
     nestedExit: 0,
     elsewhere: 0,

@@ -8,10 +8,10 @@ import {
 } from '../hypervisor/nested-transitions.ts';
 import type { Kvm, Vcpu, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
-import type { CpuLog, VmexitEvent, VmrunEvent } from '../inputs/cpu-log.ts';
+import type { CpuLog, FunctionEntryEvent, VmexitEvent, VmrunEvent } from '../inputs/cpu-log.ts';
 import { exitName } from '../inputs/exit-codes.ts';
 import { countFlush, noFlushes, type VmrunPlace } from './flush-counts.ts';
-import { CAPTURED_ASID_COUNT, replayModel } from './model.ts';
+import { CAPTURED_ASID_COUNT, hasPge, replayModel, requireLegalAsid } from './model.ts';
 import type { ReplayResult } from './replay-result.ts';
 
 const EXIT_VMRUN = 0x80;
@@ -42,6 +42,9 @@ interface ReplayState {
   readonly vmcb01s: ReadonlySet<string>;
   readonly loaded: (Vcpu | null)[];
   readonly transcript: string[];
+  /** Function entries are in the log, so that remote flushes need not be inferred. */
+  readonly showsFunctions: boolean;
+  flushesFromLog: number;
   fromLog: number;
   agree: number;
   vmruns: number;
@@ -100,6 +103,8 @@ export function replayCpuLog(log: CpuLog, strategy: Strategy): ReplayResult {
     vmcb01s: findVmcb01s(log),
     loaded: kvm.pcpus.map(() => null),
     transcript: [],
+    showsFunctions: log.events.some((event) => event.kind === 'functionEntry'),
+    flushesFromLog: 0,
     fromLog: 0,
     agree: 0,
     vmruns: 0,
@@ -115,7 +120,8 @@ export function replayCpuLog(log: CpuLog, strategy: Strategy): ReplayResult {
   assignVmcb02s(log, state);
   const flushes = { ...noFlushes(), captured: 0 };
   for (const [index, event] of log.events.entries()) {
-    if (event.kind === 'vmexit') exitToL0(state, log, index, event);
+    if (event.kind === 'functionEntry') remoteFlushInL0(state, event);
+    else if (event.kind === 'vmexit') exitToL0(state, log, index, event);
     else if (event.kind === 'vmrun') {
       if (event.tlbControl !== 0) flushes.captured += 1;
       const record = runFromL0(state, event);
@@ -128,7 +134,7 @@ export function replayCpuLog(log: CpuLog, strategy: Strategy): ReplayResult {
     vmruns: state.vmruns,
     agree: state.agree,
     fromLog: state.fromLog,
-    flushes,
+    flushes: { ...flushes, fromLog: state.flushesFromLog },
     firstDisagreement: state.firstDisagreement,
   };
 }
@@ -164,7 +170,7 @@ function openWindow(state: ReplayState, vcpu: Vcpu, pcpu: number, vmcb: string):
   svmVcpuLoad(state.kvm, vcpu, pcpu);
   state.loaded[pcpu] = vcpu;
   vcpu.requests = 0;
-  vcpu.requestReasons = 0;
+  Object.assign(vcpu.requestReasons, { all: 0, current: 0, guest: 0 });
   for (const mmu of [vcpu.rootMmu, vcpu.guestMmu]) mmu.needsLoad = false;
   for (const own of [vcpu.vmcb01, vcpu.vmcb02!]) {
     own.cpu = pcpu;
@@ -190,6 +196,7 @@ function exitToL0(state: ReplayState, log: CpuLog, index: number, event: VmexitE
   if (!vcpu.guestMode) {
     if (event.code !== EXIT_VMRUN) return;
     const asked = log.events[index + 1];
+    if (asked?.kind === 'vmcb12') requireLegalAsid(log.path, asked.line, asked.asid);
     nestedSvmVmrun(kvm, vcpu, asked?.kind === 'vmcb12' ? vmcb12From(asked) : QUIET_VMCB12);
     state.place = 'nestedEntry';
     return;
@@ -212,6 +219,7 @@ function vmcb12From(event: {
   readonly gpa: string;
   readonly ncr3: string;
   readonly cr3: string;
+  readonly cr4: string;
 }): Vmcb12 {
   return {
     gpa: Number.parseInt(event.gpa, 16),
@@ -219,7 +227,7 @@ function vmcb12From(event: {
     tlbControl: event.tlbControl,
     nestedPaging: event.np,
     root: Number.parseInt(event.np ? event.ncr3 : event.cr3, 16),
-    cr4Pge: true,
+    cr4Pge: hasPge(event.cr4),
   };
 }
 
@@ -234,15 +242,24 @@ function runFromL0(state: ReplayState, event: VmrunEvent): VmrunRecord {
   }
   adoptNumbers(state, vcpu, event);
   adoptDirtyVmcb(state, vcpu, event);
-  if (event.tlbControl === 3 && state.place === 'elsewhere' && vcpu.requests === 0) {
-    // No exit explains it: the host asked for a flush of the VM.
+  if (!state.showsFunctions && event.tlbControl === 3 && state.place === 'elsewhere') {
+    // No exit explains it, and the log does not show L0's functions: the host asked for it.
     state.fromLog += 1;
+    state.flushesFromLog += 1;
     kvmFlushRemoteTlbs(vcpu.vm);
   }
   vcpuEnterGuest(kvm, vcpu);
   const record = state.records.pop()!;
   compare(state, event, record);
   return record;
+}
+
+/** kvm_flush_remote_tlbs() in L0: why is the host's business, that it is asked for stands in the log. */
+function remoteFlushInL0(state: ReplayState, event: FunctionEntryEvent): void {
+  if (event.vmcb !== null || event.name !== 'kvm_flush_remote_tlbs') return;
+  state.fromLog += 1;
+  state.flushesFromLog += 1;
+  for (const vm of state.kvm.vms) kvmFlushRemoteTlbs(vm);
 }
 
 /** The numbers at the window's start are not the model's to know: the first VMRUN gives them. */

@@ -10,15 +10,8 @@ import type { Vcpu, Vm, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import type { Vmcb12Log, Vmrun12Record } from '../inputs/vmcb12-log.ts';
 import { countFlush, isRuleFlush, noFlushes, type VmrunPlace } from './flush-counts.ts';
-import { type ReplayModel, replayModel } from './model.ts';
+import { hasPge, type ReplayModel, replayModel, requireLegalAsid } from './model.ts';
 import type { ReplayResult } from './replay-result.ts';
-
-/** CR4.PGE */
-const CR4_PGE = 128;
-
-function hasPge(cr4: string): boolean {
-  return Math.floor(Number.parseInt(cr4, 16) / CR4_PGE) % 2 === 1;
-}
 
 /**
  * The VMCBs that L1's vCPUs run under. In a log with an L3 some nested VMRUNs are executed by L2,
@@ -47,6 +40,7 @@ interface Asked {
 }
 
 interface ReplayState {
+  readonly path: string;
   readonly model: ReplayModel;
   readonly vm: Vm;
   readonly vcpus: Map<string, Vcpu>;
@@ -96,8 +90,9 @@ function compare(
   asked: boolean,
   made: VmrunRecord,
 ): void {
-  const flushesAlways = state.model.kvm.behaviour.nestedTransition === 'flush-and-sync';
-  const should = flushesAlways || asked;
+  const { nestedTransition, staleEntries } = state.model.kvm.behaviour;
+  const flushesAlways = nestedTransition === 'flush-and-sync';
+  const should = staleEntries === 'until-flushed' && (flushesAlways || asked);
   const does = isRuleFlush(made);
   if (should === does) state.agree += 1;
   else if (state.firstDisagreement === null) {
@@ -116,6 +111,7 @@ function nestedRoundTrip(state: ReplayState, record: Vmrun12Record): void {
     exit: record.tlbControl === 1,
   };
   state.lastAsid12.set(record.by, record.asid);
+  requireLegalAsid(state.path, record.line, record.asid);
   nestedSvmVmrun(kvm, vcpu, vmcb12Of(record));
   compare(state, record.line, 'nestedEntry', asked.entry, run(state, vcpu, 'nestedEntry'));
   nestedSvmVmexit(kvm, vcpu);
@@ -127,6 +123,7 @@ export function replayVmcb12(log: Vmcb12Log, strategy: Strategy): ReplayResult {
   const pcpus = 1 + log.records.reduce((highest, record) => Math.max(highest, record.pcpu), 0);
   const model = replayModel(strategy, pcpus, true);
   const state: ReplayState = {
+    path: log.path,
     model,
     vm: kvmCreateVm(model.kvm),
     vcpus: new Map(),

@@ -7,6 +7,7 @@ import {
   strategyById,
   withBehaviour,
 } from '../../src/hypervisor/strategies.ts';
+import { decompress } from '../../src/inputs/decompress.ts';
 import { dataPath, readDataFile } from '../../src/inputs/load-data.ts';
 import { replayFile } from '../../src/replay/replay.ts';
 
@@ -46,6 +47,32 @@ describe('the kvm-6.14 model against CPU logs of real nested KVM', () => {
     const result = replay(dataPath('nested-kvm', 'hw', 'noflushasid.cpuid.hw.gz'), kvm614);
     expect(result.flushes).toMatchObject({ captured: 27, model: 27 });
     expect(result.flushes.nestedEntry + result.flushes.nestedExit).toBe(402);
+  });
+
+  test('host flushes that the log can not explain are counted apart', () => {
+    const unmapped = replay(dataPath('nested-kvm', 'hw', 'l0flat.npf32.hw.gz'), kvm614);
+    expect(unmapped.flushes.fromLog).toBe(10);
+    const quiet = replay(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.gz'), kvm614);
+    expect(quiet.flushes.fromLog).toBe(0);
+  });
+
+  test('where the log shows the functions of L0, a flush without its cause is a disagreement', () => {
+    const path = dataPath('nested-vmcb12', 'hw', 'flat.two-cpuid-cpuid.hw.gz');
+    const text = new TextDecoder().decode(decompress(readDataFile(path), path));
+    const quiet = /^(\d+ \d+ VMRUN vmcb=\w+ asid=\d+) tlb=0/m;
+    const forged = new TextEncoder().encode(text.replace(quiet, '$1 tlb=3'));
+    const result = replayFile('forged.hw', forged, kvm614);
+    expect(result.agree).toBe(result.vmruns - 1);
+    expect(result.firstDisagreement).toMatch(/captured VMRUN vmcb01 ASID \d+ TLB_CONTROL 3, model/);
+  });
+
+  test('a VMRUN with ASID 0 in a log is named, with its line', () => {
+    const path = dataPath('nested-vmcb12', 'hw', 'flat.two-cpuid-cpuid.hw.gz');
+    const text = new TextDecoder().decode(decompress(readDataFile(path), path));
+    const broken = new TextEncoder().encode(text.replace(/( VMCB12 .* asid=)\d+/, '$10'));
+    expect(() => replayFile('broken.hw', broken, kvm614)).toThrow(
+      /broken.hw:\d+: a VMRUN names ASID 0/,
+    );
   });
 
   test('a strategy that no captured kernel runs disagrees, with a transcript', () => {
