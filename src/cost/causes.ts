@@ -17,6 +17,11 @@ export const CAUSES = [
   { id: 'refillNestedTlb', group: 'refill', label: 'Refill after flush: nested TLB' },
   { id: 'missCold', group: 'miss', label: 'First-touch walks' },
   { id: 'missCapacity', group: 'miss', label: 'Walks after eviction' },
+  {
+    id: 'missInvalidated',
+    group: 'miss',
+    label: 'Walks after a single page was flushed (INVLPG, INVLPGA)',
+  },
   { id: 'secondLevelHit', group: 'miss', label: 'First-level misses that hit the second level' },
 ] as const;
 

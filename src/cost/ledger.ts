@@ -10,6 +10,7 @@ export const WALK_CAUSES = [
   'refillNestedTlb',
   'missCold',
   'missCapacity',
+  'missInvalidated',
 ] as const satisfies readonly CauseId[];
 
 interface ChargeKind {
@@ -51,7 +52,10 @@ const CAUSE_OF_KIND: readonly CauseId[] = [
   ...WALK_CAUSES.flatMap((cause) => Array.from({ length: WALK_ROW }, () => cause)),
 ];
 
-/** Cycles per event. Rounded to thousandths, so that sums of them are exact in a double. */
+/** Ticks of the modelled clock per cycle: prices are whole ticks, so sums of them are exact. */
+export const TICKS_PER_CYCLE = 1_000_000;
+
+/** Cycles per event, rounded to whole ticks. */
 export interface PriceList {
   readonly simple: Readonly<Record<SimpleKindId, number>>;
   readonly walkStartCycles: number;
@@ -61,23 +65,23 @@ export interface PriceList {
 
 /**
  * Counts what happened and advances the modelled clock by its price, in one call.
- * Prices are whole thousandths of a cycle: the sum over counts equals the clock exactly.
+ * Prices are whole ticks: the sum over counts equals the clock exactly, up to 9 thousand million cycles.
  */
 export class Ledger {
   readonly counts = new Float64Array(KIND_COUNT);
-  private readonly priceMillicycles = new Float64Array(KIND_COUNT);
-  private clockMillicycles = 0;
+  private readonly priceTicks = new Float64Array(KIND_COUNT);
+  private clockTicks = 0;
 
   constructor(prices: PriceList) {
     for (const kind of SIMPLE_KINDS) {
-      this.priceMillicycles[KIND[kind.id]] = Math.round(prices.simple[kind.id] * 1000);
+      this.priceTicks[KIND[kind.id]] = Math.round(prices.simple[kind.id] * TICKS_PER_CYCLE);
     }
     for (let walk = 0; walk < WALK_CAUSES.length; walk += 1) {
       const row = WALK_KINDS + walk * WALK_ROW;
-      this.priceMillicycles[row] = Math.round(prices.walkStartCycles * 1000);
+      this.priceTicks[row] = Math.round(prices.walkStartCycles * TICKS_PER_CYCLE);
       for (let at = 0; at < LOCATIONS.length; at += 1) {
-        this.priceMillicycles[row + 1 + at] = Math.round(
-          (prices.walkReferenceCycles[at] ?? 0) * 1000,
+        this.priceTicks[row + 1 + at] = Math.round(
+          (prices.walkReferenceCycles[at] ?? 0) * TICKS_PER_CYCLE,
         );
       }
     }
@@ -85,17 +89,17 @@ export class Ledger {
 
   charge(kind: number, count: number): void {
     this.counts[kind]! += count;
-    this.clockMillicycles += count * this.priceMillicycles[kind]!;
+    this.clockTicks += count * this.priceTicks[kind]!;
   }
 
   /** Modelled cycles since construction. */
   get cycles(): number {
-    return this.clockMillicycles / 1000;
+    return this.clockTicks / TICKS_PER_CYCLE;
   }
 
-  /** Modelled thousandths of cycles since construction; an integer. */
-  get millicycles(): number {
-    return this.clockMillicycles;
+  /** Modelled ticks since construction; an integer. */
+  get ticks(): number {
+    return this.clockTicks;
   }
 
   /** Cycles by cause for a difference of counts (`counts` now minus `counts` then). */
@@ -103,9 +107,9 @@ export class Ledger {
     const totals = Object.fromEntries(CAUSE_IDS.map((id) => [id, 0])) as Record<CauseId, number>;
     for (let kind = 0; kind < KIND_COUNT; kind += 1) {
       const cause = CAUSE_OF_KIND[kind]!;
-      totals[cause] += counts[kind]! * this.priceMillicycles[kind]!;
+      totals[cause] += counts[kind]! * this.priceTicks[kind]!;
     }
-    for (const id of CAUSE_IDS) totals[id] /= 1000;
+    for (const id of CAUSE_IDS) totals[id] /= TICKS_PER_CYCLE;
     return totals;
   }
 }

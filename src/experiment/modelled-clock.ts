@@ -1,11 +1,11 @@
 import { Bench, type TimestampProvider } from 'tinybench';
+import { TICKS_PER_CYCLE } from '../cost/ledger.ts';
 
 export interface Distribution {
   readonly p50Ns: number;
   readonly p99Ns: number;
 }
 
-const MILLICYCLES_PER_CYCLE = 1000;
 const NS_PER_MS = 1_000_000;
 
 /**
@@ -13,17 +13,17 @@ const NS_PER_MS = 1_000_000;
  * Samples come back in run order; tinybench sorts its own. Each iteration is one sample.
  */
 export function measureModelled(
-  millicycles: () => number,
+  ticks: () => number,
   frequencyGhz: number,
   iterations: number,
   operation: () => void,
 ): { readonly samplesNs: number[]; readonly distribution: Distribution } {
-  const millicyclesPerMs = frequencyGhz * NS_PER_MS * MILLICYCLES_PER_CYCLE;
+  const ticksPerMs = frequencyGhz * NS_PER_MS * TICKS_PER_CYCLE;
   const provider: TimestampProvider = {
-    name: 'modelled millicycles',
-    fn: millicycles,
-    toMs: (value) => Number(value) / millicyclesPerMs,
-    fromMs: (ms) => ms * millicyclesPerMs,
+    name: 'modelled ticks',
+    fn: ticks,
+    toMs: (value) => Number(value) / ticksPerMs,
+    fromMs: (ms) => ms * ticksPerMs,
   };
   const bench = new Bench({
     timestampProvider: provider,
@@ -37,9 +37,9 @@ export function measureModelled(
   bench.add(
     'round trip',
     () => {
-      const before = millicycles();
+      const before = ticks();
       operation();
-      samplesNs.push((millicycles() - before) / (MILLICYCLES_PER_CYCLE * frequencyGhz));
+      samplesNs.push((ticks() - before) / (TICKS_PER_CYCLE * frequencyGhz));
     },
     // Told, so that tinybench doesn't call the function once to find out.
     { async: false },

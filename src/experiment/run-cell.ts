@@ -102,7 +102,7 @@ export function runCell(cell: Cell): CellResult {
   const before = ledger.counts.slice();
   const measured = suite.trips.measured;
   const { samplesNs, distribution } = measureModelled(
-    () => ledger.millicycles,
+    () => ledger.ticks,
     config.frequencyGhz,
     measured,
     nextTrip,

@@ -1,5 +1,5 @@
 import { KIND, type PriceList, type SimpleKindId } from '../cost/ledger.ts';
-import type { MachinePreset, Replacement, TlbArray } from './machine-preset.ts';
+import type { MachinePreset, PresetReplacement, TlbArray } from './machine-preset.ts';
 import { PAGE_SIZES } from './machine-preset.ts';
 
 /** One physical array as plain numbers; `sizes` are indices in PAGE_SIZES. */
@@ -17,7 +17,7 @@ export interface MachineConfig {
   readonly secondLevelData: readonly ArrayConfig[];
   /** Empty when the second level serves both sides. */
   readonly secondLevelInstruction: readonly ArrayConfig[];
-  readonly replacement: Replacement;
+  readonly replacement: PresetReplacement;
   readonly upperEntries: number;
   readonly pdeEntries: number;
   readonly pdeInSecondLevelTlb: boolean;
@@ -27,6 +27,8 @@ export interface MachineConfig {
   readonly pageTableLinesInL2: number;
   readonly pageTableLinesInL3: number;
   readonly asidCount: number;
+  /** Highest ASID that SEV may reserve; other guests' begin above it. */
+  readonly sevAsidsMax: number;
   readonly flushByAsid: boolean;
   readonly frequencyGhz: number;
   readonly prices: PriceList;
@@ -93,6 +95,7 @@ export function machineConfig(preset: MachinePreset): MachineConfig {
     pageTableLinesInL2: caches.pageTableLinesInL2.value,
     pageTableLinesInL3: caches.pageTableLinesInL3.value,
     asidCount: tags.asidCount.value,
+    sevAsidsMax: tags.sevAsidsMax.value,
     flushByAsid: tags.flushByAsid.value === 1,
     frequencyGhz: preset.frequencyGhz.value,
     prices: pricesOf(preset),

@@ -12,6 +12,11 @@ export interface TlbArray {
 
 export const REPLACEMENTS = ['lru', 'fifo', 'nru', 'tree-plru', 'random'] as const;
 export type Replacement = (typeof REPLACEMENTS)[number];
+/**
+ * What a preset may say: `pseudo-lru` is what each array can afford, true LRU where it is fully
+ * associative, tree-PLRU in sets of a power of two of ways, NRU in other sets.
+ */
+export type PresetReplacement = Replacement | 'pseudo-lru';
 
 /**
  * A machine as data: every number with range, unit, source and confidence.
@@ -31,7 +36,7 @@ export interface MachinePreset {
     readonly secondLevelData: readonly TlbArray[];
     readonly secondLevelInstruction: readonly TlbArray[];
     readonly secondLevelHitCycles: Parameter;
-    readonly replacement: { readonly value: Replacement; readonly source: string };
+    readonly replacement: { readonly value: PresetReplacement; readonly source: string };
   };
   readonly walkCaches: {
     /** Entries for PML4E and PDPTE. */

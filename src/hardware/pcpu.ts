@@ -8,7 +8,7 @@ import type { TaggedTlb } from './tagged-tlb.ts';
 import { TagSpace } from './tags.ts';
 import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
 import { TLB_CONTROL } from './tlb-control.ts';
-import { Walker } from './walker.ts';
+import { MISS, Walker } from './walker.ts';
 
 /** Pages touched in order: rows of PageTables, and 1 for data or 0 for code. */
 export interface TouchStream {
@@ -206,11 +206,26 @@ export class Pcpu {
         return;
       }
     }
-    const afterFlush = second.hasGhost(key, low, owner) || first.hasGhost(key, low, owner);
-    const born = this.walker.walk(mapping, this.context, afterFlush, this.now());
+    const born = this.walker.walk(
+      mapping,
+      this.context,
+      this.missReason(mapping, first, second),
+      this.now(),
+    );
     if (born < t.required[mapping]!) this.stale.staleHit(owner, owner, mapping);
     second.fill(key, low, tag, owner, born);
     first.fill(key, low, tag, owner, born);
+  }
+
+  /** What took the translation away, as far as the two arrays still show it. */
+  private missReason(mapping: number, first: TaggedTlb, second: TaggedTlb): number {
+    const key = this.tables.key[mapping]!;
+    const low = this.tables.low[mapping]!;
+    const { owner } = this.context;
+    if (second.hasGhost(key, low, owner) || first.hasGhost(key, low, owner)) return MISS.flushed;
+    const isInvalidated =
+      second.wasInvalidated(key, low, owner) || first.wasInvalidated(key, low, owner);
+    return isInvalidated ? MISS.invalidated : MISS.other;
   }
 
   /** True when the stale entry was removed and the access is a miss; else it is reported as used. */

@@ -1,6 +1,6 @@
 import { grownInt32 } from './columns.ts';
 import type { Replacement } from './machine-preset.ts';
-import type { TagSpace } from './tags.ts';
+import { DEAD_TAG, type TagSpace } from './tags.ts';
 
 export interface TlbGeometry {
   readonly name: string;
@@ -115,11 +115,20 @@ export class TaggedTlb {
 
   /** True when a flush or a new tag took this owner's entry for the key, and it still shows here. */
   hasGhost(key: number, low: number, owner: number): boolean {
-    if (this.copies[key] === 0) return false;
+    return this.copies[key] !== 0 && this.showsEntry(key, low, owner, false);
+  }
+
+  /** True when this owner's entry for the key was invalidated alone, and it still shows here. */
+  wasInvalidated(key: number, low: number, owner: number): boolean {
+    return this.copies[key] !== 0 && this.showsEntry(key, low, owner, true);
+  }
+
+  private showsEntry(key: number, low: number, owner: number, isInvalidated: boolean): boolean {
     const first = (low % this.sets) * this.ways;
     const end = first + this.ways;
     for (let slot = first; slot < end; slot += 1) {
-      if (this.key[slot] === key && this.owner[slot] === owner) return true;
+      if (this.key[slot] !== key || this.owner[slot] !== owner) continue;
+      if ((this.tag[slot] === DEAD_TAG) === isInvalidated) return true;
     }
     return false;
   }
@@ -152,7 +161,7 @@ export class TaggedTlb {
 
   /** Removes one entry. */
   removeSlot(slot: number): void {
-    this.tag[slot] = 0;
+    this.tag[slot] = DEAD_TAG;
     this.fullAt = -1;
   }
 
@@ -281,7 +290,8 @@ export class TaggedTlb {
   }
 }
 
-function isPowerOfTwo(n: number): boolean {
+/** Whether n is 1, 2, 4, 8 and so on. */
+export function isPowerOfTwo(n: number): boolean {
   let rest = n;
   while (rest > 1 && rest % 2 === 0) rest /= 2;
   return rest === 1;

@@ -1,6 +1,6 @@
 import type { ArrayConfig, MachineConfig } from './machine-config.ts';
-import { PAGE_SIZES } from './machine-preset.ts';
-import { TaggedTlb } from './tagged-tlb.ts';
+import { PAGE_SIZES, type PresetReplacement, type Replacement } from './machine-preset.ts';
+import { isPowerOfTwo, TaggedTlb } from './tagged-tlb.ts';
 import type { TagSpace } from './tags.ts';
 
 /** The arrays of one pCPU. Where an index is a page size, several sizes may share one array. */
@@ -18,6 +18,13 @@ export interface TlbArrays {
   readonly all: readonly TaggedTlb[];
 }
 
+/** Pseudo-LRU as an array of this shape can do it. */
+function affordable(replacement: PresetReplacement, config: ArrayConfig): Replacement {
+  if (replacement !== 'pseudo-lru') return replacement;
+  if (config.ways === config.entries) return 'lru';
+  return isPowerOfTwo(config.ways) ? 'tree-plru' : 'nru';
+}
+
 function build(configs: readonly ArrayConfig[], machine: MachineConfig, tags: TagSpace) {
   const built = configs.map((config) => ({
     config,
@@ -26,7 +33,7 @@ function build(configs: readonly ArrayConfig[], machine: MachineConfig, tags: Ta
         name: config.name,
         entries: config.entries,
         ways: config.ways,
-        replacement: machine.replacement,
+        replacement: affordable(machine.replacement, config),
       },
       tags,
     ),

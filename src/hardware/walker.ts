@@ -11,6 +11,16 @@ const REFILL_WALK_CACHE = WALK_CAUSES.indexOf('refillWalkCache');
 const REFILL_NESTED_TLB = WALK_CAUSES.indexOf('refillNestedTlb');
 const MISS_COLD = WALK_CAUSES.indexOf('missCold');
 const MISS_CAPACITY = WALK_CAUSES.indexOf('missCapacity');
+const MISS_INVALIDATED = WALK_CAUSES.indexOf('missInvalidated');
+
+/** Why a translation was not found, for the ledger. */
+export const MISS = { other: 0, flushed: 1, invalidated: 2 } as const;
+
+function baseCause(reason: number, isSeen: boolean): number {
+  if (reason === MISS.flushed) return REFILL_TLB;
+  if (reason === MISS.invalidated) return MISS_INVALIDATED;
+  return isSeen ? MISS_CAPACITY : MISS_COLD;
+}
 
 /**
  * Page walks in one dimension (native) and two (nested), reference by reference.
@@ -51,10 +61,10 @@ export class Walker {
   }
 
   /** Walks for a mapping at oracle time `now`; returns the time that its translation is valid for. */
-  walk(mapping: number, context: Context, afterFlush: boolean, now: number): number {
+  walk(mapping: number, context: Context, reason: number, now: number): number {
     const t = this.tables;
     this.born = now;
-    this.base = afterFlush ? REFILL_TLB : t.seen[mapping] === 1 ? MISS_CAPACITY : MISS_COLD;
+    this.base = baseCause(reason, t.seen[mapping] === 1);
     this.ledger.charge(WALK_KINDS + this.base * WALK_ROW, 1);
     t.seen[mapping] = 1;
     const leaf = t.leafLevel[mapping]!;
@@ -112,9 +122,24 @@ export class Walker {
     const cache = level === 1 ? this.arrays.pde : this.arrays.upper;
     const key = t.upperKey[at]!;
     const low = t.upperLow[at]!;
-    const refill = this.base === REFILL_TLB || cache.hasGhost(key, low, context.owner);
-    this.reference(t.line[at]!, refill ? REFILL_WALK_CACHE : this.base);
+    this.reference(t.line[at]!, this.partCause(cache, key, low, context.owner, REFILL_WALK_CACHE));
     cache.fill(key, low, context.upper, context.owner, now);
+  }
+
+  /**
+   * Cause of what a walk must do because a cached part of it is missing: refill when a flush took the
+   * translation or the part, else whatever caused the walk. INVLPG takes parts along with its page.
+   */
+  private partCause(
+    cache: TaggedTlb,
+    key: number,
+    low: number,
+    owner: number,
+    refill: number,
+  ): number {
+    if (this.base === REFILL_TLB) return refill;
+    if (this.base === MISS_INVALIDATED) return MISS_INVALIDATED;
+    return cache.hasGhost(key, low, owner) ? refill : this.base;
   }
 
   private reference(line: number, cause: number): void {
@@ -135,12 +160,8 @@ export class Walker {
       }
       cache.removeSlot(slot);
     }
-    const refill = this.base === REFILL_TLB || cache.hasGhost(key, low, context.owner);
-    const cause = refill
-      ? REFILL_NESTED_TLB
-      : t.nestedSeen[nested] === 1
-        ? MISS_CAPACITY
-        : MISS_COLD;
+    let cause = this.partCause(cache, key, low, context.owner, REFILL_NESTED_TLB);
+    if (cause === MISS_COLD && t.nestedSeen[nested] === 1) cause = MISS_CAPACITY;
     t.nestedSeen[nested] = 1;
     this.walkNested(nested, context, cause);
     const made = Math.min(now, t.nestedBorn[nested]!);

@@ -128,6 +128,11 @@ function safetySection(summary: RunSummary): Section {
         'single one is unsafe, and its times count for nothing.',
     ),
     table(safetyTable(summary)),
+    paragraph(
+      'No hit is not a proof. These scenarios run one VM with one vCPU on one processor: they never ' +
+        'move a vCPU, share a processor between vCPUs, take memory back from the VM or force a ' +
+        'vCPU out of L2. A strategy can be wrong in all of that and still show 0 here.',
+    ),
   ];
   return section('safety', 'Safety', safetyFinding(summary), blocks, unsafe ? 'bad' : 'plain');
 }

@@ -71,7 +71,7 @@ export class World {
       nptEnabled: options.paging.l0 === 'npt',
       flushByAsid: config.flushByAsid,
       asidCount: config.asidCount,
-      minAsid: 1,
+      minAsid: config.sevAsidsMax + 1,
       cpus: [this.pcpu],
       owners: this.oracle.owners,
       charge: (kind, count) => this.ledger.charge(kind, count),

@@ -42,6 +42,7 @@ describe('the text of a replay', () => {
     flushes: {
       captured: 5,
       model: 4,
+      fromLog: 0,
       nestedEntry: 2,
       nestedExit: 1,
       elsewhere: 1,

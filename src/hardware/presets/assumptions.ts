@@ -18,10 +18,10 @@ export interface Range {
 }
 
 export const REPLACEMENT_AMD = {
-  value: 'lru',
+  value: 'pseudo-lru',
   source:
-    'Unpublished for AMD. True LRU is the nominal, because it works for any number of ways; NRU ' +
-    'and random are the bounds.',
+    'Unpublished for AMD. Pseudo-LRU of each array is the nominal; true LRU and random are the ' +
+    'bounds.',
 } as const;
 
 /** gPA to sPA entries of a part whose vendor publishes nothing about them. */

@@ -8,12 +8,11 @@ import { SOURCES } from './sources.ts';
 type Costs = MachinePreset['costs'];
 
 export const REPLACEMENT_INTEL = {
-  value: 'lru',
+  value: 'pseudo-lru',
   source:
     'TLB;DR (USENIX Security 2022), as recalled, finds tree-PLRU in the first level and ' +
-    '(MRU+1)%3-PLRU4 or similar in the second. One policy serves all arrays here, and tree-PLRU ' +
-    'needs ways that are a power of two, so true LRU is the nominal; NRU and random are the ' +
-    'bounds.',
+    '(MRU+1)%3-PLRU4 or similar in the second. Pseudo-LRU of each array is the nominal; true LRU ' +
+    'and random are the bounds.',
 } as const;
 
 export const NESTED_TLB_ENTRIES_INTEL: Parameter = assumed(
