@@ -68,12 +68,13 @@ export class Pcpu {
     this.lines.reserveLines(this.tables.lineCount);
   }
 
-  /** VMRUN: the flush that TLB_CONTROL asks for, then the guest's context. */
-  vmrun(asid: number, tlbControl: number, owner: number): void {
+  /** VMRUN: the flush that TLB_CONTROL asks for, then the guest's context with its CR3's PCID. */
+  vmrun(asid: number, tlbControl: number, owner: number, pcid = 0): void {
     if (asid === 0) throw new RangeError('VMRUN with ASID 0 fails with VMEXIT_INVALID');
-    this.ledger.charge(KIND.worldSwitch, 1);
     this.flush(asid, tlbControl);
+    this.ledger.charge(KIND.worldSwitch, 1);
     this.guest.asid = asid;
+    this.guest.pcid = pcid;
     this.guest.owner = owner;
     this.context = this.guest;
     this.refreshTags();
@@ -202,7 +203,7 @@ export class Pcpu {
       const stale = second.owner[slot] !== owner || second.born[slot]! < t.required[mapping]!;
       if (!stale || !this.passOver(second, slot, mapping)) {
         this.ledger.charge(KIND.secondLevelHit, 1);
-        first.fill(key, low, tag, second.owner[slot]!, second.born[slot]!);
+        first.fill(key, low, second.tag[slot]!, second.owner[slot]!, second.born[slot]!);
         return;
       }
     }

@@ -19,8 +19,9 @@ export class Oracle implements StaleHitSink {
   readonly staleHits: Record<StaleClass, number> = { host: 0, crossVm: 0, guest: 0 };
   private readonly tables: PageTables;
   private time = 1;
-  /** Guest changes whose flush has not come yet: mapping to the time and dimension of the change. */
-  private readonly pending = new Map<number, { time: number; isNested: boolean }>();
+  /** Changes whose flush has not come yet, by mapping: when, in the guest's own tables and in NPT12. */
+  private readonly pendingGuest = new Map<number, number>();
+  private readonly pendingNested = new Map<number, number>();
 
   constructor(tables: PageTables) {
     this.tables = tables;
@@ -35,26 +36,37 @@ export class Oracle implements StaleHitSink {
   /** A guest changed its own tables: the old translation may be used until a flush covers it. */
   guestChanged(mapping: number): void {
     this.time += 1;
-    this.pending.set(mapping, { time: this.time, isNested: false });
+    this.pendingGuest.set(mapping, this.time);
   }
 
   /** L1 changed what its NPT maps L2's page to; likewise until a flush of L2 covers it. */
   nestedChanged(mapping: number): void {
     this.time += 1;
-    this.pending.set(mapping, { time: this.time, isNested: true });
+    this.pendingNested.set(mapping, this.time);
   }
 
-  /** A flush that covers these mappings is complete: older translations are wrong from now on. */
-  guestFlushed(mappings: Iterable<number>): void {
+  /**
+   * A flush that covers these mappings is complete: older translations are wrong from now on. INVLPG
+   * covers what the guest changed in its own tables (`guest`); a flush of the ASID covers `both`.
+   */
+  guestFlushed(mappings: Iterable<number>, covers: 'guest' | 'both' = 'both'): void {
     for (const mapping of mappings) {
-      const change = this.pending.get(mapping);
-      if (change === undefined) continue;
-      this.pending.delete(mapping);
-      this.tables.required[mapping] = change.time;
-      this.tables.requiredClass[mapping] = GUEST_CLASS;
+      this.require(mapping, this.pendingGuest.get(mapping));
+      this.pendingGuest.delete(mapping);
+      if (covers === 'guest') continue;
+      const changed = this.pendingNested.get(mapping);
+      if (changed === undefined) continue;
+      this.require(mapping, changed);
+      this.pendingNested.delete(mapping);
       const nested = this.tables.pageNested[mapping]!;
-      if (change.isNested && nested >= 0) this.tables.nestedRequired[nested] = change.time;
+      if (nested >= 0) this.tables.nestedRequired[nested] = changed;
     }
+  }
+
+  private require(mapping: number, time: number | undefined): void {
+    if (time === undefined) return;
+    this.tables.required[mapping] = Math.max(this.tables.required[mapping]!, time);
+    this.tables.requiredClass[mapping] = GUEST_CLASS;
   }
 
   /** The host took the page back, and its flush of all vCPUs is complete. */

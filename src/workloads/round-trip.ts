@@ -171,7 +171,7 @@ export class RoundTripRunner {
     for (const row of this.invlpgRows) {
       oracle.guestChanged(row);
       pcpu.invlpg(row);
-      oracle.guestFlushed([row]);
+      oracle.guestFlushed([row], 'guest');
     }
   }
 

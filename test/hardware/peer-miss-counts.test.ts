@@ -97,6 +97,7 @@ function configFor(peer: PeerCase): MachineConfig {
     pageTableLinesInL2: 1024,
     pageTableLinesInL3: 65_536,
     asidCount: 32_768,
+    sevAsidsMax: 0,
     flushByAsid: true,
     frequencyGhz: 1,
     prices: FREE_PRICES,

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { CALIBRATION_MEASUREMENT, calibrated, FITTED } from '../../src/experiment/calibration.ts';
+import {
+  fitCalibration,
+  meanNs,
+  measuredMachine,
+  withParameters,
+} from '../../src/experiment/fit-calibration.ts';
+import { loadSuites } from '../../src/experiment/load-suite.ts';
+import { runMachine } from '../../src/experiment/plan.ts';
+import { MACHINES } from '../../src/hardware/presets/index.ts';
+import { strategyById, withBehaviour } from '../../src/hypervisor/strategies.ts';
+
+const suites = loadSuites('suites/headline');
+const KEYS = ['cyclesPerInstruction', 'exposedWalkShare'] as const;
+
+describe('the calibration', () => {
+  test('finds the committed values again, from the published pair alone', () => {
+    expect(fitCalibration(suites)).toEqual(FITTED);
+  }, 120_000);
+
+  test('gives back the two published times, before and after', () => {
+    const suite = suites.find(({ id }) => id === CALIBRATION_MEASUREMENT.suite)!;
+    const machine = withParameters(measuredMachine(), FITTED);
+    const after = strategyById('rfc-2025-03')!;
+    const before = withBehaviour(after, 'nestedTransition', 'flush-and-sync')!;
+    const perSecond = (ns: number) => 1e9 / ns;
+    // Four decimals of the parameters leave less than two parts in ten thousand.
+    const close = (got: number, published: number) => Math.abs(got / published - 1);
+    expect(
+      close(perSecond(meanNs(suite, machine, before)), CALIBRATION_MEASUREMENT.beforePerSecond),
+    ).toBeLessThan(2e-4);
+    expect(
+      close(perSecond(meanNs(suite, machine, after)), CALIBRATION_MEASUREMENT.afterPerSecond),
+    ).toBeLessThan(2e-4);
+  }, 60_000);
+
+  test('rests on the published rates of the Milan measurement', () => {
+    expect(CALIBRATION_MEASUREMENT).toMatchObject({
+      machine: 'zen3-milan',
+      suite: 'cpuid-npt-npt',
+      beforePerSecond: 256_621,
+      afterPerSecond: 301_113,
+    });
+    expect(CALIBRATION_MEASUREMENT.source).toContain('20250205182402.2147495-14-yosry.ahmed');
+  });
+
+  test.each(KEYS)('finds a %s inside the range that it had before the fit', (key) => {
+    const prior = measuredMachine().costs[key];
+    expect(FITTED[key]).toBeGreaterThanOrEqual(prior.low);
+    expect(FITTED[key]).toBeLessThanOrEqual(prior.high);
+  });
+
+  test('refuses suites without the one that was measured', () => {
+    expect(() => fitCalibration([])).toThrow(RangeError);
+  });
+});
+
+describe('a machine in a run', () => {
+  test('has the fitted values where it is the measured one', () => {
+    const { costs } = runMachine('zen3-milan');
+    for (const key of KEYS) expect(costs[key].value).toBe(FITTED[key]);
+  });
+
+  test.each(MACHINES.map((preset) => ({ preset, id: preset.id })))(
+    'says that it was fitted, to what, and what stood there before: $id',
+    ({ preset, id }) => {
+      const { costs } = runMachine(id);
+      for (const key of KEYS) {
+        const parameter = costs[key];
+        expect(parameter.low).toBeLessThanOrEqual(parameter.value);
+        expect(parameter.high).toBeGreaterThanOrEqual(parameter.value);
+        expect(parameter.source).toContain(CALIBRATION_MEASUREMENT.source);
+        expect(parameter.source).toContain(`prior ${preset.costs[key].value}`);
+      }
+    },
+  );
+
+  test('keeps everything that was not fitted', () => {
+    for (const preset of MACHINES) {
+      const { costs } = calibrated(preset, measuredMachine());
+      const { cyclesPerInstruction, exposedWalkShare } = preset.costs;
+      expect({ ...costs, cyclesPerInstruction, exposedWalkShare }).toEqual(preset.costs);
+    }
+  });
+
+  test('that was not measured scales its kernel code by the same ratio', () => {
+    const measured = measuredMachine();
+    const ratio = FITTED.cyclesPerInstruction / measured.costs.cyclesPerInstruction.value;
+    for (const preset of MACHINES) {
+      const { value } = calibrated(preset, measured).costs.cyclesPerInstruction;
+      expect(value).toBeCloseTo(preset.costs.cyclesPerInstruction.value * ratio, 3);
+    }
+  });
+
+  test('with an unknown name is refused by it', () => {
+    expect(() => runMachine('zen99')).toThrow('zen99');
+  });
+});
