@@ -132,6 +132,46 @@ describe('rfc-2025-03: requests reach the right ASID', () => {
   });
 });
 
+describe('rfc-2025-03 as posted: where a flush goes astray', () => {
+  test("a nested VMRUN that fails late spends L2's flush on L1's ASID", () => {
+    // Guest mode is left before the switch serves the request, so it marks vmcb01.
+    check(
+      'rfc-2025-03',
+      `${BACK_IN_L1}
+       v0 nested-vmrun asid=2
+       v0 nested-vmexit
+       v0 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 3
+       v0 exit
+       v0 nested-vmrun asid=2
+       v0 enter                 # VMRUN vmcb02 ASID 3 TLB_CONTROL 0`,
+    );
+  });
+
+  test('the owner is looked at on load only, and only for the level that is loaded', () => {
+    // v0 is preempted in L2, v1 in L1: neither load sees that the other used both ASIDs.
+    const round = `v0 load p0
+       v0 enter
+       v0 exit
+       v0 nested-vmexit
+       v0 enter
+       v0 exit
+       v0 nested-vmrun
+       v0 enter
+       v0 exit`;
+    check(
+      'rfc-2025-03',
+      `${START}
+       v1 load p0
+       v1 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 3
+       v1 exit
+       ${round}
+       v1 load p0
+       v1 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 0`,
+      { vms: [2] },
+    );
+  });
+});
+
 describe('rfc-2025-03: what L1 asks for', () => {
   test.each([3, 7])('TLB_CONTROL %d in vmcb12 flushes L2 once', (tlb) => {
     check(
