@@ -106,7 +106,7 @@ function section(
     .filter(({ path }) => path.split('.')[0] === prefix)
     .map((row) => tableRow(row, sources));
   if (prefix === 'tlb') {
-    rows.push([`${INDENT}tlb.replacement`, preset.tlb.replacement.value, '', '', 'assumed']);
+    rows.push([`${INDENT}tlb.replacement`, '', preset.tlb.replacement.value, '', 'assumed']);
   }
   const header = [`${INDENT}Parameter`, 'Value', 'Low..high', 'Unit', 'Confidence'];
   const [head = '', ...body] = alignColumns([header, ...rows], [false, true, false, false, false]);
