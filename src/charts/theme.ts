@@ -92,7 +92,7 @@ function inGroup(group: (typeof CAUSES)[number]['group']): readonly CauseId[] {
 export const CAUSE_LAYERS: readonly CauseLayer[] = [
   layer('Instructions of L0, L1, L2', inGroup('software'), 'c-software', '#c9c8c2', '#4a4f58'),
   layer('World switches', inGroup('transition'), 'c-transition', '#a5a49e', '#656b76'),
-  layer('Misses that no flush caused', inGroup('miss'), 'c-miss', '#dfd3b8', '#7b7158'),
+  layer('Other TLB misses', inGroup('miss'), 'c-miss', '#dfd3b8', '#7b7158'),
   layer("Guests' own flushes", inGroup('guest'), 'c-guest', '#b9a5cf', '#87739f'),
   layer('Flushing', inGroup('flush'), 'c-flush', '#d4590d', '#ee8046'),
   layer('Page-table sync', inGroup('mmu'), 'c-mmu', '#eeb13c', '#f1bd5c'),

@@ -39,7 +39,7 @@ export interface SuiteStrategies {
 
 /**
  * `--strategy` and `--set` words as strategies; null when there are none of either.
- * With `--set` alone the suites' own strategies are changed. A baseline is never changed.
+ * With `--set` alone the suites' own strategies are changed. The plain baseline always runs too.
  */
 export function selectStrategies(
   words: readonly string[],
@@ -47,20 +47,22 @@ export function selectStrategies(
   suites: readonly SuiteStrategies[],
 ): readonly Strategy[] | null {
   if (words.length === 0 && changes.length === 0) return null;
-  const named = words.length > 0 ? words : suites.flatMap((suite) => suite.strategies);
   const baselines = new Set(suites.map((suite) => suite.baseline));
+  // Changes alone are meant for what the suites compare; a baseline is changed when it is named.
+  const named =
+    words.length > 0
+      ? words
+      : suites.flatMap((suite) => suite.strategies).filter((id) => !baselines.has(id));
   const chosen = [...new Set(named)].map(selectStrategy);
-  if (chosen.every((strategy) => baselines.has(strategy.id))) {
+  if (changes.length === 0 && chosen.every((strategy) => baselines.has(strategy.id))) {
     throw new UserError(
       'usage',
       '--strategy',
       `${chosen.map((strategy) => strategy.id).join(', ')} is the baseline itself`,
-      'Name a strategy to compare with it',
+      'Name a strategy to compare with it, or change it with --set',
     );
   }
-  return chosen.map((strategy) =>
-    baselines.has(strategy.id) ? strategy : changes.reduce(applyChange, strategy),
-  );
+  return chosen.map((strategy) => changes.reduce(applyChange, strategy));
 }
 
 /** `key=value` applied to a strategy. Throws UserError('usage') for an unknown key or value. */
@@ -113,15 +115,15 @@ function checkNames(
   throw new UserError('input', file, `there is no ${kind} "${wrong}"`, cure);
 }
 
-/** A flag's whole number of at least 1. */
-export function wholeNumber(flag: string, largest: number): (text: string) => number {
+/** A flag's whole number in a range. */
+export function wholeNumber(flag: string, largest: number, smallest = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && value >= 1 && value <= largest) return value;
+    if (/^\d+$/.test(text) && value >= smallest && value <= largest) return value;
     throw new UserError(
       'usage',
       flag,
-      `"${text}" is no whole number from 1 to ${largest}`,
+      `"${text}" is no whole number from ${smallest} to ${largest}`,
       `Write for example ${flag} 4`,
     );
   };

@@ -9,7 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CellResult, Manifest } from '../experiment/results.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
@@ -70,9 +70,21 @@ interface MadeFolder {
   readonly isNew: boolean;
 }
 
+/**
+ * Makes a folder and those above it, one by one: Node's own recursive form never returns where the
+ * file system answers "no such file" for a folder that is there (/proc). True if it was not there.
+ */
+function makeFolders(path: string): boolean {
+  if (existsSync(path)) return false;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  mkdirSync(path);
+  return true;
+}
+
 /** Making the folder is also claiming it: two runs at once never share one. */
 function makeNumberedFolder(parent: string, name: string): MadeFolder {
-  attempt(parent, () => mkdirSync(parent, { recursive: true }));
+  attempt(parent, () => makeFolders(parent));
   for (let number = 1; ; number++) {
     const path = join(parent, number === 1 ? name : `${name}-${number}`);
     if (existsSync(path)) continue;
@@ -87,7 +99,7 @@ function makeNumberedFolder(parent: string, name: string): MadeFolder {
 }
 
 function makeNamedFolder(path: string): MadeFolder {
-  const first = attempt(path, () => mkdirSync(path, { recursive: true }));
+  const isNew = attempt(path, () => makeFolders(path));
   if (existsSync(join(path, 'manifest.json'))) {
     throw new UserError(
       'output',
@@ -96,7 +108,7 @@ function makeNamedFolder(path: string): MadeFolder {
       'Give --out another folder, or leave it away',
     );
   }
-  return { path, isNew: first !== undefined };
+  return { path, isNew };
 }
 
 function write(folder: string, name: string, text: string): void {

@@ -43,7 +43,10 @@ function asFitted(prior: Parameter, value: number): Parameter {
 export function calibrated(preset: MachinePreset, measured: MachinePreset): MachinePreset {
   const ratio = FITTED.cyclesPerInstruction / measured.costs.cyclesPerInstruction.value;
   const perInstruction = preset.costs.cyclesPerInstruction;
-  const value = Math.round(perInstruction.value * ratio * 10_000) / 10_000;
+  const value =
+    preset.id === measured.id
+      ? FITTED.cyclesPerInstruction
+      : Math.round(perInstruction.value * ratio * 1000) / 1000;
   return {
     ...preset,
     costs: {

@@ -50,14 +50,28 @@ function judgeStaleHits(strategies: readonly string[], evidence: Evidence): Expe
   return { text, met: false, detail: unclean.map((entry) => entry.detail).join('; ') };
 }
 
-function judge(expected: Expectation, evidence: Evidence): ExpectationOutcome | undefined {
-  const ran = (strategy: string) => evidence.strategiesOfRun.includes(strategy);
+/** `rfc-2025-03+invlpga=as-invlpg` is a variant of `rfc-2025-03` and owes what that owes. */
+function runsOf(strategy: string, evidence: Evidence): string[] {
+  return evidence.strategiesOfRun.filter(
+    (each) => each === strategy || each.startsWith(`${strategy}+`),
+  );
+}
+
+function judge(expected: Expectation, evidence: Evidence): ExpectationOutcome[] {
   if ('staleHits' in expected) {
-    const strategies = expected.strategies.filter(ran);
-    return strategies.length === 0 ? undefined : judgeStaleHits(strategies, evidence);
+    const strategies = expected.strategies.flatMap((each) => runsOf(each, evidence));
+    return strategies.length === 0 ? [] : [judgeStaleHits(strategies, evidence)];
   }
-  const { strategy } = expected;
-  if (!ran(strategy)) return undefined;
+  return runsOf(expected.strategy, evidence).map((strategy) =>
+    judgeOne(expected, strategy, evidence),
+  );
+}
+
+function judgeOne(
+  expected: Exclude<Expectation, { staleHits: 'none' }>,
+  strategy: string,
+  evidence: Evidence,
+): ExpectationOutcome {
   if ('saves' in expected) {
     return judgeSaving(`${strategy} saves time`, strategy, evidence, ({ savingNs }) => {
       return savingNs.low > 0;
@@ -78,5 +92,5 @@ export function judgeExpectations(
   expectations: readonly Expectation[],
   evidence: Evidence,
 ): ExpectationOutcome[] {
-  return expectations.flatMap((expected) => judge(expected, evidence) ?? []);
+  return expectations.flatMap((expected) => judge(expected, evidence));
 }

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { type ExitKind, UserError } from '../util/user-error.ts';
 import type { CellResult } from './results.ts';
 import type { Cell } from './run-cell.ts';
 
 interface Answer {
   readonly index: number;
-  readonly result: CellResult;
+  readonly result?: CellResult;
+  readonly mistake?: { readonly kind: ExitKind; readonly sentence: string };
 }
 
 /** The compiled worker: beside this file in dist, or in dist when this file runs from the sources. */
@@ -42,7 +44,11 @@ export function runOnWorkers(
     };
     for (const worker of workers) {
       worker.on('error', reject);
-      worker.on('message', ({ index, result }: Answer) => {
+      worker.on('message', ({ index, result, mistake }: Answer) => {
+        if (mistake !== undefined) {
+          reject(UserError.fromSentence(mistake.kind, mistake.sentence));
+          return;
+        }
         results[index] = result;
         start(worker);
         for (let ready = results[nextToHand]; ready !== undefined; ready = results[nextToHand]) {

@@ -80,13 +80,18 @@ function effectClause(summary: RunSummary, style: NumberStyle): string {
   }
 }
 
-/** The one scenario whose result was fitted must not pass for a prediction. */
+/** The one scenario whose result was fitted must not pass for a prediction, nor a guess for a fit. */
 function calibrationClause(summary: RunSummary): readonly string[] {
   const { scenario } = headline(summary);
   const { calibratedOn } = summary.manifest;
-  const isFitted =
-    calibratedOn.scenario === scenario.id && calibratedOn.machine === scenario.machine;
-  return isFitted ? ['this is the setup that the model was fitted to'] : [];
+  if (calibratedOn.machine !== scenario.machine) {
+    return [
+      `no measurement supports ${scenario.machine}, which takes over the fit of ${calibratedOn.machine}`,
+    ];
+  }
+  return calibratedOn.scenario === scenario.id
+    ? ['this is the setup that the model was fitted to']
+    : [];
 }
 
 function spanClause(summary: RunSummary, style: NumberStyle): readonly string[] {
@@ -100,7 +105,9 @@ function spanClause(summary: RunSummary, style: NumberStyle): readonly string[] 
   const high = Math.max(...points);
   const { plural } = strategyWords(strategy);
   const it = plural ? 'they' : 'it';
-  const over = `over the ${formatNumber(points.length, style)} scenarios ${it}`;
+  const machines = new Set(summary.scenarios.map((scenario) => scenario.machine)).size;
+  const what = machines > 1 ? 'scenarios and machines' : 'scenarios';
+  const over = `over the ${formatNumber(points.length, style)} ${what} ${it}`;
   const s = plural ? '' : 's';
   if (low >= 0) return [`${over} save${s} ${formatRatioSpan(low, high, style)}`];
   if (high <= 0) return [`${over} cost${s} ${formatRatioSpan(-high, -low, style)}`];

@@ -14,7 +14,7 @@ const SHORT_UNITS: Readonly<Record<Unit, string>> = {
   entries: 'entries',
   ways: 'ways',
   cycles: 'cycles',
-  'cycles/instruction': 'cycles/instr',
+  'cycles/instruction': 'cyc/insn',
   nanoseconds: 'ns',
   gigahertz: 'GHz',
   asids: 'ASIDs',

@@ -25,9 +25,10 @@ export function headlineFigure(summary: RunSummary): Figure {
     id: 'figure-headline',
     ...drawn(headlineByCause, summary),
     caption:
-      `One round trip of ${scenario.id} on ${scenario.machine}. Flushing itself is orange, the ` +
-      'page-table sync yellow; blue is the refill that a flush makes necessary later. The rest is ' +
-      'work that stays whatever is flushed.',
+      `One round trip of ${scenario.id} on ${scenario.machine}. Flushing itself is orange, a ` +
+      'page-table sync yellow; blue is the refill that a flush makes necessary later. Other misses ' +
+      'are first touches, evictions and hits in the second level; some of them follow a flush too, ' +
+      'where the trace of it was already overwritten.',
     description: `Stacked bars of modelled time by cause: ${comparison.baseline} and others`,
     legend: causeLegend(summary, true),
     data: headlineCauseTable(summary),

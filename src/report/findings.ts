@@ -48,7 +48,7 @@ export function causesFinding(summary: RunSummary): string {
   if (direct <= 0) return 'All of the saving is refill that is no longer needed';
   if (refill <= 0) return 'All of the saving is flushing itself';
   const share = refill / (direct + refill);
-  return `${formatRatio(share)} of the saving is refill, the rest is flushing and sync itself`;
+  return `In this model ${formatRatio(share)} of what goes away is refill, the rest is flushing and sync itself`;
 }
 
 /** Where the headline's saving comes from, in nanoseconds. */

@@ -245,7 +245,7 @@ function limitsSection(summary: RunSummary): Section {
       items: [
         'The intervals contain what varies between seeds. They do not contain what is unknown ' +
           'about the hardware: for that, look at the ranges of the parameters.',
-        'The only published AMD measurement of this change (20250326194423.3717668-5-yosry.ahmed@' +
+        'The only published AMD measurement of this change (20250205182402.2147495-14-yosry.ahmed@' +
           'linux.dev) fixes the sum of flush, sync and refill, not its parts. How the saving is ' +
           'divided among causes is the model’s statement.',
         `All savings are relative to ${baseline} on the machines named above. Other kernels, ` +

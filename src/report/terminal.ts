@@ -15,7 +15,7 @@ interface Line {
   readonly numbers: readonly string[];
 }
 
-const HEAD: readonly string[] = ['before ns', 'after ns', 'saving', '95 % interval', 'stale'];
+const HEAD: readonly string[] = ['before ns', 'after ns', 'saving', '95 % of seeds', 'stale'];
 
 /**
  * At most 80 columns of ASCII: a table of every comparison, then the answer in one sentence.

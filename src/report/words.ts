@@ -9,7 +9,7 @@ const STRATEGY_WORDS: Readonly<Record<string, StrategyWords>> = {
   'kvm-6.14': { subject: 'KVM of Linux 6.14', plural: false },
   'rfc-2025-02': { subject: 'an ASID per VMCB', plural: false },
   'static-2025-03-13': { subject: 'a static ASID per VM', plural: false },
-  'rfc-2025-03': { subject: 'a per-L2 ASID', plural: false },
+  'rfc-2025-03': { subject: 'a per-L2 ASID without transition flushes', plural: false },
   'rfc-2026-06': { subject: 'two static ASIDs per vCPU', plural: true },
   'vmx-vpid': { subject: 'the VPID rules of VMX', plural: true },
   'xen-generation': { subject: 'a new ASID instead of each flush', plural: false },

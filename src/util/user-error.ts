@@ -29,4 +29,11 @@ export class UserError extends Error {
     this.name = 'UserError';
     this.kind = kind;
   }
+
+  /** The same mistake again, from its kind and its whole sentence. */
+  static fromSentence(kind: ExitKind, sentence: string): UserError {
+    const error = new UserError(kind, '', '', '');
+    error.message = sentence;
+    return error;
+  }
 }

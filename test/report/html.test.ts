@@ -21,8 +21,8 @@ describe('the HTML report', () => {
   test('goes from the answer through evidence and inputs to limits and the command', () => {
     expect(headings(html)).toEqual([
       'A CPUID exit gets 579 ns shorter',
-      'A per-L2 ASID saves time in all 6 scenarios',
-      '62.8 % of the saving is refill, the rest is flushing and sync itself',
+      'A per-L2 ASID without transition flushes saves time in all 6 scenarios',
+      'In this model 62.8 % of what goes away is refill, the rest is flushing and sync itself',
       'The median round trip gets 571 ns shorter, the 99th percentile 554 ns shorter',
       'No strategy used a stale translation',
       'All 12 expectations hold',
@@ -85,7 +85,9 @@ describe('the HTML report', () => {
       },
       scenarios: scenarios.slice(0, 1).map((each) => ({ ...each, expectations: [] })),
     });
-    expect(headings(page)).toContain('A per-L2 ASID saves time in the only scenario');
+    expect(headings(page)).toContain(
+      'A per-L2 ASID without transition flushes saves time in the only scenario',
+    );
     expect(headings(page)).toContain('The suites state no expectation');
     expect(headings(page)).toContain('The run lists no parameter');
     expect(headings(page)).toContain('Nothing was fitted');

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { CAUSES } from '../../cost/causes.ts';
+import { runMachine } from '../../experiment/plan.ts';
 import { MACHINES, machineById } from '../../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS } from '../../hypervisor/behaviour.ts';
 import { isBehaviourKey, STRATEGIES, strategyById } from '../../hypervisor/strategies.ts';
@@ -41,7 +42,7 @@ export async function topics(): Promise<readonly Topic[]> {
       names: MACHINES.map((machine) => machine.id),
       explain: (name) => {
         const machine = machineById(name);
-        return machine && explainMachine(machine);
+        return machine && explainMachine(runMachine(machine.id));
       },
     },
     {

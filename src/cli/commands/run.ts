@@ -19,6 +19,8 @@ import { openRunFolder, type RunFolder } from '../write-run.ts';
 
 const DEFAULT_GROUP = 'headline';
 const MAX_SEEDS = 10_000;
+/** One seed has no interval. */
+const MIN_SEEDS = 2;
 const MAX_JOBS = 1024;
 
 export interface RunFlags {
@@ -44,7 +46,11 @@ export function runCommand(): Command {
       collect,
       [],
     )
-    .option('--seeds <n>', "seeds instead of each suite's own", wholeNumber('--seeds', MAX_SEEDS))
+    .option(
+      '--seeds <n>',
+      "seeds instead of each suite's own",
+      wholeNumber('--seeds', MAX_SEEDS, MIN_SEEDS),
+    )
     .option(
       '--jobs <n>',
       'worker threads; results do not depend on it',

@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commandLine } from './command-line.ts';
+
+const SHORT = ['--seeds', '2', '--jobs', '2'];
+
+function freshFolder(): string {
+  return join(mkdtempSync(join(tmpdir(), 'asidbench-')), 'run');
+}
+
+/** A copy of a shipped suite with one text changed. */
+function changedSuite(from: string, to: string): string {
+  const text = readFileSync('suites/headline/cpuid-npt-npt.yaml', 'utf8');
+  expect(text).toContain(from);
+  const path = join(mkdtempSync(join(tmpdir(), 'asidbench-')), 'mine.yaml');
+  writeFileSync(path, text.replace(from, to));
+  return path;
+}
+
+describe('what a first user ran into', () => {
+  test('a suite that names no capture is an input error, on worker threads too', () => {
+    const suite = changedSuite('capture: plug-c.cpuid', 'capture: plug-x.cpuid');
+    const { code, stderr } = commandLine(...['run', suite, ...SHORT, '--out', freshFolder()]);
+    expect(code).toBe(4);
+    expect(stderr).toContain('plug-x.cpuid.seq.gz: there is no such file');
+    expect(stderr).not.toMatch(/internal error|\n {4}at /);
+  });
+
+  test('a variant of a safe strategy owes what the strategy owes', () => {
+    const { code, stdout } = commandLine(
+      ...[
+        'run',
+        'npf-npt-npt',
+        '--strategy',
+        'rfc-2025-03',
+        '--set',
+        'vmcb12TlbControl=ignored',
+        ...SHORT,
+        '--out',
+        freshFolder(),
+      ],
+    );
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/stale translations? w(as|ere) used|stale/);
+  });
+
+  test('the baseline itself can be changed, and is compared with the plain one', () => {
+    const { code, stdout } = commandLine(
+      ...[
+        'run',
+        'cpuid-npt-npt',
+        '--strategy',
+        'kvm-6.14',
+        '--set',
+        'forcedLeave=flush-and-sync',
+        ...SHORT,
+        '--json',
+        '--out',
+        freshFolder(),
+      ],
+    );
+    expect(code).toBe(0);
+    const { comparisons } = JSON.parse(stdout).scenarios[0];
+    expect(comparisons[0]).toMatchObject({
+      baseline: 'kvm-6.14',
+      strategy: 'kvm-6.14+forcedLeave=flush-and-sync',
+    });
+  });
+
+  test('one seed is refused: it has no interval', () => {
+    const { code, stderr } = commandLine(...['run', 'cpuid-npt-npt', '--seeds', '1']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('"1" is no whole number from 2 to');
+  });
+
+  test('a folder under /proc is refused at once', () => {
+    const { code, stderr } = commandLine(...['run', 'cpuid-npt-npt', '--out', '/proc/nope']);
+    expect(code).toBe(5);
+    expect(stderr).toContain('/proc/nope');
+  });
+});
