@@ -233,7 +233,9 @@ describe('readCpuLog on logs with a pCPU column', () => {
   });
 
   test('finds ASID 1 and TLB_CONTROL 1 in every VMRUN of kvm-unit-tests', () => {
-    const runs = readCpuLog(captured('nested-vmcb12', 'kut-svm.hw.gz'), 'kut-svm').events.filter((event) => event.kind === 'vmrun');
+    const runs = readCpuLog(captured('nested-vmcb12', 'kut-svm.hw.gz'), 'kut-svm').events.filter(
+      (event) => event.kind === 'vmrun',
+    );
     expect(runs).toHaveLength(1_499);
     expect(runs.every((run) => run.asid === 1 && run.tlbControl === 1)).toBe(true);
   });
