@@ -13,7 +13,7 @@ const EXIT_CODE_HELP = `Exit codes:
   0    done; every expectation held, every VMRUN agreed
   1    done, but an expectation of a suite did not hold or a replay disagrees
   2    unknown flag or name
-  3    the checker found a violation
+  3    reserved for a checker's violations
   4    an input file can't be read or understood
   5    output can't be written
   70   a bug of this program
@@ -46,7 +46,7 @@ for each cell as it finishes), manifest.json, report.md and report.html.
 Examples:
   ${INVOCATION} run headline
   ${INVOCATION} cpuid-npt-npt --machine zen3-milan --machine skx
-  ${INVOCATION} run headline --strategy ideal --set invlpga=as-invlpg
+  ${INVOCATION} run npf-npt-npt --set vmcb12TlbControl=ignored
   ${INVOCATION} run my/suite.yaml --seeds 20 --out my/run
 
 ${EXIT_CODE_HELP}`;

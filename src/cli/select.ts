@@ -130,6 +130,6 @@ export function wholeNumber(flag: string, largest: number, smallest = 1): (text:
 }
 
 /** Collects a repeatable flag. */
-export function collect(word: string, before: readonly string[]): readonly string[] {
+export function collect(word: string, before: readonly string[] = []): readonly string[] {
   return [...before, word];
 }

@@ -24,9 +24,9 @@ const MIN_SEEDS = 2;
 const MAX_JOBS = 1024;
 
 export interface RunFlags {
-  readonly machine: readonly string[];
-  readonly strategy: readonly string[];
-  readonly set: readonly string[];
+  readonly machine?: readonly string[];
+  readonly strategy?: readonly string[];
+  readonly set?: readonly string[];
   readonly seeds?: number;
   readonly jobs: number;
   readonly json?: boolean;
@@ -38,13 +38,12 @@ export function runCommand(): Command {
   return new Command('run')
     .description('run suites and write a report (the default command)')
     .argument('[suite...]', `suite, group or YAML file (default: ${DEFAULT_GROUP})`)
-    .option('--machine <id>', "machine instead of each suite's own; repeatable", collect, [])
-    .option('--strategy <id>', "strategy instead of each suite's own; repeatable", collect, [])
+    .option('--machine <id>', "machine instead of each suite's own; repeatable", collect)
+    .option('--strategy <id>', "strategy instead of each suite's own; repeatable", collect)
     .option(
       '--set <behaviour=value>',
-      'change a behaviour of every strategy but the baseline; repeatable',
+      "change a behaviour of every named strategy (without --strategy: of the suites'); repeatable",
       collect,
-      [],
     )
     .option(
       '--seeds <n>',
@@ -71,8 +70,8 @@ async function run(words: readonly string[], flags: RunFlags): Promise<number> {
   checkSuiteNames(suites);
   const request: RunRequest = {
     suites,
-    machines: selectMachines(flags.machine),
-    strategies: selectStrategies(flags.strategy, flags.set, suites),
+    machines: selectMachines(flags.machine ?? []),
+    strategies: selectStrategies(flags.strategy ?? [], flags.set ?? [], suites),
     seeds: flags.seeds ?? null,
     jobs: flags.jobs,
     command: commandLine(words, flags),
@@ -163,9 +162,9 @@ export function runName(
 export function commandLine(words: readonly string[], flags: RunFlags): string {
   const parts = [
     ...words,
-    ...flags.machine.flatMap((id) => ['--machine', id]),
-    ...flags.strategy.flatMap((id) => ['--strategy', id]),
-    ...flags.set.flatMap((change) => ['--set', change]),
+    ...(flags.machine ?? []).flatMap((id) => ['--machine', id]),
+    ...(flags.strategy ?? []).flatMap((id) => ['--strategy', id]),
+    ...(flags.set ?? []).flatMap((change) => ['--set', change]),
     ...(flags.seeds === undefined ? [] : ['--seeds', String(flags.seeds)]),
   ];
   return [INVOCATION, 'run', ...parts.map(shellWord)].join(' ');
