@@ -66,7 +66,7 @@ export function selectStrategies(
 }
 
 /** `key=value` applied to a strategy. Throws UserError('usage') for an unknown key or value. */
-function applyChange(strategy: Strategy, change: string): Strategy {
+export function applyChange(strategy: Strategy, change: string): Strategy {
   const equals = change.indexOf('=');
   const place = `--set ${change}`;
   if (equals < 1) {

@@ -80,4 +80,15 @@ describe('what a first user ran into', () => {
     expect(code).toBe(5);
     expect(stderr).toContain('/proc/nope');
   });
+
+  test('replay takes a folder, and a strategy with a change', () => {
+    const whole = commandLine('replay', 'data/nested-vmcb12/vmcb12', '--strategy', 'rfc-2025-03');
+    expect(whole.code).toBe(0);
+    expect(whole.stdout).toContain('agrees with 11 of 11 files, 267798 of 267798 VMRUNs');
+    const log = 'data/nested-vmcb12/vmcb12/linux-nofba.vmcb12.gz';
+    const changed = ['--strategy', 'rfc-2025-03', '--set', 'vmcb12AsidChange=ignored'];
+    const broken = commandLine('replay', log, ...changed);
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toContain('a flush is due, and the model makes none');
+  });
 });
