@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { check } from './transcript.ts';
 
 const START = `v0 load p0
@@ -144,6 +144,38 @@ describe('rfc-2025-03 as posted: where a flush goes astray', () => {
        v0 exit
        v0 nested-vmrun asid=2
        v0 enter                 # VMRUN vmcb02 ASID 3 TLB_CONTROL 0`,
+    );
+  });
+
+  test('another asid12 flushes L2 and does not sync the shadow of its nested page table', () => {
+    const isSyncedAfterSwitch = (strategy: string): boolean => {
+      let stillUnsync = true;
+      check(
+        strategy,
+        `${BACK_IN_L1}
+       v0 shadow-npt12 page=5
+       v0 writes-npt12 page=5   # traps
+       v0 writes-npt12 page=5   # unseen
+       v0 nested-vmrun asid=2
+       v0 enter                 # VMRUN vmcb02 ASID 3 TLB_CONTROL 3`,
+        {
+          onEnd: ([vcpu]) => {
+            stillUnsync = vcpu?.guestMmu.pages.get(5)?.unsync === true;
+          },
+        },
+      );
+      return !stillUnsync;
+    };
+    expect(isSyncedAfterSwitch('rfc-2025-03')).toBe(false);
+    expect(isSyncedAfterSwitch('rfc-2025-03 vmcb12AsidChange=flush-and-sync')).toBe(true);
+  });
+
+  test('leaving L2 by force flushes nothing, which separate ASIDs make harmless', () => {
+    check(
+      'rfc-2025-03',
+      `${START}
+       v0 forced-leave
+       v0 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 0`,
     );
   });
 

@@ -8,7 +8,11 @@ import {
   vcpuEnterGuest,
   vmexit,
 } from '../../src/hypervisor/kvm-svm.ts';
-import { kvmFlushRemoteTlbs } from '../../src/hypervisor/mmu.ts';
+import {
+  guestWritesPageTable,
+  kvmFlushRemoteTlbs,
+  shadowPageTable,
+} from '../../src/hypervisor/mmu.ts';
 import {
   invlpgaInterception,
   nestedSvmVmexit,
@@ -39,6 +43,8 @@ export interface TranscriptOptions {
   readonly pcpus?: number;
   /** vCPUs of each VM; v0 and v1 of [2] are one VM's, of [1, 1] two VMs'. */
   readonly vms?: readonly number[];
+  /** Looks at the vCPUs when the transcript is over. */
+  readonly onEnd?: (vcpus: readonly Vcpu[]) => void;
 }
 
 interface Stage {
@@ -135,6 +141,11 @@ function perform(stage: Stage, words: string[]): string {
       invlpgaInterception(kvm, vcpu, value('asid', 1), value('page', 7));
       return stage.invlpgas.length > before ? `INVLPGA ${stage.invlpgas.at(-1)}` : 'nothing';
     }
+    case 'shadow-npt12':
+      shadowPageTable(vcpu.guestMmu, value('page', 0), 0);
+      return '';
+    case 'writes-npt12':
+      return guestWritesPageTable(vcpu.guestMmu, value('page', 0));
     case 'uses-hyper-v':
       vcpu.hyperV = { l1: [], l2: [] };
       return '';
@@ -196,4 +207,5 @@ export function check(strategy: string, transcript: string, options: TranscriptO
     made.push(`${event}  # ${happened}`);
   }
   expect(made).toEqual(expected);
+  options.onEnd?.(stage.vcpus);
 }
