@@ -1,3 +1,4 @@
+import { type Cycles, cycles } from '../units/quantity.ts';
 import { CAUSE_IDS, type CauseId, type CyclesByCause } from './causes.ts';
 
 /** Where a page-table line was found, nearest first. */
@@ -93,8 +94,8 @@ export class Ledger {
   }
 
   /** Modelled cycles since construction. */
-  get cycles(): number {
-    return this.clockTicks / TICKS_PER_CYCLE;
+  get cycles(): Cycles {
+    return cycles(this.clockTicks / TICKS_PER_CYCLE);
   }
 
   /** Modelled ticks since construction; an integer. */

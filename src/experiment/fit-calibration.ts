@@ -2,6 +2,7 @@ import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { type Strategy, strategyById, withBehaviour } from '../hypervisor/strategies.ts';
+import { type Nanoseconds, nanoseconds } from '../units/quantity.ts';
 import { CALIBRATION_MEASUREMENT } from './calibration.ts';
 import { runCell } from './run-cell.ts';
 import type { Suite } from './suite.ts';
@@ -39,7 +40,7 @@ export function withParameters(preset: MachinePreset, values: FittedParameters):
 }
 
 /** Mean time of a round trip over the suite's seeds. */
-export function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy): number {
+export function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy): Nanoseconds {
   const config = machineConfig(preset);
   const { first, count } = suite.seeds;
   let sum = 0;
@@ -47,7 +48,7 @@ export function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy):
     const cell = { cellId: 'fit', suite, machineId: preset.id, config, strategy, seed };
     sum += runCell(cell).meanNs;
   }
-  return sum / count;
+  return nanoseconds(sum / count);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { Bench, type TimestampProvider } from 'tinybench';
 import { TICKS_PER_CYCLE } from '../cost/ledger.ts';
+import { cycles, cyclesToNanoseconds, type Nanoseconds, nanoseconds } from '../units/quantity.ts';
 
 export interface Distribution {
-  readonly p50Ns: number;
-  readonly p99Ns: number;
+  readonly p50Ns: Nanoseconds;
+  readonly p99Ns: Nanoseconds;
 }
 
 const NS_PER_MS = 1_000_000;
@@ -17,7 +18,7 @@ export function measureModelled(
   frequencyGhz: number,
   iterations: number,
   operation: () => void,
-): { readonly samplesNs: number[]; readonly distribution: Distribution } {
+): { readonly samplesNs: Nanoseconds[]; readonly distribution: Distribution } {
   const ticksPerMs = frequencyGhz * NS_PER_MS * TICKS_PER_CYCLE;
   const provider: TimestampProvider = {
     name: 'modelled ticks',
@@ -33,13 +34,14 @@ export function measureModelled(
     warmup: false,
     throws: true,
   });
-  const samplesNs: number[] = [];
+  const samplesNs: Nanoseconds[] = [];
   bench.add(
     'round trip',
     () => {
       const before = ticks();
       operation();
-      samplesNs.push((ticks() - before) / (TICKS_PER_CYCLE * frequencyGhz));
+      const spent = cycles((ticks() - before) / TICKS_PER_CYCLE);
+      samplesNs.push(cyclesToNanoseconds(spent, frequencyGhz));
     },
     // Told, so that tinybench doesn't call the function once to find out.
     { async: false },
@@ -50,5 +52,9 @@ export function measureModelled(
     throw new Error(`tinybench ended in state ${result?.state ?? 'none'}`);
   }
   const { p50, p99 } = result.latency;
-  return { samplesNs, distribution: { p50Ns: p50 * NS_PER_MS, p99Ns: p99 * NS_PER_MS } };
+  const distribution = {
+    p50Ns: nanoseconds(p50 * NS_PER_MS),
+    p99Ns: nanoseconds(p99 * NS_PER_MS),
+  };
+  return { samplesNs, distribution };
 }

@@ -55,7 +55,6 @@ function prepareWorkload(cell: Cell, world: World): NextTrip {
     const captured = capturedTrips(capture, reflectedExit);
     const runner = new RoundTripRunner(world, captured, asks);
     const trips = runner.prepare(captured);
-    runner.setFaultingPages(trips);
     runners.push({ runner, trips });
   }
   let runL2: (() => void) | null = null;

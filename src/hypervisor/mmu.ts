@@ -35,10 +35,13 @@ const CACHED_ROOTS = 4;
  * L0 instructions of a sync, measured on Linux 6.12.117 (captured `npf32` windows): VMRUN emulation
  * took 7,458 instructions with nothing to sync and 13,228 + 291·n with one unsync page of n entries.
  */
-export const SYNC_INSTRUCTIONS_PER_PAGE = 13_228 - 7_458;
+export const VMRUN_INSTRUCTIONS = { withoutSync: 7_458, withSync: 13_228 } as const;
+export const SYNC_INSTRUCTIONS_PER_PAGE =
+  VMRUN_INSTRUCTIONS.withSync - VMRUN_INSTRUCTIONS.withoutSync;
 export const SYNC_INSTRUCTIONS_PER_ENTRY = 291;
 /** VMRUN after L1 had zapped 32 entries took 33,369: what the 32 checks leave over, per entry. */
-export const SYNC_INSTRUCTIONS_PER_REMOVED_ENTRY = (33_369 - 13_228 - 32 * 291) / 32;
+export const SYNC_INSTRUCTIONS_PER_REMOVED_ENTRY =
+  (33_369 - VMRUN_INSTRUCTIONS.withSync - 32 * SYNC_INSTRUCTIONS_PER_ENTRY) / 32;
 
 export function createMmu(name: Mmu['name'], isShadow: boolean): Mmu {
   return { name, isShadow, pages: new Map(), roots: [], wanted: 0, needsLoad: true };
@@ -67,7 +70,8 @@ export function guestWritesPageTable(mmu: Mmu, page: number): 'traps' | 'unseen'
 
 /**
  * kvm_mmu_sync_roots(): brings the unsync pages under the *current* root up to date and
- * write-protects them again, which is a remote flush. Direct maps have nothing to sync.
+ * write-protects them again, which is a remote flush. Direct maps have nothing to sync. The model has
+ * one set of shadow pages for all roots, so this does what kvm_mmu_sync_prev_roots() does too.
  */
 export function kvmMmuSyncRoots(kvm: Kvm, vcpu: Vcpu): void {
   const mmu = vcpu.mmu;
@@ -88,11 +92,6 @@ export function kvmMmuSyncRoots(kvm: Kvm, vcpu: Vcpu): void {
     shadow.onSync.length = 0;
   }
   if (synced) kvmFlushRemoteTlbs(vcpu.vm);
-}
-
-/** kvm_mmu_sync_prev_roots(): shadow pages are shared by all roots here, so it is the same work. */
-export function kvmMmuSyncPrevRoots(kvm: Kvm, vcpu: Vcpu): void {
-  kvmMmuSyncRoots(kvm, vcpu);
 }
 
 /** kvm_mmu_new_pgd(): a cached root is reused without sync or flush; a new one must be loaded. */

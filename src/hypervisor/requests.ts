@@ -53,7 +53,3 @@ export function addReason(set: number, reason: FlushReason): number {
 export function hasReason(set: number, reason: FlushReason): boolean {
   return (set & (1 << FLUSH_REASONS.indexOf(reason))) !== 0;
 }
-
-export function reasonNames(set: number): FlushReason[] {
-  return FLUSH_REASONS.filter((_, index) => (set & (1 << index)) !== 0);
-}

@@ -1,7 +1,12 @@
 import { KIND } from '../cost/ledger.ts';
 import type { TouchStream } from '../hardware/pcpu.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
-import { guestWritesPageTable, type ShadowPage, shadowPageTable } from '../hypervisor/mmu.ts';
+import {
+  guestWritesPageTable,
+  type ShadowPage,
+  shadowPageTable,
+  VMRUN_INSTRUCTIONS,
+} from '../hypervisor/mmu.ts';
 import { nestedSvmVmexit, nestedSvmVmrun } from '../hypervisor/nested-transitions.ts';
 import type { Vmcb12 } from '../hypervisor/state.ts';
 import type { CapturedTrips, Step } from './trips.ts';
@@ -14,18 +19,11 @@ import type { World } from './world.ts';
  */
 export const REQUEST_INSTRUCTIONS = { nestedVmrun: 128, nestedVmexit: 85 } as const;
 
-/** VMRUN emulation with nothing to sync; a captured one above SYNC_SEEN contains a sync. */
-const PLAIN_VMRUN_INSTRUCTIONS = 7_458;
-const SYNC_SEEN = 13_228;
-
 /** `npf32`: L1 takes 32 pages away with one MADV_DONTNEED, and L2 touches them one by one. */
 const PAGES_PER_DONTNEED = 32;
 const NPT12_LEAF_TABLE = 0;
 
 const INSTRUCTION_KIND = [KIND.l0Instruction, KIND.l1Instruction, KIND.l2Instruction] as const;
-
-/** What L2 does when it is its turn; returns when it exits. */
-export type RunL2 = (step: Step | null, stream: TouchStream | null) => void;
 
 interface PreparedStep {
   readonly step: Step;
@@ -36,11 +34,12 @@ export interface PreparedTrip {
   readonly steps: readonly PreparedStep[];
 }
 
-/** What L0 itself executes in a step, without the part that depends on the strategy. */
+/** What L0 itself executes in a step, without the part that depends on the strategy, a sync included. */
 function ownInstructions(step: Step): number {
   if (step.end === 'nestedVmexit') return step.instructions - REQUEST_INSTRUCTIONS.nestedVmexit;
   if (step.end !== 'nestedVmrun') return step.instructions;
-  const plain = step.instructions >= SYNC_SEEN ? PLAIN_VMRUN_INSTRUCTIONS : step.instructions;
+  const { withSync, withoutSync } = VMRUN_INSTRUCTIONS;
+  const plain = step.instructions >= withSync ? withoutSync : step.instructions;
   return plain - REQUEST_INSTRUCTIONS.nestedVmrun;
 }
 
@@ -53,6 +52,8 @@ export class RoundTripRunner {
   private readonly vmcb12: Vmcb12;
   private readonly asksForFlush: () => boolean;
   private dontneedPending = false;
+  /** Rows of L2's data: what a MADV_DONTNEED takes away. */
+  private faultingRows: readonly number[] = [];
   /** L2's rows that the pending MADV_DONTNEED took away. */
   private readonly takenAway = new Set<number>();
 
@@ -71,14 +72,17 @@ export class RoundTripRunner {
     };
   }
 
+  /** The trips as streams of this world's rows; call `World.reserve` before they run. */
   prepare(captured: CapturedTrips): PreparedTrip[] {
-    return captured.trips.map((trip) => ({
+    const trips = captured.trips.map((trip) => ({
       steps: trip.steps.map((step) => ({
         step,
         stream: this.world.stream(step.level, captured.pages, step.pageIndex, step.isData),
         instructions: ownInstructions(step),
       })),
     }));
+    this.faultingRows = l2DataRows(trips);
+    return trips;
   }
 
   /** Enters L1 and, by its VMRUN, L2 for the first time. */
@@ -153,7 +157,7 @@ export class RoundTripRunner {
     this.npt12.removed = PAGES_PER_DONTNEED;
     this.dontneedPending = true;
     const { oracle, tables } = this.world;
-    for (const row of this.l2DataRows) {
+    for (const row of this.faultingRows) {
       const nested = tables.pageNested[row]!;
       // Until the next sync L0's shadow still maps what NPT12 no longer does.
       tables.nestedBorn[nested] = oracle.now();
@@ -174,21 +178,18 @@ export class RoundTripRunner {
       oracle.guestFlushed([row], 'guest');
     }
   }
+}
 
-  /** Rows of the pages that L2 touches in these trips. */
-  private l2DataRows: readonly number[] = [];
-
-  /** Names the pages that MADV_DONTNEED takes away. */
-  setFaultingPages(trips: readonly PreparedTrip[]): void {
-    const rows = new Set<number>();
-    for (const trip of trips) {
-      for (const { step, stream } of trip.steps) {
-        if (step.level !== 2) continue;
-        for (let i = 0; i < stream.mappings.length; i += 1) {
-          if (stream.isData[i] === 1) rows.add(stream.mappings[i]!);
-        }
+/** Rows of the data that L2 touches in these trips. */
+function l2DataRows(trips: readonly PreparedTrip[]): number[] {
+  const rows = new Set<number>();
+  for (const trip of trips) {
+    for (const { step, stream } of trip.steps) {
+      if (step.level !== 2) continue;
+      for (let i = 0; i < stream.mappings.length; i += 1) {
+        if (stream.isData[i] === 1) rows.add(stream.mappings[i]!);
       }
     }
-    this.l2DataRows = [...rows];
   }
+  return [...rows];
 }

@@ -100,6 +100,43 @@ describe('paging that L0 emulates', () => {
        v0 enter                 # VMRUN vmcb01 ASID 1 TLB_CONTROL 3`,
     );
   });
+
+  test('INVLPG is one page at once; INVPCID is a page, or a flush at the next entry', () => {
+    check(
+      'kvm-6.14',
+      `v0 load p0
+       v0 enter
+       v0 exit
+       v0 invlpg page=9         # INVLPGA p0 ASID 1 page 9
+       v0 enter                 # VMRUN vmcb01 ASID 1 TLB_CONTROL 0
+       v0 exit
+       v0 invpcid type=0 page=9 # INVLPGA p0 ASID 1 page 9
+       v0 invpcid type=1        # nothing
+       v0 enter                 # VMRUN vmcb01 ASID 1 TLB_CONTROL 3
+       v0 exit
+       v0 invpcid type=2        # nothing
+       v0 enter                 # VMRUN vmcb01 ASID 1 TLB_CONTROL 3`,
+      { nptEnabled: false },
+    );
+  });
+});
+
+describe('a VM that dies', () => {
+  test('its static number goes to the next VM, which flushes on each pCPU before use', () => {
+    check(
+      'rfc-2025-03 asidOwnerTracking=untracked',
+      `v0 load p0
+       v0 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 3
+       v0 exit
+       v0 vm-dies
+       v0 new-vm
+       v1 load p0
+       v1 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 3
+       v1 exit
+       v1 load p1
+       v1 enter                 # VMRUN vmcb01 ASID 2 TLB_CONTROL 3`,
+    );
+  });
 });
 
 describe('EFER.SVME off and on', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { svmVcpuLoad } from '../../src/hypervisor/asid.ts';
-import { kvmSetCr3 } from '../../src/hypervisor/guest-paging.ts';
+import { svmVcpuLoad, svmVmDestroy } from '../../src/hypervisor/asid.ts';
+import { kvmHandleInvpcid, kvmMmuInvlpg, kvmSetCr3 } from '../../src/hypervisor/guest-paging.ts';
 import {
   kvmCreateVm,
   svmHardwareSetup,
@@ -85,6 +85,13 @@ function build(strategy: Strategy, options: TranscriptOptions): Stage {
   return { kvm, vcpus, vmruns, invlpgas };
 }
 
+/** What an action made hardware flush at once. */
+function performed(stage: Stage, action: () => void): string {
+  const before = stage.invlpgas.length;
+  action();
+  return stage.invlpgas.length > before ? `INVLPGA ${stage.invlpgas.at(-1)}` : 'nothing';
+}
+
 /** Page 0 stands for every page. */
 function hvPages(page: number): number[] | 'all' {
   return page === 0 ? 'all' : [page];
@@ -136,11 +143,10 @@ function perform(stage: Stage, words: string[]): string {
     case 'request-flush-current':
       kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'guestFlush');
       return '';
-    case 'invlpga': {
-      const before = stage.invlpgas.length;
-      invlpgaInterception(kvm, vcpu, value('asid', 1), value('page', 7));
-      return stage.invlpgas.length > before ? `INVLPGA ${stage.invlpgas.at(-1)}` : 'nothing';
-    }
+    case 'invlpga':
+      return performed(stage, () =>
+        invlpgaInterception(kvm, vcpu, value('asid', 1), value('page', 7)),
+      );
     case 'shadow-npt12':
       shadowPageTable(vcpu.guestMmu, value('page', 0), 0);
       return '';
@@ -158,6 +164,18 @@ function perform(stage: Stage, words: string[]): string {
       return '';
     case 'mov-cr3':
       kvmSetCr3(kvm, vcpu, value('root', 2), value('keep', 0) === 1);
+      return '';
+    case 'invlpg':
+      return performed(stage, () => kvmMmuInvlpg(kvm, vcpu, value('page', 7)));
+    case 'invpcid':
+      return performed(stage, () =>
+        kvmHandleInvpcid(kvm, vcpu, value('type', 0) as 0 | 1 | 2 | 3, value('page', 7)),
+      );
+    case 'vm-dies':
+      svmVmDestroy(kvm, vcpu.vm);
+      return '';
+    case 'new-vm':
+      stage.vcpus.push(svmVcpuCreate(kvm, kvmCreateVm(kvm)));
       return '';
     case 'memslot-deleted':
       kvmMakeRequest(vcpu, KVM_REQ.mmuFreeObsoleteRoots, null);

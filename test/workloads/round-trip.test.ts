@@ -29,7 +29,6 @@ function runTrips(
   const captured = capturedTrips(capture, exit);
   const runner = new RoundTripRunner(world, captured, () => false);
   const trips = runner.prepare(captured);
-  runner.setFaultingPages(trips);
   world.reserve();
   runner.start();
   const { ledger } = world;

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { loadSuites } from '../../src/experiment/load-suite.ts';
+import { planCells } from '../../src/experiment/plan.ts';
+import type { CellResult, Manifest } from '../../src/experiment/results.ts';
+import { runCell } from '../../src/experiment/run-cell.ts';
+import { summarize } from '../../src/experiment/summarize.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+
+const read = (name: string) => readFileSync(`reports/example/${name}`, 'utf8');
+const manifest: Manifest = JSON.parse(read('manifest.json'));
+const cells: CellResult[] = read('results.jsonl')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+
+test('the committed example is what the code gives: two seeds of every strategy of three suites', () => {
+  const wanted = ['cpuid-npt-npt', 'npf-npt-npt', 'kv-redis-l2'];
+  const suites = loadSuites('suites/headline').filter(({ id }) => wanted.includes(id));
+  const request = { suites, machines: null, strategies: null, seeds: 2, jobs: 1, command: '' };
+  const plan = planCells(request);
+  expect(plan).toHaveLength(3 * 4 * 2);
+  for (const cell of plan) {
+    const committed = cells.find(({ cellId }) => cellId === cell.cellId);
+    expect(runCell(cell), `${cell.suite.id} ${cell.strategy.id} ${cell.seed}`).toEqual(committed);
+  }
+});
+
+test('its report is made of its results', () => {
+  expect(renderMarkdown(summarize(manifest, cells))).toBe(read('report.md'));
+});
+
+test("README's figures are the example's", () => {
+  const summary = summarize(manifest, cells);
+  const comparisons = summary.scenarios.map(({ id, comparisons: [first] }) => ({
+    id,
+    first: first!,
+  }));
+  const headline = comparisons.find(({ id }) => id === 'cpuid-npt-npt')!.first;
+  const shares = comparisons.map(({ first }) => first.savingRatio.point * 100);
+  const readme = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
+  const before = Math.round(headline.before.point).toLocaleString('en-US');
+  expect(readme).toContain(`takes ${headline.savingNs.point.toFixed(0)} of the ${before} ns`);
+  expect(readme).toContain(`${(headline.savingRatio.point * 100).toFixed(1)} %`);
+  expect(readme).toContain(
+    `saves from ${Math.min(...shares).toFixed(1)} to ${Math.max(...shares).toFixed(0)} %`,
+  );
+});
