@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
       'replay',
     ],
   },
+  importers: { values: ['units', 'util', 'statistics', 'inputs', 'experiment'] },
   charts: { values: ['units', 'util', 'cost', 'statistics'], types: 'experiment' },
   report: {
     values: [

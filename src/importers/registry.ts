@@ -1,0 +1,23 @@
+import { UserError } from '../util/user-error.ts';
+import type { Importer } from './importer.ts';
+
+/** Every format, in the order in which equally sure ones are preferred. */
+export const IMPORTERS: readonly Importer[] = [];
+
+/** The importer that knows a file by its first bytes, or undefined. */
+export function findImporter(
+  head: Uint8Array,
+  importers: readonly Importer[] = IMPORTERS,
+): Importer | undefined {
+  const found = importers.map((importer) => ({ importer, detection: importer.detect(head) }));
+  const certain = found.find(({ detection }) => detection?.confidence === 'certain');
+  return (certain ?? found.find(({ detection }) => detection !== null))?.importer;
+}
+
+/** The error for a file that no importer knows. */
+export function unknownFormat(name: string, head: Uint8Array): UserError {
+  const isText = !head.subarray(0, 512).includes(0);
+  const what = isText ? 'text' : 'binary data';
+  const known = IMPORTERS.map((importer) => importer.reads).join('; ');
+  return new UserError('input', name, `this is ${what} of no known format`, `Known are: ${known}`);
+}
