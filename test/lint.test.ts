@@ -33,6 +33,7 @@ const MODEL_FOLDERS = [
   'hypervisor',
   'inputs',
   'oracle',
+  'parallel',
   'replay',
   'report',
   'statistics',

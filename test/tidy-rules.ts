@@ -7,6 +7,7 @@
 const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: string }>> = {
   units: { values: [] },
   util: { values: ['units'] },
+  parallel: { values: ['util'] },
   statistics: { values: [] },
   cost: { values: ['units', 'util'] },
   hardware: { values: ['units', 'util', 'cost'] },
@@ -21,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
     values: [
       'units',
       'util',
+      'parallel',
       'statistics',
       'cost',
       'hardware',
@@ -53,7 +55,7 @@ const FILE_ACCESS = [
   /^src\/cli\//,
   /^src\/inputs\/load-data\.ts$/,
   /^src\/experiment\/load-suite\.ts$/,
-  /^src\/experiment\/[a-z-]*worker[a-z-]*\.ts$/,
+  /^src\/parallel\/task\.ts$/,
 ];
 
 const MAX_LINES = 400;

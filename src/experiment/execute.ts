@@ -1,24 +1,43 @@
+import { openPool } from '../parallel/pool.ts';
+import { cellName, cellTask, sharedInputs } from './cell-task.ts';
 import { makeManifest } from './manifest.ts';
 import { planCells } from './plan.ts';
 import type { CellResult } from './results.ts';
-import { runCell } from './run-cell.ts';
+import type { Cell } from './run-cell.ts';
 import type { RunHooks, RunOutcome, RunRequest } from './run-request.ts';
-import { runOnWorkers } from './worker-pool.ts';
 
-/** Computes every cell of a request. The results depend on the request only, not on `jobs`. */
-export async function runSuites(request: RunRequest, hooks: RunHooks): Promise<RunOutcome> {
-  const cells = planCells(request);
-  const results: CellResult[] = [];
-  const accept = (result: CellResult): void => {
-    results.push(result);
-    hooks.onCell(result, results.length, cells.length);
-  };
-  if (request.jobs === 1) {
-    for (const cell of cells) {
-      accept(runCell(cell));
-      // Lets a Ctrl-C in between two cells.
-      await new Promise((resolve) => setImmediate(resolve));
+/** Something that computes cells and hands the results out in the order of the cells. */
+export type Engine = (
+  cells: readonly Cell[],
+  onResult: (result: CellResult, index: number) => void,
+) => Promise<void>;
+
+/** Computes cells on threads of this machine. The results don't depend on `jobs`. */
+export function localEngine(jobs: number, onNotice?: (sentence: string) => void): Engine {
+  return async (cells, onResult) => {
+    const threads = Math.max(1, Math.min(jobs, cells.length));
+    // A single thread reads each trace when it gets there; nobody has to share it.
+    const shared = threads === 1 ? { traces: new Map() } : sharedInputs(cells);
+    const pool = openPool(cellTask, shared, {
+      jobs: threads,
+      describe: cellName,
+      ...(onNotice === undefined ? {} : { onNotice }),
+    });
+    try {
+      await pool.run(cells, onResult);
+    } finally {
+      await pool.close();
     }
-  } else await runOnWorkers(cells, request.jobs, accept);
-  return { manifest: makeManifest(request), cells: results };
+  };
+}
+
+/** Computes every cell of a request and keeps all results. */
+export async function runSuites(request: RunRequest, hooks: RunHooks): Promise<RunOutcome> {
+  const plan = planCells(request);
+  const cells: CellResult[] = [];
+  await localEngine(request.jobs, hooks.onNotice)(plan, (result) => {
+    cells.push(result);
+    hooks.onCell(result, cells.length, plan.length);
+  });
+  return { manifest: makeManifest(request), cells };
 }

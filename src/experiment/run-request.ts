@@ -20,6 +20,8 @@ export interface RunRequest {
 export interface RunHooks {
   /** Called in plan order as cells become available. */
   readonly onCell: (cell: CellResult, done: number, total: number) => void;
+  /** Told in one sentence what went wrong without ending the run. */
+  readonly onNotice?: (sentence: string) => void;
 }
 
 export interface RunOutcome {

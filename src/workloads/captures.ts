@@ -38,6 +38,11 @@ export function pageTrace(name: string): PageTrace {
   return found;
 }
 
+/** Traces that another thread has read; `pageTrace` then reads none of these names. */
+export function providePageTraces(read: ReadonlyMap<string, PageTrace>): void {
+  for (const [name, trace] of read) if (!traces.has(name)) traces.set(name, trace);
+}
+
 /** Share of nested VMRUNs with which L1 asked for a flush in a captured run, boot included. */
 export function askedFlushShare(run: string): number {
   let share = shares.get(run);

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import { afterAll, describe, expect, test } from 'vitest';
+import { inOrder } from '../../src/parallel/in-order.ts';
+import { openPool, type PoolOptions } from '../../src/parallel/pool.ts';
+import { shareArray, shareArrays } from '../../src/parallel/share-array.ts';
+import type { Task } from '../../src/parallel/task.ts';
+import { buggy, type Deadly, deadly, look, refuseOdd, slowFirst, square } from './tasks.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'asidbench-pool-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function outputsOf<S, I, O>(
+  task: Task<S, I, O>,
+  shared: S,
+  inputs: Iterable<I>,
+  options: PoolOptions<I>,
+): Promise<O[]> {
+  const outputs: O[] = [];
+  const pool = openPool(task, shared, options);
+  try {
+    await pool.run(inputs, (output, index) => {
+      expect(index).toBe(outputs.length);
+      outputs.push(output);
+    });
+  } finally {
+    await pool.close();
+  }
+  return outputs;
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe('a pool', () => {
+  test.each([1, 2, 5])('of %i threads gives outputs in the order of the inputs', async (jobs) => {
+    expect(await outputsOf(square, 3, upTo(40), { jobs })).toEqual(upTo(40).map((n) => 3 + n * n));
+    expect(await outputsOf(slowFirst, null, upTo(100), { jobs })).toEqual(upTo(100));
+  });
+
+  test('does nothing for no input', async () => {
+    expect(await outputsOf(square, 0, [], { jobs: 2 })).toEqual([]);
+  });
+
+  test('does several runs and single inputs at once', async () => {
+    const pool = openPool(square, 0, { jobs: 2 });
+    const seen: number[][] = [[], []];
+    await Promise.all([
+      pool.run(upTo(20), (output) => seen[0]?.push(output)),
+      pool.run([7, 8], (output) => seen[1]?.push(output)),
+    ]);
+    expect(await pool.submit(9)).toBe(81);
+    await pool.close();
+    expect(seen).toEqual([upTo(20).map((n) => n * n), [49, 64]]);
+  });
+
+  test('stays in this thread with one job, unless it is told not to', async () => {
+    const array = Int32Array.of(5);
+    const here = openPool(look, { array }, { jobs: 1 });
+    expect(await here.submit(0)).toEqual({ value: 5, thread: threadId });
+    const there = openPool(look, { array }, { jobs: 1, alwaysThreads: true });
+    expect((await there.submit(0)).thread).not.toBe(threadId);
+    await there.close();
+  });
+
+  test('hands out what comes before a mistake, then gives the mistake as it was made', async () => {
+    for (const jobs of [1, 2]) {
+      const pool = openPool(refuseOdd, null, { jobs });
+      const seen: number[] = [];
+      const failure = pool.run([4, 2, 1, 6, 3], (output) => seen.push(output));
+      await expect(failure).rejects.toMatchObject({
+        name: 'UserError',
+        kind: 'input',
+        message: 'input 1: it is odd. Add one.',
+      });
+      expect(seen).toEqual([4, 2]);
+      await pool.close();
+    }
+  });
+
+  test('gives a bug of the task with the stack of where it is', async () => {
+    const pool = openPool(buggy, null, { jobs: 2 });
+    const failure = await pool.submit(1).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: 'no such row' });
+    expect((failure as Error).stack).toContain('tasks.');
+    await pool.close();
+  });
+});
+
+describe('a thread that dies', () => {
+  const inputs = (how: Deadly['how'], once: string | null): Deadly[] =>
+    upTo(12).map((value) => ({ value, how: value === 5 ? how : 'live', once }));
+
+  test.each([
+    ['exit', 'ended with exit code 7'],
+    ['memory', 'ran out of memory'],
+  ] as const)('by %s is replaced, and its input done again', async (how, cause) => {
+    const notices: string[] = [];
+    const outputs = await outputsOf(deadly, null, inputs(how, join(folder, how)), {
+      jobs: 2,
+      heapMebibytes: 48,
+      describe: ({ value }) => `input ${value}`,
+      onNotice: (sentence) => notices.push(sentence),
+    });
+    expect(outputs).toEqual(upTo(12));
+    expect(notices).toEqual([`input 5: its worker thread ${cause}; it is run again in a new one.`]);
+  });
+
+  test('twice of the same input is a mistake that names the input', async () => {
+    const failure = outputsOf(deadly, null, inputs('exit', null), {
+      jobs: 2,
+      describe: ({ value }) => `input ${value}`,
+    });
+    await expect(failure).rejects.toMatchObject({
+      kind: 'internal',
+      message:
+        'input 5: 2 worker threads ended with exit code 7. ' +
+        'Run with fewer --jobs, or on a machine with more memory.',
+    });
+  });
+});
+
+describe('shared arrays', () => {
+  test('are seen by a thread without a copy', async () => {
+    const record = shareArrays({ array: Int32Array.of(1, 2, 3), name: 'x' });
+    expect(record.name).toBe('x');
+    expect(record.array.buffer).toBeInstanceOf(SharedArrayBuffer);
+    const pool = openPool(look, record, { jobs: 1, alwaysThreads: true });
+    expect((await pool.submit(1)).value).toBe(2);
+    // Only a test writes to one: what the thread then sees is the same memory.
+    record.array[1] = 77;
+    expect((await pool.submit(1)).value).toBe(77);
+    await pool.close();
+  });
+
+  test('keep kind and content', () => {
+    expect(shareArray(Float64Array.of(0.5, 4503599627370495))).toEqual(
+      Float64Array.of(0.5, 4503599627370495),
+    );
+  });
+});
+
+describe('inputs on their way', () => {
+  test('are never more than the window, however many there are', async () => {
+    let out = 0;
+    let most = 0;
+    let drawn = 0;
+    function* inputs() {
+      for (; drawn < 500; drawn += 1) yield drawn;
+    }
+    const submit = async (input: number): Promise<number> => {
+      out += 1;
+      most = Math.max(most, out);
+      // The first is the last to finish.
+      for (let turn = 0; turn < (input === 0 ? 2000 : 1); turn += 1) await Promise.resolve();
+      out -= 1;
+      return input;
+    };
+    const seen: number[] = [];
+    await inOrder(inputs(), 8, submit, (output) => seen.push(output));
+    expect(seen).toEqual(upTo(500));
+    expect(most).toBeLessThanOrEqual(8);
+  });
+});
