@@ -7,7 +7,7 @@ import {
   type Strategy,
   strategyById,
 } from '../hypervisor/strategies.ts';
-import { definition, nameColumns, wrap } from './wrap.ts';
+import { definition, nameColumns, wrap } from '../util/wrap.ts';
 
 /** What one value of a behaviour means. */
 function valueText(key: BehaviourKey, value: string): string {

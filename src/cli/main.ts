@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { replayCommand } from './commands/replay.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { commanderSentence, exitQuietlyOnClosedPipe, reportError } from './errors.ts';
 import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './messages.ts';
@@ -24,7 +25,13 @@ function program(): Command {
     .version(version())
     .addHelpText('after', PROGRAM_HELP)
     .helpCommand(false);
-  for (const command of [runCommand(), listCommand(), explainCommand(), replayCommand()]) {
+  for (const command of [
+    runCommand(),
+    listCommand(),
+    explainCommand(),
+    replayCommand(),
+    reportCommand(),
+  ]) {
     root.addCommand(command);
   }
   for (const command of [root, ...root.commands]) {

@@ -34,6 +34,8 @@ Examples:
       what a name means, and where its numbers come from
   ${INVOCATION} replay data/nested-kvm/hw/*.gz
       does the model flush when the captured KVM did?
+  ${INVOCATION} report reports/example --format mail
+      a finished run as text for a mail
 
 ${EXIT_CODE_HELP}`;
 
@@ -78,6 +80,22 @@ Examples:
   ${INVOCATION} replay data/nested-kvm/hw/*.gz
   ${INVOCATION} replay data/nested-vmcb12/vmcb12/*.gz --json
   ${INVOCATION} replay my.hw.gz --strategy rfc-2025-03
+
+${EXIT_CODE_HELP}`;
+
+export const REPORT_HELP = `
+Formats:
+  mail     plain text in 72 columns, for a cover letter or a reply
+  md       Markdown as GitHub reads it
+  html     one page with its figures in it
+  csv      a row per cell; FORMATS.md has each column with its unit
+  parquet  the same columns, typed
+  json     what "run --json" prints
+
+Examples:
+  ${INVOCATION} report reports/example
+  ${INVOCATION} report reports/example --format csv --out cells.csv
+  ${INVOCATION} report reports/example --format md | less
 
 ${EXIT_CODE_HELP}`;
 

@@ -102,7 +102,7 @@ const staleHits = z.strictObject({
   staleHits: z.literal('none'),
   strategies: z.array(identifier).min(1).max(32),
 });
-const expectation = z.union([saves, savesAtMost, staleHits]);
+export const expectationSchema = z.union([saves, savesAtMost, staleHits]);
 
 const identifiers = z.array(identifier).min(1).max(64);
 
@@ -128,7 +128,7 @@ const suiteObject = z.strictObject({
     first: z.int().min(0).max(1_000_000_000),
     count: z.int().min(2, { error: 'must be at least 2: one seed has no interval' }).max(10_000),
   }),
-  expect: z.array(expectation).max(64).describe('Each is a test of the run.'),
+  expect: z.array(expectationSchema).max(64).describe('Each is a test of the run.'),
 });
 
 interface Reference {
@@ -181,7 +181,7 @@ export type ProgramWorkload = z.infer<typeof program>;
 export type ExitHandler = z.infer<typeof handler>;
 export type Paging = z.infer<typeof paging>;
 export type PageSizes = z.infer<typeof pageSizes>;
-export type Expectation = z.infer<typeof expectation>;
+export type Expectation = z.infer<typeof expectationSchema>;
 
 /** A checked suite with the file that it came from. */
 export interface Suite extends SuiteDocument {

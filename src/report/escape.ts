@@ -33,3 +33,23 @@ export function markdownCode(text: string): string {
 export function escapeTerminal(text: string): string {
   return text.replace(/\p{Cc}/gu, '\ufffd');
 }
+
+const TYPOGRAPHIC: Readonly<Record<string, string>> = {
+  '\u2018': "'",
+  '\u2019': "'",
+  '\u201c': '"',
+  '\u201d': '"',
+  '\u2013': '-',
+  '\u2014': '-',
+  '\u2212': '-',
+  '\u2026': '...',
+  '\u00b7': '-',
+  '\u00d7': 'x',
+  '\u00a0': ' ',
+  '\u202f': ' ',
+};
+
+/** Text for a mail: typographic characters in ASCII, control characters gone, letters kept. */
+export function plainAscii(text: string): string {
+  return escapeTerminal(text.replace(/[\u00a0-\u2fff]/g, (each) => TYPOGRAPHIC[each] ?? each));
+}

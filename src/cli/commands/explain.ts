@@ -6,10 +6,10 @@ import { BEHAVIOUR_KEYS } from '../../hypervisor/behaviour.ts';
 import { isBehaviourKey, STRATEGIES, strategyById } from '../../hypervisor/strategies.ts';
 import { explainMachine } from '../../report/explain-machine.ts';
 import { UserError } from '../../util/user-error.ts';
+import { definition, nameColumns, wrap } from '../../util/wrap.ts';
 import { explainBehaviour, explainCause, explainStrategy, explainSuite } from '../explanations.ts';
 import { EXPLAIN_HELP } from '../messages.ts';
 import { unknownName } from '../names.ts';
-import { definition, nameColumns, wrap } from '../wrap.ts';
 
 /** A kind of thing that has names, and what can be said about one of them. */
 export interface Topic {

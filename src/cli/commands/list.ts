@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import type { Suite } from '../../experiment/suite.ts';
 import { MACHINES } from '../../hardware/presets/index.ts';
 import { STRATEGIES } from '../../hypervisor/strategies.ts';
+import { definition, nameColumns } from '../../util/wrap.ts';
 import { LIST_HELP } from '../messages.ts';
-import { definition, nameColumns } from '../wrap.ts';
 
 /** `list`: everything that has a name. */
 export function listCommand(): Command {

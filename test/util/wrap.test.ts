@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { definition, wrap } from '../../src/cli/wrap.ts';
+import { definition, wrap } from '../../src/util/wrap.ts';
 
 describe('wrap', () => {
   test('breaks at spaces and indents each line', () => {

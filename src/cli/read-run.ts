@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseManifest, parseResults } from '../experiment/parse-run.ts';
+import type { CellResult, Manifest } from '../experiment/results.ts';
+import { UserError } from '../util/user-error.ts';
+import { fileSystemCause } from './errors.ts';
+import { INVOCATION } from './messages.ts';
+
+/** A finished run as its folder holds it. */
+export interface StoredRun {
+  /** The folder, as the user wrote it. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly cells: readonly CellResult[];
+}
+
+/**
+ * Reads the folder of a finished run. Throws UserError('input') when it is none, or is damaged;
+ * an unfinished run has no manifest.json.
+ */
+export function readRun(folder: string): StoredRun {
+  const manifestPath = join(folder, 'manifest.json');
+  const resultsPath = join(folder, 'results.jsonl');
+  if (!existsSync(manifestPath)) throw noRun(folder, existsSync(resultsPath));
+  const manifest = parseManifest(readText(manifestPath), manifestPath);
+  const cells = parseResults(readText(resultsPath), resultsPath);
+  if (cells.length > 0) return { folder, manifest, cells };
+  throw new UserError('input', resultsPath, 'it holds no cell', 'Run it again');
+}
+
+function noRun(folder: string, isUnfinished: boolean): UserError {
+  if (isUnfinished) {
+    return new UserError(
+      'input',
+      folder,
+      'the run in it did not finish: it has cells and no manifest.json',
+      'Run it again',
+    );
+  }
+  const cause = existsSync(folder) ? 'there is no run in it' : 'there is no such folder';
+  const cure = `Name a folder that "${INVOCATION} run" has written, such as reports/example`;
+  return new UserError('input', folder, cause, cure);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const cause = `it can't be read: ${fileSystemCause(error)}`;
+    throw new UserError('input', path, cause, 'Check the folder of the run');
+  }
+}

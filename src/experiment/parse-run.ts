@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
+import { UserError } from '../util/user-error.ts';
+import { type CellResult, type Manifest, RESULTS_SCHEMA_VERSION } from './results.ts';
+import { expectationSchema } from './suite.ts';
+
+const number = z.number();
+const count = z.int().min(0);
+const name = z.string().min(1);
+
+/** One entry per key of a cell, so that a new key does not compile before it is read here. */
+const cellSchema = z.looseObject({
+  schemaVersion: z.int(),
+  cellId: name,
+  scenario: name,
+  machine: name,
+  strategy: name,
+  seed: count,
+  roundTrips: count,
+  meanNs: number,
+  p50Ns: number,
+  p99Ns: number,
+  tripNs: z.array(number),
+  cyclesPerTrip: z.record(z.string(), number),
+  hardwareFlushesPerTrip: number,
+  walksPerTrip: number,
+  staleHits: z.looseObject({ host: count, crossVm: count, guest: count }),
+} satisfies Record<keyof CellResult, z.ZodType>);
+
+const parameter = z.looseObject({
+  path: name,
+  value: number,
+  low: number,
+  high: number,
+  unit: z.string(),
+  confidence: z.string(),
+  source: z.string(),
+  note: z.string().optional(),
+});
+
+const manifestSchema = z.looseObject({
+  schemaVersion: z.int(),
+  version: name,
+  command: z.string(),
+  seeds: z.looseObject({ first: count, count }),
+  scenarios: z.array(
+    z.looseObject({
+      id: name,
+      group: z.string(),
+      question: z.string(),
+      expected: z.string(),
+      suiteFile: z.string(),
+      suiteSha256: z.string(),
+      baseline: name.optional(),
+      expect: z.array(expectationSchema).optional(),
+      parameters: z.array(parameter),
+    }),
+  ),
+  machines: z.array(z.looseObject({ id: name, name: z.string(), parameters: z.array(parameter) })),
+  strategies: z.array(
+    z.looseObject({
+      id: name,
+      summary: z.string(),
+      behaviour: z.record(z.string(), z.string()),
+      source: z.string(),
+    }),
+  ),
+  baseline: z.string(),
+  calibratedOn: z.looseObject({
+    scenario: z.string(),
+    machine: z.string(),
+    measurement: z.string(),
+    source: z.string(),
+  }),
+  calibration: z.array(
+    z.looseObject({ parameter: z.string(), prior: z.string(), fitted: z.string() }),
+  ),
+} satisfies Record<keyof Manifest, z.ZodType>);
+
+/**
+ * The text of a manifest.json. Keys that this version does not know are kept and ignored.
+ * Throws UserError('input') with the place of what is missing or of the wrong kind.
+ */
+export function parseManifest(text: string, place: string): Manifest {
+  const found = manifestSchema.safeParse(readJson(text, place));
+  if (!found.success) throw shapeError(place, found.error);
+  checkVersion(found.data.schemaVersion, place);
+  return found.data as Manifest;
+}
+
+/**
+ * The text of a results.jsonl: one cell a line, empty lines left out. A cause that did not exist
+ * when the run was made has 0 cycles. Throws UserError('input') with the line that is damaged.
+ */
+export function parseResults(text: string, place: string): readonly CellResult[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const where = `${place}:${index + 1}`;
+    const found = cellSchema.safeParse(readJson(line, where));
+    if (!found.success) throw shapeError(where, found.error);
+    checkVersion(found.data.schemaVersion, where);
+    return [{ ...found.data, cyclesPerTrip: everyCause(found.data.cyclesPerTrip, where) }];
+  });
+}
+
+function everyCause(cycles: Readonly<Record<string, number>>, where: string): CyclesByCause {
+  const known: readonly string[] = CAUSE_IDS;
+  const unknown = Object.keys(cycles).find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new UserError(
+      'input',
+      where,
+      `it has cycles of the cause "${unknown}", which this version does not know`,
+      'Read it with the version that wrote it',
+    );
+  }
+  const entries = CAUSE_IDS.map((id) => [id, cycles[id] ?? 0]);
+  return Object.fromEntries(entries) as CyclesByCause;
+}
+
+function readJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UserError(
+      'input',
+      place,
+      'this is not JSON, perhaps because it was cut off',
+      'Take the file of the run again, or run it again',
+    );
+  }
+}
+
+function checkVersion(version: number, place: string): void {
+  if (version === RESULTS_SCHEMA_VERSION) return;
+  throw new UserError(
+    'input',
+    place,
+    `its schema version is ${version} and this program reads ${RESULTS_SCHEMA_VERSION}`,
+    'Read it with the version that wrote it, or run it again',
+  );
+}
+
+function shapeError(place: string, error: z.ZodError): UserError {
+  const issue = error.issues[0];
+  const key = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.');
+  const what = (issue?.message ?? 'wrong').replace(/^Invalid input: /, '');
+  return new UserError(
+    'input',
+    place,
+    `${key} is not as it should be: ${what}`,
+    'FORMATS.md describes every key; take the file of the run again, or run it again',
+  );
+}

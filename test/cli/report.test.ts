@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
+
+const EXAMPLE = 'reports/example';
+let folder = temporaryFolder();
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+describe('report', () => {
+  test('prints the mail unless told otherwise', () => {
+    const { code, stdout, stderr } = commandLine('report', EXAMPLE);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Results \(modelled, not measured\)\n/);
+    expect(stdout).toBe(commandLine('report', EXAMPLE, '--format', 'mail').stdout);
+  });
+
+  test.each([
+    ['md', 'report.md'],
+    ['html', 'report.html'],
+  ])('gives the %s that the run wrote', (format, file) => {
+    const { stdout } = commandLine('report', EXAMPLE, '--format', format);
+    expect(stdout === readFileSync(join(EXAMPLE, file), 'utf8')).toBe(true);
+  });
+
+  test('prints the JSON of a run', () => {
+    const json = JSON.parse(commandLine('report', EXAMPLE, '--format', 'json').stdout);
+    expect(Object.keys(json)).toEqual(['scenarios', 'report']);
+    expect(json.report).toBe(join(EXAMPLE, 'report.html'));
+  });
+
+  test('writes to a file, and prints nothing then', () => {
+    const out = join(folder.path, 'cells.parquet');
+    const ended = commandLine('report', EXAMPLE, '--format', 'parquet', '--out', out);
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
+    const bytes = readFileSync(out);
+    expect([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual([
+      'PAR1',
+      'PAR1',
+    ]);
+  });
+
+  test('has CSV with a row for each cell', () => {
+    const cells = readFileSync(join(EXAMPLE, 'results.jsonl'), 'utf8').trim().split('\n');
+    const rows = commandLine('report', EXAMPLE, '--format', 'csv').stdout.trim().split('\n');
+    expect(rows).toHaveLength(cells.length + 1);
+  });
+});
+
+describe('report of what is no run', () => {
+  test('says that the folder does not exist', () => {
+    const { code, stderr } = commandLine('report', join(folder.path, 'none'));
+    expect(code).toBe(4);
+    expect(stderr).toContain('there is no such folder. Name a folder that');
+  });
+
+  test('says that the run did not finish', () => {
+    writeFileSync(join(folder.path, 'results.jsonl'), '');
+    const { code, stderr } = commandLine('report', folder.path);
+    expect(code).toBe(4);
+    expect(stderr).toContain('did not finish');
+  });
+
+  test('says which line is damaged', () => {
+    mkdirSync(join(folder.path, 'run'));
+    const copy = (name: string, change = (text: string) => text) =>
+      writeFileSync(
+        join(folder.path, 'run', name),
+        change(readFileSync(join(EXAMPLE, name), 'utf8')),
+      );
+    copy('manifest.json');
+    copy('results.jsonl', (text) => text.slice(0, 5000));
+    const { code, stderr } = commandLine('report', join(folder.path, 'run'), '--format', 'csv');
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/results\.jsonl:\d+: this is not JSON, perhaps because it was cut off/);
+    expect(stackLines(stderr)).toEqual([]);
+  });
+
+  test('knows no other format, and says which there are', () => {
+    const { code, stderr } = commandLine('report', EXAMPLE, '--format', 'pdf');
+    expect(code).toBe(2);
+    expect(stderr).toContain('mail');
+  });
+
+  test('does not write where it may not', () => {
+    const out = join(folder.path, 'no', 'such', 'folder.csv');
+    const { code, stderr } = commandLine('report', EXAMPLE, '--format', 'csv', '--out', out);
+    expect(code).toBe(5);
+    expect(stderr).toContain('it does not exist');
+    expect(existsSync(out)).toBe(false);
+  });
+});
