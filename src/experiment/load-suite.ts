@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { parseSuite } from './parse-suite.ts';
-import type { Suite } from './suite.ts';
+import type { Suite, TraceFile, Workload } from './suite.ts';
 
 const MAX_BYTES = 1_048_576;
 
@@ -34,8 +34,38 @@ function readSuite(path: string, shownAs: string): Suite {
   } catch {
     throw new UserError('input', shownAs, 'the file is not UTF-8 text', 'Save it as UTF-8');
   }
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { ...parseSuite(text, shownAs), file: shownAs, sha256 };
+  const document = parseSuite(text, shownAs);
+  const suite = { ...document, file: shownAs, sha256: hashOf(bytes) };
+  const traceFile = findTraceFile(document.workload, dirname(path), shownAs);
+  return traceFile === undefined ? suite : { ...suite, traceFile };
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A suite may come from anybody: it reads nothing outside its own folder, through links neither. */
+function findTraceFile(workload: Workload, folder: string, shownAs: string): TraceFile | undefined {
+  if (workload.kind !== 'program' || typeof workload.trace === 'string') return undefined;
+  const { file } = workload.trace;
+  const place = `${shownAs} workload.trace.file`;
+  let path: string;
+  try {
+    path = realpathSync(join(folder, file));
+  } catch {
+    const cause = `there is no file "${file}" in the folder of the suite`;
+    throw new UserError('input', place, cause, 'Put the trace beside the suite');
+  }
+  const below = realpathSync(folder);
+  if (!path.startsWith(below.endsWith(sep) ? below : below + sep)) {
+    const cause = `"${file}" is a link that leaves the folder of the suite`;
+    throw new UserError('input', place, cause, 'Copy the trace beside the suite');
+  }
+  if (!statSync(path).isFile()) {
+    const cause = `"${file}" is not a file`;
+    throw new UserError('input', place, cause, 'Name a page trace');
+  }
+  return { path, sha256: hashOf(readFileSync(path)) };
 }
 
 function statOrExplain(root: string): ReturnType<typeof statSync> {

@@ -42,6 +42,7 @@ function scenarioOf(suite: Suite): ManifestScenario {
     expected: suite.expected,
     suiteFile: suite.file,
     suiteSha256: suite.sha256,
+    ...(suite.traceFile === undefined ? {} : { traceSha256: suite.traceFile.sha256 }),
     baseline: suite.baseline,
     expect: suite.expect,
     parameters,

@@ -59,6 +59,7 @@ function cellId(suite: Suite, preset: MachinePreset, strategy: Strategy, seed: n
       RESULTS_SCHEMA_VERSION,
       VERSION,
       suite.sha256,
+      ...(suite.traceFile === undefined ? [] : [suite.traceFile.sha256]),
       machineConfig(preset),
       strategy.behaviour,
       seed,

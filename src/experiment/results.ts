@@ -109,6 +109,8 @@ export interface ManifestScenario {
   readonly expected: string;
   readonly suiteFile: string;
   readonly suiteSha256: string;
+  /** Of the page trace beside the suite; absent where the suite names none. */
+  readonly traceSha256?: string;
   /** Strategy to compare with; absent: the manifest's baseline. */
   readonly baseline?: string;
   /** The suite's expectations; absent: none. */

@@ -2,14 +2,15 @@ import type { CauseId } from '../cost/causes.ts';
 import { hardwareFlushesIn, walksIn } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
+import type { PageTrace } from '../inputs/page-trace.ts';
 import { prngFor } from '../util/prng.ts';
-import { askedFlushShare, capturedTrips, pageTrace } from '../workloads/captures.ts';
+import { askedFlushShare, capturedTrips, pageTrace, pageTraceAt } from '../workloads/captures.ts';
 import { instructionsBetweenExits, ProgramInL2 } from '../workloads/program.ts';
 import { type PreparedTrip, RoundTripRunner } from '../workloads/round-trip.ts';
 import { World } from '../workloads/world.ts';
 import { measureModelled } from './modelled-clock.ts';
 import { type CellResult, RESULTS_SCHEMA_VERSION } from './results.ts';
-import type { Suite, Workload } from './suite.ts';
+import type { ProgramWorkload, Suite, Workload } from './suite.ts';
 
 /** One result to be made: a scenario on a machine under a strategy with a seed. */
 export interface Cell {
@@ -28,6 +29,12 @@ function capturesOf(workload: Workload) {
   return workload.kind === 'captured-trips'
     ? [{ capture: workload.capture, reflectedExit: workload.reflectedExit, weight: 1 }]
     : workload.handlers;
+}
+
+function traceOf(suite: Suite, workload: ProgramWorkload): PageTrace {
+  if (typeof workload.trace === 'string') return pageTrace(workload.trace);
+  if (suite.traceFile === undefined) throw new Error(`${suite.id} was not loaded from a file`);
+  return pageTraceAt(suite.traceFile.path);
 }
 
 /** Index drawn by weight. */
@@ -63,7 +70,7 @@ function prepareWorkload(cell: Cell, world: World): NextTrip {
       workload.exitsPerSecond.nominal,
       cell.config.frequencyGhz,
     );
-    const trace = pageTrace(workload.trace);
+    const trace = traceOf(cell.suite, workload);
     const program = new ProgramInL2(world, trace, mean, prngFor(seed, 'exits of the program'));
     runL2 = () => program.runSlice();
   }

@@ -49,9 +49,25 @@ const capturedTrips = z.strictObject({
   reflectedExit,
 });
 
+/** Relative, with forward slashes and without `.` and `..`: what lies below the suite's folder. */
+const fileBelow = z
+  .string()
+  .max(512)
+  .regex(/^(?!\.{1,2}(?:\/|$))[^/\\:*?"<>|]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\:*?"<>|]+)*$/, {
+    error:
+      'must name a file in the folder of this suite or below it, without ".." and not absolute',
+  });
+
+const trace = z.union([identifier, z.strictObject({ file: fileBelow })], {
+  error: (issue) =>
+    formsError(issue.code, 'must be a trace of data/page-traces or {file: x.ptr.br}'),
+});
+
 const program = z.strictObject({
   kind: z.literal('program'),
-  trace: identifier.describe('data/page-traces/<trace>.ptr.br, run as L2.'),
+  trace: trace.describe(
+    'Run as L2: data/page-traces/<trace>.ptr.br, or a file of the same format beside this suite.',
+  ),
   handlers: z.array(handler).min(1).max(32).describe('What L0 and L1 do at a reflected exit.'),
   exitsPerSecond: positiveParameter.describe('Reflected exits per second of modelled time.'),
   l1Asks: identifier
@@ -188,5 +204,15 @@ export interface Suite extends SuiteDocument {
   /** Path for people and the manifest, with forward slashes: `suites/headline/x.yaml`. */
   readonly file: string;
   /** SHA-256 of the file's bytes, in hex. */
+  readonly sha256: string;
+  /** The page trace that the suite names beside it; absent where it names none. */
+  readonly traceFile?: TraceFile;
+}
+
+/** A page trace that does not come with the program. */
+export interface TraceFile {
+  /** Real path, for reading; never shown in results. */
+  readonly path: string;
+  /** SHA-256 of the bytes as stored, in hex: a part of what names a result. */
   readonly sha256: string;
 }

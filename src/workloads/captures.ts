@@ -29,11 +29,15 @@ export function capturedTrips(capture: string, reflectedExit: string): CapturedT
 
 /** A shipped page trace; read once per process. */
 export function pageTrace(name: string): PageTrace {
-  let found = traces.get(name);
+  return pageTraceAt(dataPath('page-traces', `${name}.ptr.br`));
+}
+
+/** The page trace in a file, whoever made it; read once per process. */
+export function pageTraceAt(path: string): PageTrace {
+  let found = traces.get(path);
   if (found === undefined) {
-    const path = dataPath('page-traces', `${name}.ptr.br`);
     found = readPageTrace(readDataBytes(path), path);
-    traces.set(name, found);
+    traces.set(path, found);
   }
   return found;
 }

@@ -52,7 +52,8 @@ describe('the suites that come with the project', () => {
         expect(textOf(capture)).toContain(` L0 L2->L1_${reflectedExit} `);
       }
       if (workload.kind !== 'program') continue;
-      const trace = readFileSync(join(DATA, `page-traces/${workload.trace}.ptr.br`));
+      expect(typeof workload.trace).toBe('string');
+      const trace = readFileSync(join(DATA, `page-traces/${String(workload.trace)}.ptr.br`));
       expect(trace.length).toBeGreaterThan(0);
       const asks = `nested-vmcb12/vmcb12/${workload.l1Asks}.vmcb12.gz`;
       expect(readFileSync(join(DATA, asks)).length).toBeGreaterThan(0);
