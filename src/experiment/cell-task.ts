@@ -3,7 +3,7 @@ import { shareArrays } from '../parallel/share-array.ts';
 import type { Task } from '../parallel/task.ts';
 import { pageTrace, providePageTraces } from '../workloads/captures.ts';
 import type { CellResult } from './results.ts';
-import { type Cell, runCell } from './run-cell.ts';
+import { type Cell, runCell, tracePath } from './run-cell.ts';
 
 /** What every cell of a run may read: decoded once, in memory that all threads share. */
 export interface SharedInputs {
@@ -27,9 +27,9 @@ export function cellName(cell: Cell): string {
 
 /** Reads the traces that cells need, into shared memory. */
 export function sharedInputs(cells: readonly Cell[]): SharedInputs {
-  const names = new Set<string>();
+  const paths = new Set<string>();
   for (const { suite } of cells) {
-    if (suite.workload.kind === 'program') names.add(suite.workload.trace);
+    if (suite.workload.kind === 'program') paths.add(tracePath(suite, suite.workload));
   }
-  return { traces: new Map([...names].map((name) => [name, shareArrays(pageTrace(name))])) };
+  return { traces: new Map([...paths].map((path) => [path, shareArrays(pageTrace(path))])) };
 }

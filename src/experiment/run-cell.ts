@@ -2,9 +2,13 @@ import type { CauseId } from '../cost/causes.ts';
 import { hardwareFlushesIn, walksIn } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
-import type { PageTrace } from '../inputs/page-trace.ts';
 import { prngFor } from '../util/prng.ts';
-import { askedFlushShare, capturedTrips, pageTrace, pageTraceAt } from '../workloads/captures.ts';
+import {
+  askedFlushShare,
+  capturedTrips,
+  pageTrace,
+  shippedTracePath,
+} from '../workloads/captures.ts';
 import { instructionsBetweenExits, ProgramInL2 } from '../workloads/program.ts';
 import { type PreparedTrip, RoundTripRunner } from '../workloads/round-trip.ts';
 import { World } from '../workloads/world.ts';
@@ -31,10 +35,11 @@ function capturesOf(workload: Workload) {
     : workload.handlers;
 }
 
-function traceOf(suite: Suite, workload: ProgramWorkload): PageTrace {
-  if (typeof workload.trace === 'string') return pageTrace(workload.trace);
+/** The file of the page trace that a suite runs as L2. */
+export function tracePath(suite: Suite, { trace }: ProgramWorkload): string {
+  if (typeof trace === 'string') return shippedTracePath(trace);
   if (suite.traceFile === undefined) throw new Error(`${suite.id} was not loaded from a file`);
-  return pageTraceAt(suite.traceFile.path);
+  return suite.traceFile.path;
 }
 
 /** Index drawn by weight. */
@@ -70,7 +75,7 @@ function prepareWorkload(cell: Cell, world: World): NextTrip {
       workload.exitsPerSecond.nominal,
       cell.config.frequencyGhz,
     );
-    const trace = traceOf(cell.suite, workload);
+    const trace = pageTrace(tracePath(cell.suite, workload));
     const program = new ProgramInL2(world, trace, mean, prngFor(seed, 'exits of the program'));
     runL2 = () => program.runSlice();
   }

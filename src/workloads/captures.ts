@@ -27,13 +27,13 @@ export function capturedTrips(capture: string, reflectedExit: string): CapturedT
   return found;
 }
 
-/** A shipped page trace; read once per process. */
-export function pageTrace(name: string): PageTrace {
-  return pageTraceAt(dataPath('page-traces', `${name}.ptr.br`));
+/** Where a shipped page trace lies. */
+export function shippedTracePath(name: string): string {
+  return dataPath('page-traces', `${name}.ptr.br`);
 }
 
-/** The page trace in a file, whoever made it; read once per process. */
-export function pageTraceAt(path: string): PageTrace {
+/** The page trace in a file; read once per process. */
+export function pageTrace(path: string): PageTrace {
   let found = traces.get(path);
   if (found === undefined) {
     found = readPageTrace(readDataBytes(path), path);
@@ -42,9 +42,9 @@ export function pageTraceAt(path: string): PageTrace {
   return found;
 }
 
-/** Traces that another thread has read; `pageTrace` then reads none of these names. */
+/** Traces that another thread has read, by path; `pageTrace` then reads none of these. */
 export function providePageTraces(read: ReadonlyMap<string, PageTrace>): void {
-  for (const [name, trace] of read) if (!traces.has(name)) traces.set(name, trace);
+  for (const [path, trace] of read) if (!traces.has(path)) traces.set(path, trace);
 }
 
 /** Share of nested VMRUNs with which L1 asked for a flush in a captured run, boot included. */
