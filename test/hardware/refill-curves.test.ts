@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MachineConfig } from '../../src/hardware/machine-config.ts';
-import { pageTrace } from '../../src/workloads/captures.ts';
+import { pageTrace, shippedTracePath } from '../../src/workloads/captures.ts';
 import { arrayOf, SmallMachine } from './small-machine.ts';
 
 /**
@@ -45,7 +45,7 @@ const GEOMETRY: Partial<MachineConfig> = {
 
 /** Walks of a trace that is flushed every so many instructions; 0 for never. */
 function walksOf(name: string, interval: number): { walks: number; flushes: number } {
-  const trace = pageTrace(name);
+  const trace = pageTrace(shippedTracePath(name));
   const machine = new SmallMachine(GEOMETRY);
   const space = machine.tables.addSpace(null);
   const rows = Array.from(trace.pageNumbers, (page) => machine.map(space, page));
@@ -77,7 +77,7 @@ describe.each(Object.entries(CURVES))('%s', (name, curve) => {
   const unflushed = walksOf(name, 0).walks;
 
   test('walks once per page when nothing is flushed: it fits the second level', () => {
-    expect(unflushed).toBe(pageTrace(name).pageNumbers.length);
+    expect(unflushed).toBe(pageTrace(shippedTracePath(name)).pageNumbers.length);
   });
 
   test.each(curve)('flushed every %i instructions refills about %i entries', (interval, walks) => {

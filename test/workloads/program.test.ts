@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { KIND } from '../../src/cost/ledger.ts';
 import type { PageTrace } from '../../src/inputs/page-trace.ts';
 import { prngFor } from '../../src/util/prng.ts';
-import { pageTrace } from '../../src/workloads/captures.ts';
+import { pageTrace, shippedTracePath } from '../../src/workloads/captures.ts';
 import { instructionsBetweenExits, ProgramInL2 } from '../../src/workloads/program.ts';
 import { makeWorld, strategyOf } from './make-world.ts';
 
@@ -44,7 +44,7 @@ describe('a program as L2', () => {
     ['redis60k-10M', 20_000],
     ['cc1-10M', 1000],
   ])('%s executes %i instructions between two exits on average', (name, mean) => {
-    const all = slices(pageTrace(name), mean, 1500);
+    const all = slices(pageTrace(shippedTracePath(name)), mean, 1500);
     const sum = all.reduce((total, { instructions }) => total + instructions, 0);
     // The standard error of 1,500 exponential draws is 2.6 %.
     expect(Math.abs(sum / 1500 / mean - 1)).toBeLessThan(0.08);
@@ -86,7 +86,7 @@ describe('a program as L2', () => {
   test.each(['rfc-2025-03', 'flush-always', 'ideal'])(
     'does the same under kvm-6.14 and %s for a seed',
     (strategy) => {
-      const trace = pageTrace('sqlite-10M');
+      const trace = pageTrace(shippedTracePath('sqlite-10M'));
       expect(slices(trace, 3000, 50, 7, strategy)).toEqual(slices(trace, 3000, 50, 7));
     },
   );
