@@ -52,6 +52,8 @@ export interface ImportContext {
   readonly name: string;
   /** Where an address trace goes; importers of profiles leave it alone. */
   readonly pageSwitches: PageSwitchSink;
+  /** Clock of timestamps that count TSC cycles, if the user knows it. */
+  readonly tscGhz: number | null;
 }
 
 export interface Detection {

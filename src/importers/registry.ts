@@ -1,8 +1,9 @@
 import { UserError } from '../util/user-error.ts';
 import type { Importer } from './importer.ts';
+import { kvmTraceImporter } from './kvm-trace.ts';
 
 /** Every format, in the order in which equally sure ones are preferred. */
-export const IMPORTERS: readonly Importer[] = [];
+export const IMPORTERS: readonly Importer[] = [kvmTraceImporter];
 
 /** The importer that knows a file by its first bytes, or undefined. */
 export function findImporter(

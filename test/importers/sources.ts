@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../src/importers/importer.ts';
+import type { ByteSource, ImportContext } from '../../src/importers/importer.ts';
 
 /** A source that yields `bytes` in pieces of `pieceBytes`. */
 export async function* sourceOf(
@@ -13,4 +13,9 @@ export async function collected(source: ByteSource): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   for await (const piece of source) pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+/** A context whose page switches nobody wants. */
+export function contextOf(name: string, tscGhz: number | null = null): ImportContext {
+  return { name, tscGhz, pageSwitches: { record: () => {} } };
 }
