@@ -99,6 +99,33 @@ Examples:
 
 ${EXIT_CODE_HELP}`;
 
+export const QUERY_HELP = `
+Tables, with their columns (times are modelled; units are in the names):
+  cells       run scenario suiteGroup machine strategy baseline seed roundTrips
+              frequencyGhz meanNs p50Ns p99Ns hardwareFlushesPerTrip
+              walksPerTrip staleHitsHost staleHitsCrossVm staleHitsGuest,
+              a ...CyclesPerTrip for each cause, cellId
+  savings     run scenario machine strategy seed baseline beforeNs afterNs
+              savingNs savingRatio (each cell against its baseline's)
+  causes      run scenario machine strategy seed cause causeGroup label
+              cyclesPerTrip
+  trips       run scenario machine strategy seed trip ns
+  runs        run version command cells
+  scenarios   run scenario suiteGroup baseline question expected suiteSha256
+  behaviours  run strategy behaviour value
+  parameters  run owner path value low high unit confidence source
+
+The database is made in memory from the folders, and gone afterwards. It can't
+read or write anything else.
+
+Examples:
+  ${INVOCATION} query "SELECT scenario, avg(savingRatio) FROM savings
+      WHERE strategy = 'rfc-2025-03' GROUP BY ALL ORDER BY 2 DESC"
+  ${INVOCATION} query 'SELECT strategy, quantile_cont(ns, 0.999)
+      FROM trips GROUP BY ALL' reports/example --json
+
+${EXIT_CODE_HELP}`;
+
 /** Shown when the program itself failed. */
 export function internalError(message: string): string {
   return (

@@ -16,7 +16,11 @@ const CYCLES_SUFFIX = 'CyclesPerTrip';
 /** One row is one suite on one machine under one strategy with one seed. Times are modelled. */
 export const CELL_COLUMNS: readonly CellColumn[] = [
   text('scenario', 'id of the suite', (cell) => cell.scenario),
-  text('group', 'group of the suite', (cell, manifest) => scenarioOf(cell, manifest)?.group ?? ''),
+  text(
+    'suiteGroup',
+    'group of the suite',
+    (cell, manifest) => scenarioOf(cell, manifest)?.group ?? '',
+  ),
   text('machine', 'id of the machine', (cell) => cell.machine),
   text('strategy', 'id of the strategy', (cell) => cell.strategy),
   text(

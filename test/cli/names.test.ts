@@ -71,6 +71,8 @@ describe('--help', () => {
     ['list', '--json'],
     ['explain', 'behaviour KEY'],
     ['replay', '<file...>'],
+    ['report', '--format <name>'],
+    ['query', 'savingRatio'],
   ])('of "%s" is printed with examples and exit code 0', (command, text) => {
     const { code, stdout, stderr } = commandLine(...command.split(' ').filter(Boolean), '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
