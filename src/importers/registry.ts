@@ -1,9 +1,19 @@
 import { UserError } from '../util/user-error.ts';
+import { counterSnapshotImporter } from './counter-snapshot.ts';
 import type { Importer } from './importer.ts';
+import { kvmStatImporter } from './kvm-stat.ts';
 import { kvmTraceImporter } from './kvm-trace.ts';
+import { perfKvmReportImporter } from './perf-kvm-report.ts';
+import { perfStatImporter } from './perf-stat.ts';
 
 /** Every format, in the order in which equally sure ones are preferred. */
-export const IMPORTERS: readonly Importer[] = [kvmTraceImporter];
+export const IMPORTERS: readonly Importer[] = [
+  kvmTraceImporter,
+  perfKvmReportImporter,
+  kvmStatImporter,
+  perfStatImporter,
+  counterSnapshotImporter,
+];
 
 /** The importer that knows a file by its first bytes, or undefined. */
 export function findImporter(

@@ -1,0 +1,169 @@
+import { quote } from '../inputs/text-lines.ts';
+import type { ByteSource, Detection, ImportContext, Importer } from './importer.ts';
+import type { ImportedSnapshot } from './profile.ts';
+import { ReportBuilder } from './profile-builder.ts';
+import { placeError } from './text-blocks.ts';
+import { addBounded, eachTextLine, headLines, parseCount } from './text-import.ts';
+
+/** `grep . *` and `grep -r . /sys/kernel/debug/kvm`: a path, a colon, a number. */
+const PATH_VALUE = /^((?:[\w.-]*\/)*)([a-z][a-z0-9_]*):(\S.*)$/;
+/** `tail -n1 *`: a line with the path, and the number on the next. */
+const TAIL_NAME = /^==> (.*?)([a-z][a-z0-9_]*) <==$/;
+/** Lines of /proc/interrupts: LOC, RES, TLB, CAL; one number for each CPU. */
+const INTERRUPT = /^\s*([A-Z]{3}):((?:\s+\d+)+)\s+\D/;
+/** `virsh domstats --vcpu` */
+const DOMAIN = /^Domain: '(.*)'$/;
+const DOMSTAT = /^\s+([\w.-]+)=(.*)$/;
+const VCPU_STAT = /^vcpu\.\d+\.([a-z0-9_]+)\.sum$/;
+
+/** Names without which a list of numbers is not one of KVM's. */
+const TELLING = ['exits', 'nested_run', 'tlb_flush', 'remote_tlb_flush', 'pf_fixed', 'irq_exits'];
+
+const MAX_KEYS = 1_000_000;
+
+class SnapshotReader {
+  readonly counters = new Map<string, number>();
+  readonly virtualMachines = new Set<string>();
+  lines = 0;
+  private readonly name: string;
+  private readonly seen = new Set<string>();
+  /** Counters of /sys/kernel/debug/kvm itself are sums over all virtual machines. */
+  private readonly totals = new Set<string>();
+  private pending: { readonly folder: string; readonly counter: string } | null = null;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  line(text: string, number: number): void {
+    this.lines = number;
+    if (text.trim() === '') return;
+    const place = { name: this.name, number };
+    if (this.pending !== null) {
+      const { folder, counter } = this.pending;
+      this.pending = null;
+      this.add(folder, counter, parseCount(text.trim(), counter, place), number);
+      return;
+    }
+    const tail = TAIL_NAME.exec(text);
+    if (tail !== null) {
+      this.pending = { folder: tail[1]!, counter: tail[2]! };
+      return;
+    }
+    if (this.interrupts(text) || this.domstat(text, number)) return;
+    this.path(text, number);
+  }
+
+  private path(text: string, number: number): void {
+    const found = PATH_VALUE.exec(text);
+    if (found === null) {
+      const cause = `${quote(text.trim())} is no counter of KVM`;
+      throw placeError(this.name, number, 1, cause);
+    }
+    const [, folder = '', counter = '', value = ''] = found;
+    // Per-vCPU files hold no counts, mmu_rmaps_stat is a table, and a negative number is no count.
+    const isNone = counter === 'mmu_rmaps_stat' || /(^|\/)vcpu\d+\/$/.test(folder);
+    if (isNone || /^-\d+$/.test(value.trim())) return;
+    const count = parseCount(value.trim(), counter, { name: this.name, number });
+    this.add(folder, counter, count, number);
+  }
+
+  private interrupts(text: string): boolean {
+    const found = INTERRUPT.exec(text);
+    if (found === null) return false;
+    const sum = found[2]!
+      .trim()
+      .split(/\s+/)
+      .reduce((total, each) => total + Number(each), 0);
+    this.counters.set(`interrupts.${found[1]}`, sum);
+    return true;
+  }
+
+  private domstat(text: string, number: number): boolean {
+    const domain = DOMAIN.exec(text);
+    if (domain !== null) {
+      this.once(`domain ${domain[1]}`, number);
+      this.virtualMachines.add(domain[1]!);
+      return true;
+    }
+    const stat = DOMSTAT.exec(text);
+    if (stat === null) return false;
+    const counter = VCPU_STAT.exec(stat[1]!)?.[1];
+    if (counter === undefined) return true;
+    const value = parseCount(stat[2]!, stat[1]!, { name: this.name, number });
+    addBounded(this.counters, counter, value, { name: this.name, number });
+    return true;
+  }
+
+  private add(folder: string, counter: string, value: number, number: number): void {
+    this.once(`${folder}${counter}`, number);
+    const machine = /(?:^|\/)(\d+-\d+)\/$/.exec(folder)?.[1];
+    if (machine !== undefined) this.virtualMachines.add(machine);
+    if (machine === undefined) {
+      this.totals.add(counter);
+      this.counters.set(counter, value);
+      return;
+    }
+    if (this.totals.has(counter)) return;
+    addBounded(this.counters, counter, value, { name: this.name, number });
+  }
+
+  private once(key: string, number: number): void {
+    if (!this.seen.has(key)) {
+      if (this.seen.size >= MAX_KEYS) {
+        throw placeError(this.name, number, 1, `there are more than ${MAX_KEYS} counters`);
+      }
+      this.seen.add(key);
+      return;
+    }
+    const cause = `${quote(key)} stands a second time, so a second snapshot begins here`;
+    throw placeError(this.name, number, 1, cause, 'Give each snapshot in a file of its own');
+  }
+}
+
+function detect(head: Uint8Array): Detection | null {
+  const lines = headLines(head);
+  if (lines.length === 0) return null;
+  if (DOMAIN.test(lines[0]!)) return { confidence: 'certain' };
+  const names = lines.flatMap((line) => {
+    const name = PATH_VALUE.exec(line)?.[2] ?? TAIL_NAME.exec(line)?.[2];
+    return name === undefined ? [] : [name];
+  });
+  if (names.length * 3 < lines.length) return null;
+  const telling = names.filter((name) => TELLING.includes(name)).length;
+  return telling === 0 ? null : { confidence: telling > 1 ? 'certain' : 'likely' };
+}
+
+async function importSnapshot(
+  source: ByteSource,
+  context: ImportContext,
+): Promise<ImportedSnapshot> {
+  const reader = new SnapshotReader(context.name);
+  await eachTextLine(source, context.name, (text, number) => reader.line(text, number));
+  if (reader.counters.size === 0) {
+    throw placeError(context.name, reader.lines, 1, 'the file has no counter of KVM');
+  }
+  const report = new ReportBuilder();
+  const all = { file: context.name, firstLine: 1, lastLine: reader.lines };
+  const machines = reader.virtualMachines.size;
+  const of = machines === 0 ? '' : ` of ${machines} virtual machine${machines === 1 ? '' : 's'}`;
+  report.understand(`${reader.counters.size} cumulative counters${of}`, all);
+  if (machines > 1) {
+    report.cannotKnow('which virtual machine an event belongs to: counters are summed', all);
+  }
+  return {
+    kind: 'snapshot',
+    format: 'kvm-counters',
+    file: context.name,
+    report: report.build(),
+    counters: reader.counters,
+  };
+}
+
+/** Counters of KVM at one moment: debugfs as grep or tail prints it, or `virsh domstats --vcpu`. */
+export const counterSnapshotImporter: Importer = {
+  id: 'kvm-counters',
+  reads: 'a snapshot of KVM counters (grep . of debugfs, virsh domstats), two of them per host',
+  detect,
+  import: importSnapshot,
+};
