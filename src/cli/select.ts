@@ -1,10 +1,12 @@
 import { MACHINES } from '../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS, behaviourValues } from '../hypervisor/behaviour.ts';
+import { LAST_PATCH } from '../hypervisor/patches.ts';
 import {
   isBehaviourKey,
   STRATEGIES,
   type Strategy,
   strategyById,
+  strategyWithout,
   withBehaviour,
 } from '../hypervisor/strategies.ts';
 import { suggest } from '../util/suggest.ts';
@@ -45,16 +47,26 @@ export function selectStrategies(
   words: readonly string[],
   changes: readonly string[],
   suites: readonly SuiteStrategies[],
+  without: readonly number[] = [],
 ): readonly Strategy[] | null {
-  if (words.length === 0 && changes.length === 0) return null;
+  if (words.length === 0 && changes.length === 0 && without.length === 0) return null;
   const baselines = new Set(suites.map((suite) => suite.baseline));
   // Changes alone are meant for what the suites compare; a baseline is changed when it is named.
   const named =
     words.length > 0
       ? words
       : suites.flatMap((suite) => suite.strategies).filter((id) => !baselines.has(id));
-  const chosen = [...new Set(named)].map(selectStrategy);
-  if (changes.length === 0 && chosen.every((strategy) => baselines.has(strategy.id))) {
+  const chosen = [...new Set(named)].map((word) => {
+    const strategy = selectStrategy(word);
+    // Without --strategy it is meant for the series among those that the suites compare.
+    if (words.length === 0 && strategy.isSeries !== true) return strategy;
+    return leaveOut(strategy, without);
+  });
+  if (
+    changes.length === 0 &&
+    without.length === 0 &&
+    chosen.every((strategy) => baselines.has(strategy.id))
+  ) {
     throw new UserError(
       'usage',
       '--strategy',
@@ -63,6 +75,31 @@ export function selectStrategies(
     );
   }
   return chosen.map((strategy) => changes.reduce(applyChange, strategy));
+}
+
+/**
+ * `--without` numbers left out of the series. Throws UserError('usage') for another strategy or for a
+ * number that no patch has.
+ */
+export function leaveOut(strategy: Strategy, numbers: readonly number[]): Strategy {
+  if (numbers.length === 0) return strategy;
+  const wrong = numbers.find((number) => number < 1 || number > LAST_PATCH);
+  const place = `--without ${numbers.join(',')}`;
+  if (wrong !== undefined) {
+    const cure = `They are numbered from 1 to ${LAST_PATCH}; \`patches\` lists them`;
+    throw new UserError('usage', place, `there is no patch ${wrong}`, cure);
+  }
+  if (strategy.isSeries === true) return strategyWithout(numbers);
+  const series = STRATEGIES.find((each) => each.isSeries === true)?.id ?? '';
+  const cure = `Patches can be left out of ${series} only`;
+  throw new UserError('usage', place, `${strategy.id} is not a series of patches`, cure);
+}
+
+/** The numbers of `--without`: `17`, `17,20`. */
+export function patchNumbers(text: string, before: readonly number[] = []): readonly number[] {
+  if (/^\d+(,\d+)*$/.test(text)) return [...before, ...text.split(',').map(Number)];
+  const cure = 'Write numbers of patches, for example --without 17,20';
+  throw new UserError('usage', '--without', `"${text}" is no list of patches`, cure);
 }
 
 /** `key=value` applied to a strategy. Throws UserError('usage') for an unknown key or value. */

@@ -94,6 +94,12 @@ export class Pcpu {
     this.refreshTags();
   }
 
+  /** INVVPID of one context, or INVEPT where one tag stands for one root: every entry of the tag. */
+  invvpid(asid: number): void {
+    this.flush(asid, TLB_CONTROL.flushAsid);
+    this.refreshTags();
+  }
+
   /**
    * INVLPG in the running context: the page, global or not. With EFER.TCE clear, its reset
    * value, all upper-level entries of the ASID go too; with TCE only those above the page, which

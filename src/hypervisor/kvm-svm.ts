@@ -1,5 +1,5 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
-import { initVmcb, kvmAllocTlbTag, preSvmRun, svmVmInit } from './asid.ts';
+import { initVmcb, preSvmRun } from './asid.ts';
 import type { KvmBehaviour } from './behaviour.ts';
 import {
   createMmu,
@@ -8,10 +8,18 @@ import {
   kvmMmuReload,
   kvmMmuSyncRoots,
 } from './mmu.ts';
-import { createVmcb, L1_ROOT } from './nested-transitions.ts';
+import { L1_ROOT } from './nested-transitions.ts';
 import { kvmHvVcpuFlushTlb, recordStealTime } from './paravirtual-flush.ts';
 import { addBit, hasBit, KVM_REQ, removeBit } from './requests.ts';
-import type { GuestCpu, Kvm, OwnerNames, Vcpu, Vm, VmrunRecord } from './state.ts';
+import {
+  createVmcb,
+  type GuestCpu,
+  type Kvm,
+  type OwnerNames,
+  type Vcpu,
+  type Vm,
+  type VmrunRecord,
+} from './state.ts';
 import {
   chargeServedRequests,
   kvmCheckRequest,
@@ -19,6 +27,7 @@ import {
   svmFlushTlbAll,
   takeReasons,
 } from './tlb-requests.ts';
+import { kvmAllocTlbTag, svmVcpuInitTag, svmVmInit } from './tlb-tags.ts';
 
 export interface KvmOptions {
   readonly behaviour: KvmBehaviour;
@@ -28,6 +37,8 @@ export interface KvmOptions {
   readonly asidCount: number;
   /** ASIDs below this one belong to SEV: max_sev_asid + 1. */
   readonly minAsid: number;
+  /** min_sev_asid: those below belong to SEV-ES. Absent: 1. */
+  readonly minSevAsid?: number;
   readonly cpus: readonly GuestCpu[];
   readonly owners: OwnerNames;
   readonly charge: (kind: number, count: number) => void;
@@ -44,7 +55,7 @@ export function svmHardwareSetup(options: KvmOptions): Kvm {
     minAsid: options.minAsid,
     maxAsid,
     usedAsids: new Uint8Array(options.asidCount),
-    fallbackAsid: options.behaviour.l1Asid === 'per-vm-static' ? options.minAsid : 0,
+    fallbackAsid: needsFallback(options.behaviour) ? options.minAsid : 0,
     pcpus: options.cpus.map((cpu, id) => ({
       id,
       cpu,
@@ -55,6 +66,7 @@ export function svmHardwareSetup(options: KvmOptions): Kvm {
     })),
     sev: {
       min: 1,
+      minSev: options.minSevAsid ?? 1,
       max: options.minAsid - 1,
       used: new Set(),
       reclaimable: new Set(),
@@ -69,9 +81,20 @@ export function svmHardwareSetup(options: KvmOptions): Kvm {
   return kvm;
 }
 
+function needsFallback({ l1Asid, tagExhaustion }: KvmBehaviour): boolean {
+  return l1Asid !== 'per-vcpu-generation' && tagExhaustion === 'shared-fallback';
+}
+
 /** kvm_create_vm() */
 export function kvmCreateVm(kvm: Kvm): Vm {
-  const vm: Vm = { id: kvm.vms.length, asid: 0, nestedAsid: 0, sevAsid: 0, vcpus: [] };
+  const vm: Vm = {
+    id: kvm.vms.length,
+    asid: 0,
+    nestedAsid: 0,
+    sevAsid: 0,
+    lastAsid12: 0,
+    vcpus: [],
+  };
   svmVmInit(kvm, vm);
   kvm.vms.push(vm);
   return vm;
@@ -90,11 +113,14 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
     vmcb02: null,
     current: vmcb01,
     asid: 0,
+    nestedAsid: 0,
+    l2Slots: [],
     guestMode: false,
     requests: 0,
     requestReasons: { all: 0, current: 0, guest: 0 },
     vmcb12: null,
     lastAsid12: 0,
+    lastVmcb12Gpa: 0,
     cr4Pge: true,
     l1Cr4Pge: true,
     hyperV: null,
@@ -105,6 +131,7 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
   };
   kvmMmuNewPgd(rootMmu, L1_ROOT);
   vm.vcpus.push(vcpu);
+  svmVcpuInitTag(kvm, vcpu);
   initVmcb(kvm, vcpu);
   return vcpu;
 }
@@ -144,18 +171,35 @@ export function vcpuEnterGuest(kvm: Kvm, vcpu: Vcpu): void {
 /** svm_vcpu_run(): VMRUN, and afterwards TLB_CONTROL 0 in the VMCB that ran, and only there. */
 function svmVcpuRun(kvm: Kvm, vcpu: Vcpu): void {
   const vmcb = vcpu.current;
+  const { asidCleanBit, tlbControlCleanBit } = kvm.behaviour;
+  const usesCache = vmcb.isClean;
   const record: VmrunRecord = {
     vcpu,
     vmcb: vmcb.kind,
     pcpu: vcpu.pcpu,
-    asid: vmcb.asid,
-    tlbControl: vmcb.tlbControl,
+    asid: usesCache && asidCleanBit === 'left-clean' ? vmcb.cachedAsid : vmcb.asid,
+    tlbControl: usesCache && tlbControlCleanBit === 'cached' ? 0 : vmcb.tlbControl,
     flushReasons: vmcb.flushReasons,
   };
-  kvm.pcpus[vcpu.pcpu]!.cpu.vmrun(vmcb.asid, vmcb.tlbControl, runningOwner(kvm, vcpu));
-  vmcb.tlbControl = TLB_CONTROL.doNothing;
-  vmcb.flushReasons = 0;
+  kvm.pcpus[vcpu.pcpu]!.cpu.vmrun(record.asid, record.tlbControl, runningOwner(kvm, vcpu));
+  vmcb.isClean = true;
+  vmcb.cachedAsid = record.asid;
+  clearTlbControl(vcpu, kvm.behaviour.tlbControlCleared === 'in-both-vmcbs');
   kvm.onVmrun(record);
+}
+
+/** After a VMRUN, TLB_CONTROL is 0 in the VMCB that ran. */
+function clearTlbControl(vcpu: Vcpu, inBoth: boolean): void {
+  const cleared = inBoth && vcpu.vmcb02 !== null ? [vcpu.vmcb01, vcpu.vmcb02] : [vcpu.current];
+  for (const vmcb of cleared) {
+    vmcb.tlbControl = TLB_CONTROL.doNothing;
+    vmcb.flushReasons = 0;
+  }
+}
+
+/** vcpu_enter_guest() given up after its requests were served, as for a signal: no VMRUN follows. */
+export function vcpuCancelEntry(kvm: Kvm, vcpu: Vcpu): void {
+  if (kvm.behaviour.abandonedEntry === 'drops-flush') clearTlbControl(vcpu, false);
 }
 
 /** Whose translations the vCPU may use now. */

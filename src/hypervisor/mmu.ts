@@ -1,4 +1,5 @@
 import { KIND } from '../cost/ledger.ts';
+import { flushSlotsOfRoot } from './l2-asid-cache.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import type { Kvm, Vcpu, Vm } from './state.ts';
 import { kvmMakeRequest, svmFlushTlbCurrent } from './tlb-requests.ts';
@@ -112,9 +113,13 @@ export function kvmMmuReload(kvm: Kvm, vcpu: Vcpu): void {
   if (!mmu.needsLoad) return;
   mmu.needsLoad = false;
   useRoot(mmu, mmu.wanted);
-  if (kvm.behaviour.rootLoad === 'flush-current') {
-    svmFlushTlbCurrent(kvm, vcpu, addReason(0, 'rootLoad'));
-  }
+  const { rootLoad } = kvm.behaviour;
+  const flushes =
+    rootLoad === 'flush-current' ||
+    (rootLoad === 'flush-on-new-pcpu-only' && vcpu.current.cpu !== vcpu.pcpu);
+  if (!flushes) return;
+  svmFlushTlbCurrent(kvm, vcpu, addReason(0, 'rootLoad'));
+  if (vcpu.guestMode) flushSlotsOfRoot(kvm, vcpu, mmu.wanted, addReason(0, 'rootLoad'));
 }
 
 /** kvm_mmu_free_obsolete_roots(): after a memslot went, without a remote flush. */
@@ -123,6 +128,11 @@ export function kvmMmuFreeObsoleteRoots(vcpu: Vcpu): void {
     mmu.roots = [];
     mmu.needsLoad = true;
   }
+}
+
+/** kvm_unmap_gfn_range(), the flush of it: the host takes a page back from a guest. */
+export function kvmUnmapGfnRange(kvm: Kvm, vm: Vm): void {
+  if (kvm.behaviour.hostUnmap === 'flushes-all-vcpus') kvmFlushRemoteTlbs(vm);
 }
 
 /** kvm_flush_remote_tlbs(): every vCPU of the VM flushes at its next entry. */

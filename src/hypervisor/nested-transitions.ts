@@ -1,5 +1,7 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
-import { kvmAllocTlbTag, staticAsidOf } from './asid.ts';
+import { vmxVcpuLoadVmcs } from './asid.ts';
+import { hasDynamicAsid, staticAsidOf } from './asid-of.ts';
+import { exchangeAsid12, flushOtherSlots, l2VmcbFor } from './l2-asid-cache.ts';
 import { kvmMmuNewPgd } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import type { Kvm, Vcpu, Vmcb, Vmcb12 } from './state.ts';
@@ -8,8 +10,8 @@ import {
   kvmMakeRequest,
   kvmServiceLocalTlbFlushRequests,
   svmFlushTlbCurrent,
-  svmFlushTlbGva,
 } from './tlb-requests.ts';
+import { freeNestedTags, kvmFreeTlbTag, tagOrFallback } from './tlb-tags.ts';
 
 /** L1's own root; no vmcb12 names it, because the role of a root says which level uses it. */
 export const L1_ROOT = -1;
@@ -24,27 +26,27 @@ export function svmAllocateNested(kvm: Kvm, vcpu: Vcpu): void {
   vcpu.vmcb02.tlbControl = TLB_CONTROL.doNothing;
   vcpu.vmcb02.flushReasons = 0;
   vcpu.vmcb02.asid = 0;
-  if (kvm.behaviour.l2Asid !== 'per-vm-static' || vcpu.vm.nestedAsid !== 0) return;
-  const asid = kvmAllocTlbTag(kvm);
-  vcpu.vm.nestedAsid = asid === 0 ? kvm.fallbackAsid : asid;
+  vcpu.vmcb02.isClean = false;
+  const { l2Asid } = kvm.behaviour;
+  const { vm } = vcpu;
+  if (l2Asid === 'per-vm-static' && vm.nestedAsid === 0) vm.nestedAsid = tagOrFallback(kvm);
+  if (l2Asid === 'per-vcpu-static' && vcpu.nestedAsid === 0) vcpu.nestedAsid = tagOrFallback(kvm);
 }
 
-/** svm_free_nested(), on EFER.SVME 1 to 0: leaves L2 first; the number stays until the VM dies. */
+/** svm_free_nested(), on EFER.SVME 1 to 0: leaves L2 first; L2's number may go with it. */
 export function svmFreeNested(kvm: Kvm, vcpu: Vcpu): void {
   svmLeaveNested(kvm, vcpu);
   vcpu.vmcb02 = null;
-}
-
-export function createVmcb(kind: Vmcb['kind']): Vmcb {
-  return {
-    kind,
-    cpu: 0,
-    asidGeneration: 0,
-    asid: 0,
-    tlbControl: TLB_CONTROL.doNothing,
-    flushReasons: 0,
-    isNewOnPcpu: true,
-  };
+  const { nestedTagLife } = kvm.behaviour;
+  if (nestedTagLife === 'until-vm-dies') return;
+  freeNestedTags(kvm, vcpu);
+  const { vm } = vcpu;
+  if (vm.vcpus.every((each) => each.vmcb02 === null)) {
+    kvmFreeTlbTag(kvm, vm.nestedAsid);
+    vm.nestedAsid = 0;
+  }
+  // The first entry after EFER.SVME was set again must look like a change of ASID.
+  if (nestedTagLife === 'until-svme-clears') vcpu.lastAsid12 = 0;
 }
 
 /** svm_switch_vmcb() */
@@ -53,6 +55,7 @@ function svmSwitchVmcb(kvm: Kvm, vcpu: Vcpu, target: Vmcb): void {
     if (kvmServiceLocalTlbFlushRequests(kvm, vcpu)) chargeServedRequests(kvm);
   }
   vcpu.current = target;
+  vmxVcpuLoadVmcs(kvm, vcpu);
 }
 
 /** svm_set_cr4(): with nested paging, a change of CR4.PGE flushes the active ASID by itself. */
@@ -64,47 +67,72 @@ export function svmSetCr4(kvm: Kvm, vcpu: Vcpu, pge: boolean): void {
 }
 
 /** nested_svm_transition_tlb_flush(), v6.14: the same on entry and exit. */
-function nestedSvmTransitionTlbFlush(kvm: Kvm, vcpu: Vcpu): void {
+function nestedSvmTransitionTlbFlush(kvm: Kvm, vcpu: Vcpu, way: 'entry' | 'exit'): void {
   // kvm_hv_nested_transtion_tlb_flush(): the queue of the mode that is entered must be looked at.
   if (vcpu.hyperV !== null) kvmMakeRequest(vcpu, KVM_REQ.hvTlbFlush, null);
-  if (kvm.behaviour.nestedTransition !== 'flush-and-sync') return;
-  kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
+  const { nestedTransition } = kvm.behaviour;
+  if (nestedTransition === 'as-needed') return;
+  if (nestedTransition === 'flush-and-sync-on-entry-only' && way === 'exit') return;
+  if (nestedTransition === 'flush-and-sync-on-exit-only' && way === 'entry') return;
+  if (nestedTransition !== 'flush-only') kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
   kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');
 }
 
 /** nested_svm_entry_tlb_flush(): what L1 asked for through vmcb12. */
 function nestedSvmEntryTlbFlush(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
   const { vmcb12TlbControl, vmcb12AsidChange } = kvm.behaviour;
-  if (vmcb12TlbControl === 'honoured' && vmcb12.tlbControl !== TLB_CONTROL.doNothing) {
-    if (vmcb12.nestedPaging) kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
+  if (isEntryFlushHonoured(kvm, vmcb12)) {
+    const syncs = vmcb12.nestedPaging && vmcb12TlbControl !== 'honoured-without-sync';
+    if (syncs) kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12TlbControl');
+    flushOtherSlots(kvm, vcpu, vmcb12);
   }
-  if (vmcb12AsidChange !== 'ignored' && vmcb12.asid !== vcpu.lastAsid12) {
+  const isOther =
+    vmcb12AsidChange === 'flush-by-vmcb12-address'
+      ? vcpu.lastVmcb12Gpa !== vmcb12.gpa
+      : exchangeAsid12(kvm, vcpu, vmcb12) !== vmcb12.asid;
+  vcpu.lastVmcb12Gpa = vmcb12.gpa;
+  if (vmcb12AsidChange !== 'ignored' && isOther) {
     if (vmcb12AsidChange === 'flush-and-sync') kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12AsidChange');
   }
   vcpu.lastAsid12 = vmcb12.asid;
-  nestedSvmTransitionTlbFlush(kvm, vcpu);
+  nestedSvmTransitionTlbFlush(kvm, vcpu, 'entry');
+}
+
+/** Whether TLB_CONTROL of vmcb12 becomes a flush of L2's ASID. */
+function isEntryFlushHonoured(kvm: Kvm, vmcb12: Vmcb12): boolean {
+  const { vmcb12TlbControl } = kvm.behaviour;
+  if (vmcb12.tlbControl === TLB_CONTROL.doNothing || vmcb12TlbControl === 'ignored') return false;
+  if (vmcb12TlbControl === 'copied-to-hardware') return false;
+  const is7 = vmcb12.tlbControl === TLB_CONTROL.flushAsidNonGlobal;
+  return !is7 || vmcb12TlbControl !== 'honoured-but-7-ignored';
 }
 
 /** nested_svm_exit_tlb_flush(): TLB_CONTROL 1 in vmcb12 covers L1's own entries too. */
 function nestedSvmExitTlbFlush(kvm: Kvm, vcpu: Vcpu): void {
+  const { vmcb12 } = vcpu;
+  const reachesL1 = kvm.behaviour.vmcb12TlbControl !== 'honoured-on-entry-only';
   if (
-    kvm.behaviour.vmcb12TlbControl === 'honoured' &&
-    vcpu.vmcb12?.tlbControl === TLB_CONTROL.flushAllAsids
+    vmcb12?.tlbControl === TLB_CONTROL.flushAllAsids &&
+    reachesL1 &&
+    isEntryFlushHonoured(kvm, vmcb12)
   ) {
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12TlbControl');
   }
-  nestedSvmTransitionTlbFlush(kvm, vcpu);
+  nestedSvmTransitionTlbFlush(kvm, vcpu, 'exit');
 }
 
 /** nested_vmcb02_prepare_control() */
-function nestedVmcb02PrepareControl(kvm: Kvm, vcpu: Vcpu, vmcb02: Vmcb): void {
+function nestedVmcb02PrepareControl(kvm: Kvm, vcpu: Vcpu, vmcb02: Vmcb, vmcb12: Vmcb12): void {
   if (kvm.behaviour.vmcb02TlbControlOnEntry === 'reset') {
     vmcb02.tlbControl = TLB_CONTROL.doNothing;
     vmcb02.flushReasons = 0;
   }
-  if (kvm.behaviour.l1Asid === 'per-vm-static') vmcb02.asid = staticAsidOf(kvm, vcpu, vmcb02);
+  if (kvm.behaviour.vmcb12TlbControl === 'copied-to-hardware' && vmcb12.tlbControl !== 0) {
+    vmcb02.tlbControl = vmcb12.tlbControl;
+  }
+  if (!hasDynamicAsid(kvm, vmcb02)) vmcb02.asid = staticAsidOf(kvm, vcpu, vmcb02);
 }
 
 /**
@@ -112,16 +140,17 @@ function nestedVmcb02PrepareControl(kvm: Kvm, vcpu: Vcpu, vmcb02: Vmcb): void {
  * guest mode, prepare vmcb02, switch the MMU. The requests stay pending until the next entry.
  */
 export function nestedSvmVmrun(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
-  const vmcb02 = vcpu.vmcb02;
-  if (vmcb02 === null || vcpu.guestMode) {
+  if (vcpu.vmcb02 === null || vcpu.guestMode) {
     throw new RangeError('nested VMRUN needs EFER.SVME and a vCPU in L1');
   }
   if (vmcb12.asid === 0) throw new RangeError('a vmcb12 with ASID 0 fails VMRUN');
+  if (kvm.behaviour.l2Asid === 'cached-per-vcpu') vcpu.vmcb02 = l2VmcbFor(kvm, vcpu, vmcb12);
+  const { vmcb02 } = vcpu;
   vcpu.vmcb12 = vmcb12;
   svmSwitchVmcb(kvm, vcpu, vmcb02);
   nestedSvmEntryTlbFlush(kvm, vcpu, vmcb12);
   vcpu.guestMode = true;
-  nestedVmcb02PrepareControl(kvm, vcpu, vmcb02);
+  nestedVmcb02PrepareControl(kvm, vcpu, vmcb02, vmcb12);
   vcpu.l1Cr4Pge = vcpu.cr4Pge;
   svmSetCr4(kvm, vcpu, vmcb12.cr4Pge);
   vcpu.mmu = vmcb12.nestedPaging ? vcpu.guestMmu : vcpu.rootMmu;
@@ -151,19 +180,4 @@ export function svmLeaveNested(kvm: Kvm, vcpu: Vcpu): void {
     kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');
   }
-}
-
-/** invlpga_interception(): L1 flushes one page of an ASID that it gave to an L2. */
-export function invlpgaInterception(kvm: Kvm, vcpu: Vcpu, asid12: number, mapping: number): void {
-  if (kvm.behaviour.invlpga === 'as-invlpg' || asid12 === 0) {
-    svmFlushTlbGva(kvm, vcpu, mapping);
-    return;
-  }
-  // Another ASID needs nothing: running under it flushes.
-  if (asid12 !== vcpu.lastAsid12 || vcpu.vmcb02 === null) return;
-  const asid =
-    kvm.behaviour.l1Asid === 'per-vm-static'
-      ? staticAsidOf(kvm, vcpu, vcpu.vmcb02)
-      : vcpu.vmcb02.asid;
-  kvm.pcpus[vcpu.pcpu]!.cpu.invlpga(asid, mapping);
 }

@@ -1,6 +1,12 @@
 import { addReason, KVM_REQ } from './requests.ts';
 import type { Kvm, Vcpu } from './state.ts';
-import { kvmMakeRequest, kvmVcpuFlushTlbGuest, svmFlushTlbGva } from './tlb-requests.ts';
+import {
+  kvmMakeRequest,
+  kvmVcpuFlushTlbGuest,
+  svmFlushTlbAsid,
+  svmFlushTlbGva,
+  svmFlushTlbL2,
+} from './tlb-requests.ts';
 
 /**
  * kvm_hv_flush_tlb(): a Hyper-V guest's flush hypercall queues pages for each target vCPU, in the
@@ -22,7 +28,8 @@ export function kvmHvFlushTlb(
 /** kvm_hv_vcpu_flush_tlb(): drains the queue of the vCPU's current mode, page by page. */
 export function kvmHvVcpuFlushTlb(kvm: Kvm, vcpu: Vcpu): void {
   if (vcpu.hyperV === null) return;
-  const queue = vcpu.guestMode ? vcpu.hyperV.l2 : vcpu.hyperV.l1;
+  const isL2 = vcpu.guestMode !== (kvm.behaviour.hyperVQueue === 'other-mode');
+  const queue = isL2 ? vcpu.hyperV.l2 : vcpu.hyperV.l1;
   const entries = queue.splice(0);
   if (entries.length === 0) return;
   if (!kvm.nptEnabled || entries.includes('all')) {
@@ -39,6 +46,11 @@ export function kvmHvVcpuFlushTlb(kvm: Kvm, vcpu: Vcpu): void {
 export function recordStealTime(kvm: Kvm, vcpu: Vcpu): boolean {
   if (!vcpu.pvFlushPending) return false;
   vcpu.pvFlushPending = false;
-  kvmVcpuFlushTlbGuest(kvm, vcpu, addReason(0, 'pvFlush'));
+  const reason = addReason(0, 'pvFlush');
+  kvmVcpuFlushTlbGuest(kvm, vcpu, reason);
+  if (kvm.behaviour.pvFlushScope === 'both-asids') {
+    svmFlushTlbAsid(kvm, vcpu, vcpu.vmcb01, reason);
+    svmFlushTlbL2(kvm, vcpu, reason);
+  }
   return true;
 }

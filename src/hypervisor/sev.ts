@@ -1,28 +1,39 @@
 import { addReason } from './requests.ts';
 import type { Kvm, Vcpu, Vm } from './state.ts';
 import { svmFlushTlbAsid } from './tlb-requests.ts';
+import { kvmFreeTlbTag } from './tlb-tags.ts';
 
 /**
- * sev_asid_new(): a SEV VM's static ASID. When none is free, those of dead VMs are reclaimed once for
- * all: WBINVD on every pCPU, then DF_FLUSH. False (EBUSY) when there is none to reclaim either.
+ * sev_asid_new(): a SEV VM's static ASID, from the lower range with SEV-ES and the upper one without.
+ * When none is free, those of dead VMs are reclaimed once for all: WBINVD on every pCPU, then
+ * DF_FLUSH. False (EBUSY) when there is none to reclaim either.
  */
-export function sevAsidNew(kvm: Kvm, vm: Vm): boolean {
+export function sevAsidNew(kvm: Kvm, vm: Vm, kind: 'sev' | 'sev-es' = 'sev'): boolean {
   const { sev } = kvm;
+  const first = kind === 'sev' ? sev.minSev : sev.min;
+  const last = kind === 'sev' ? sev.max : sev.minSev - 1;
   for (const retry of [false, true]) {
     if (retry) {
-      if (sev.reclaimable.size === 0) return false;
+      if (![...sev.reclaimable].some((asid) => asid >= first && asid <= last)) return false;
       sev.cacheFlushes += 1;
       for (const asid of sev.reclaimable) sev.used.delete(asid);
       sev.reclaimable.clear();
     }
-    for (let asid = sev.min; asid <= sev.max; asid += 1) {
+    for (let asid = first; asid <= last; asid += 1) {
       if (sev.used.has(asid)) continue;
       sev.used.add(asid);
       vm.sevAsid = asid;
+      if (kvm.behaviour.sevAsidPool === 'pending-tags') giveBackOrdinaryTag(kvm, vm);
       return true;
     }
   }
   return false;
+}
+
+/** One allocator for all tags: a SEV guest needs no ordinary number beside its own. */
+function giveBackOrdinaryTag(kvm: Kvm, vm: Vm): void {
+  if (vm.asid !== kvm.fallbackAsid) kvmFreeTlbTag(kvm, vm.asid);
+  vm.asid = 0;
 }
 
 /** sev_asid_free(): reclaimable later; no pCPU remembers a VMCB of it any more. */
@@ -44,7 +55,7 @@ export function preSevRun(kvm: Kvm, vcpu: Vcpu, hasMoved: boolean): void {
   if (kvm.behaviour.sevAsidTracking === 'vmcb-at-run') {
     const isShared = sevVmcbs.get(sevAsid) !== vmcb;
     sevVmcbs.set(sevAsid, vmcb);
-    if (isShared) svmFlushTlbAsid(kvm, vmcb, addReason(0, 'sevAsidShared'));
+    if (isShared) svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'sevAsidShared'));
   }
-  if (hasMoved) svmFlushTlbAsid(kvm, vmcb, addReason(0, 'pcpuChange'));
+  if (hasMoved) svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'pcpuChange'));
 }

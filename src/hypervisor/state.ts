@@ -1,3 +1,4 @@
+import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import type { KvmBehaviour } from './behaviour.ts';
 import type { Mmu } from './mmu.ts';
 
@@ -6,6 +7,8 @@ export interface GuestCpu {
   vmrun(asid: number, tlbControl: number, owner: number): void;
   vmexit(): void;
   invlpga(asid: number, mapping: number): void;
+  /** INVVPID or INVEPT: all entries of one tag, at once. */
+  invvpid(asid: number): void;
 }
 
 /** kvm_vmcb_info with the VMCB fields that decide about the TLB. */
@@ -22,6 +25,32 @@ export interface Vmcb {
   flushReasons: number;
   /** True until it has taken a number on the pCPU it last moved to. */
   isNewOnPcpu: boolean;
+  /** All clean bits are set: hardware may go on with what it has cached of the VMCB. */
+  isClean: boolean;
+  /** The ASID that hardware has cached. */
+  cachedAsid: number;
+}
+
+export function createVmcb(kind: Vmcb['kind']): Vmcb {
+  return {
+    kind,
+    cpu: 0,
+    asidGeneration: 0,
+    asid: 0,
+    tlbControl: TLB_CONTROL.doNothing,
+    flushReasons: 0,
+    isNewOnPcpu: true,
+    isClean: false,
+    cachedAsid: 0,
+  };
+}
+
+/** One of several ASIDs that a vCPU has for L2s, the last used one first. */
+export interface L2AsidSlot {
+  readonly vmcb: Vmcb;
+  /** ASID and nested CR3 that L1 ran under it last; ASID 0 means that none has. */
+  asid12: number;
+  root: number;
 }
 
 /** What L1 wrote into the VMCB that its VMRUN names. */
@@ -54,8 +83,12 @@ export interface Vcpu {
   vmcb02: Vmcb | null;
   /** svm->current_vmcb */
   current: Vmcb;
-  /** svm->asid: the dynamic number, shared by both VMCBs. */
+  /** svm->asid: the dynamic number, shared by both VMCBs; or the vCPU's static one. */
   asid: number;
+  /** The vCPU's static number for L2; 0 where the strategy has none. */
+  nestedAsid: number;
+  /** Several numbers for L2s; empty where the strategy has one at most. */
+  readonly l2Slots: L2AsidSlot[];
   /** is_guest_mode(vcpu) */
   guestMode: boolean;
   /** KVM_REQ bits. */
@@ -66,6 +99,8 @@ export interface Vcpu {
   vmcb12: Vmcb12 | null;
   /** nested.last_asid; 0 differs from any legal one. */
   lastAsid12: number;
+  /** nested.last_vmcb12_gpa; 0 before the first nested VMRUN. */
+  lastVmcb12Gpa: number;
   cr4Pge: boolean;
   /** CR4.PGE of L1, to go back to on a nested #VMEXIT. */
   l1Cr4Pge: boolean;
@@ -85,6 +120,8 @@ export interface Vm {
   nestedAsid: number;
   /** sev_info.asid; 0 for a VM that is not a SEV guest. */
   sevAsid: number;
+  /** ASID of the last nested VMRUN on any vCPU; only a fault reads it. */
+  lastAsid12: number;
   readonly vcpus: Vcpu[];
 }
 
@@ -103,6 +140,8 @@ export interface PcpuData {
 /** sev_asid_bitmap and sev_reclaim_asid_bitmap. */
 export interface SevAsids {
   readonly min: number;
+  /** First number of guests without SEV-ES (min_sev_asid); those with it have the ones below. */
+  readonly minSev: number;
   readonly max: number;
   readonly used: Set<number>;
   readonly reclaimable: Set<number>;

@@ -4,6 +4,15 @@ import {
   behaviourValues,
   type KvmBehaviour,
 } from './behaviour.ts';
+import {
+  KVM_6_14,
+  RFC_2025_02,
+  RFC_2026_06,
+  STATIC_2025_03_13,
+  VMX_VPID,
+  XEN_GENERATION,
+} from './kvm-behaviours.ts';
+import { behaviourAfter, behaviourWithout, LAST_PATCH } from './patches.ts';
 
 /** A named set of behaviours with its provenance. Nothing compares the names. */
 export interface Strategy {
@@ -11,51 +20,35 @@ export interface Strategy {
   readonly summary: string;
   readonly source: string;
   readonly behaviour: KvmBehaviour;
+  /** It is the whole series of patches, so that single ones can be left out of it. */
+  readonly isSeries?: true;
 }
 
-const KVM_6_14: KvmBehaviour = {
-  l1Asid: 'per-vcpu-generation',
-  l2Asid: 'shared-with-l1',
-  onPcpuChange: 'new-asid',
-  secondVmcbOnPcpu: 'first-takes-another',
-  asidOwnerTracking: 'untracked',
-  withoutFlushByAsid: 'new-asid',
-  nestedTransition: 'flush-and-sync',
-  localFlushTarget: 'active-vmcb',
-  flushRequestScope: 'current-vmcb',
-  vmcb12TlbControl: 'ignored',
-  vmcb12AsidChange: 'ignored',
-  vmcb02TlbControlOnEntry: 'reset',
-  localRequestsBeforeSwitch: 'left-pending',
-  invlpga: 'as-invlpg',
-  forcedLeave: 'no-flush',
-  rootLoad: 'flush-current',
-  sevAsidTracking: 'vmcb-at-run',
-  everyVmrun: 'as-requested',
-  staleEntries: 'until-flushed',
+const SERIES = '20250326193619.3714986-1-yosry.ahmed@linux.dev';
+
+const RFC_2025_03: Strategy = {
+  id: 'rfc-2025-03',
+  summary: 'One static ASID per VM and a second one for its L2; flushes only on request.',
+  source: `[RFC PATCH 00/24] KVM: SVM: Rework ASID management, ${SERIES}`,
+  behaviour: behaviourAfter(LAST_PATCH),
+  isSeries: true,
 };
 
-const RFC_2025_03: KvmBehaviour = {
-  l1Asid: 'per-vm-static',
-  l2Asid: 'per-vm-static',
-  onPcpuChange: 'flush-asid',
-  secondVmcbOnPcpu: 'first-adopts',
-  asidOwnerTracking: 'flush-when-owner-changes',
-  withoutFlushByAsid: 'flush-all-asids',
-  nestedTransition: 'as-needed',
-  localFlushTarget: 'by-guest-mode',
-  flushRequestScope: 'both-vmcbs',
-  vmcb12TlbControl: 'honoured',
-  vmcb12AsidChange: 'flush',
-  vmcb02TlbControlOnEntry: 'kept',
-  localRequestsBeforeSwitch: 'served-first',
-  invlpga: 'on-l2-asid',
-  forcedLeave: 'no-flush',
-  rootLoad: 'flush-current',
-  sevAsidTracking: 'vcpu-at-load',
-  everyVmrun: 'as-requested',
-  staleEntries: 'until-flushed',
-};
+/** Words of `l2AsidCacheSize` by the number in a strategy's name. */
+const CACHE_SIZES = [
+  [2, 'two'],
+  [4, 'four'],
+  [8, 'eight'],
+  [16, 'sixteen'],
+] as const;
+
+/** `asid-cache-N`: what L3, Windows beside WSL, and several L2s on one vCPU would need. */
+const ASID_CACHES: readonly Strategy[] = CACHE_SIZES.map(([count, size]) => ({
+  id: `asid-cache-${count}`,
+  summary: `Static ASIDs per vCPU: one for L1 and ${count} for its L2s, reused by age.`,
+  source: 'this suite; not proposed upstream',
+  behaviour: { ...RFC_2026_06, l2Asid: 'cached-per-vcpu', l2AsidCacheSize: size },
+}));
 
 export const STRATEGIES: readonly Strategy[] = [
   {
@@ -66,12 +59,39 @@ export const STRATEGIES: readonly Strategy[] = [
     behaviour: KVM_6_14,
   },
   {
-    id: 'rfc-2025-03',
-    summary: 'One static ASID per VM and a second one for its L2; flushes only on request.',
-    source:
-      '[RFC PATCH 00/24] KVM: SVM: Rework ASID management, 20250326193619.3714986-1-yosry.ahmed@linux.dev',
-    behaviour: RFC_2025_03,
+    id: 'rfc-2025-02',
+    summary: 'A dynamic ASID for each VMCB; flushes only on request. The published table ran it.',
+    source: '[RFC PATCH 00/13], 20250205182402.2147495-1-yosry.ahmed@linux.dev',
+    behaviour: RFC_2025_02,
   },
+  {
+    id: 'static-2025-03-13',
+    summary: 'One static ASID per VM, shared by L1 and L2. Withdrawn by its author as unsafe.',
+    source:
+      '[RFC PATCH 0/7], 20250313215540.4171762-1-yosry.ahmed@linux.dev; withdrawn: Z9xby4dSWWvHSjgL@google.com',
+    behaviour: STATIC_2025_03_13,
+  },
+  RFC_2025_03,
+  {
+    id: 'rfc-2026-06',
+    summary: 'Two static ASIDs per vCPU, one for L1 and one for L2; flushes only on request.',
+    source:
+      '[RFC PATCH v2 00/25], 20260616004155.1435766-1-yosry@kernel.org; patches 03 to 16, 18 and 20 to 25 not read: assumed like nVMX after its fixes of 2026',
+    behaviour: RFC_2026_06,
+  },
+  {
+    id: 'vmx-vpid',
+    summary: "KVM's code for Intel: vpid01 and vpid02 per vCPU, flushed at once.",
+    source: 'Linux arch/x86/kvm/vmx; "KVM: nVMX: Always flush vpid02 on first use" (2026)',
+    behaviour: VMX_VPID,
+  },
+  {
+    id: 'xen-generation',
+    summary: 'A new ASID instead of each flush, from a counter of the pCPU; two per nested vCPU.',
+    source: 'Xen arch/x86/hvm/asid.c and svm/nestedsvm.c, from memory and not read again: assumed',
+    behaviour: XEN_GENERATION,
+  },
+  ...ASID_CACHES,
   {
     id: 'flush-always',
     summary: 'Upper bound of the cost: each VMRUN flushes its ASID.',
@@ -79,19 +99,54 @@ export const STRATEGIES: readonly Strategy[] = [
     behaviour: { ...KVM_6_14, everyVmrun: 'flush', withoutFlushByAsid: 'flush-all-asids' },
   },
   {
+    id: 'no-asid',
+    summary: 'Hardware without tags: each VMRUN flushes everything, the host included.',
+    source: 'bound of this suite; SVM before ASIDs were used',
+    behaviour: { ...KVM_6_14, everyVmrun: 'flush-all-asids' },
+  },
+  {
     id: 'ideal',
     summary:
       'Lower bound of the cost: own ASIDs, and exactly the stale entries vanish at once and for free.',
     source: 'bound of this suite',
-    behaviour: { ...RFC_2025_03, staleEntries: 'vanish' },
+    behaviour: { ...RFC_2025_03.behaviour, staleEntries: 'vanish' },
   },
 ];
 
 /** The comparison's "before" unless a suite says otherwise. */
 export const DEFAULT_BASELINE = 'kvm-6.14';
 
+/** A named strategy, or a prefix of the series: `rfc-2025-03@17` is its first 17 patches. */
 export function strategyById(id: string): Strategy | undefined {
-  return STRATEGIES.find((strategy) => strategy.id === id);
+  const named = STRATEGIES.find((strategy) => strategy.id === id);
+  if (named !== undefined) return named;
+  const [series, count] = id.split('@');
+  if (series !== RFC_2025_03.id || count === undefined || !/^\d{1,2}$/.test(count))
+    return undefined;
+  return Number(count) <= LAST_PATCH ? strategyAfter(Number(count)) : undefined;
+}
+
+/** The series up to and including a patch; 0 is the baseline. */
+export function strategyAfter(count: number): Strategy {
+  const { isSeries: _, ...series } = RFC_2025_03;
+  return {
+    ...series,
+    id: `${RFC_2025_03.id}@${count}`,
+    summary: `The first ${count} of the ${LAST_PATCH} patches.`,
+    behaviour: behaviourAfter(count),
+  };
+}
+
+/** The full series without some of its patches. */
+export function strategyWithout(numbers: readonly number[]): Strategy {
+  const dropped = [...new Set(numbers)].sort((a, b) => a - b).join(',');
+  const { isSeries: _, ...series } = RFC_2025_03;
+  return {
+    ...series,
+    id: `${RFC_2025_03.id}-without-${dropped}`,
+    summary: `The ${LAST_PATCH} patches without ${dropped}.`,
+    behaviour: behaviourWithout(numbers),
+  };
 }
 
 export function isBehaviourKey(key: string): key is BehaviourKey {

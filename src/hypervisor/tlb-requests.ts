@@ -1,5 +1,6 @@
 import { KIND } from '../cost/ledger.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
+import { NO_GENERATION, staticAsidOf } from './asid-of.ts';
 import { kvmMmuSyncRoots } from './mmu.ts';
 import { addBit, addReason, type FlushReason, hasBit, KVM_REQ, removeBit } from './requests.ts';
 import type { Kvm, Vcpu, Vmcb } from './state.ts';
@@ -31,54 +32,77 @@ export function kvmCheckRequest(vcpu: Vcpu, request: number): boolean {
 
 /**
  * svm_flush_tlb_asid(): marks a VMCB so that its next VMRUN flushes its ASID. Nothing is flushed now.
- * Without FLUSHBYASID, v6.14 gives up the number instead; the RFC flushes every ASID.
+ * Without FLUSHBYASID, v6.14 gives up the number instead; the RFC flushes every ASID. VMX flushes at
+ * once, on the pCPU where the vCPU is loaded; Xen gives up the number whatever the CPU has.
  */
-export function svmFlushTlbAsid(kvm: Kvm, vmcb: Vmcb, reasons: number): void {
-  if (kvm.behaviour.staleEntries === 'vanish') return;
+export function svmFlushTlbAsid(kvm: Kvm, vcpu: Vcpu, vmcb: Vmcb, reasons: number): void {
+  const { guestFlush, staleEntries, withoutFlushByAsid } = kvm.behaviour;
+  if (staleEntries === 'vanish') return;
+  if (guestFlush === 'at-once') {
+    kvm.pcpus[vcpu.pcpu]!.cpu.invvpid(staticAsidOf(kvm, vcpu, vmcb));
+    return;
+  }
   vmcb.flushReasons = addBit(vmcb.flushReasons, reasons);
-  if (kvm.flushByAsid) vmcb.tlbControl = TLB_CONTROL.flushAsid;
-  else if (kvm.behaviour.withoutFlushByAsid === 'new-asid') vmcb.asidGeneration -= 1;
+  if (guestFlush === 'new-asid') vmcb.asidGeneration = NO_GENERATION;
+  else if (kvm.flushByAsid || withoutFlushByAsid === 'flush-asid-anyway') {
+    vmcb.tlbControl = TLB_CONTROL.flushAsid;
+  } else if (withoutFlushByAsid === 'new-asid') vmcb.asidGeneration -= 1;
   else vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
 }
 
 /** The VMCB that local flushes mark. */
 function localFlushVmcb(kvm: Kvm, vcpu: Vcpu): Vmcb {
-  if (kvm.behaviour.localFlushTarget === 'active-vmcb') return vcpu.current;
-  return vcpu.guestMode && vcpu.vmcb02 !== null ? vcpu.vmcb02 : vcpu.vmcb01;
+  const { localFlushTarget } = kvm.behaviour;
+  if (localFlushTarget === 'active-vmcb') return vcpu.current;
+  if (vcpu.vmcb02 === null) return vcpu.vmcb01;
+  const marksL2 = vcpu.guestMode !== (localFlushTarget === 'other-level');
+  return marksL2 ? vcpu.vmcb02 : vcpu.vmcb01;
 }
 
 /**
  * kvm_hv_vcpu_purge_flush_tlb(): a full flush makes the queued page flushes of a mode redundant.
  * It consumes the request, so a second purge right after finds nothing to do.
  */
-function kvmHvVcpuPurgeFlushTlb(vcpu: Vcpu, guestMode: boolean): void {
+function kvmHvVcpuPurgeFlushTlb(kvm: Kvm, vcpu: Vcpu, guestMode: boolean): void {
   if (vcpu.hyperV === null || !kvmCheckRequest(vcpu, KVM_REQ.hvTlbFlush)) return;
-  (guestMode ? vcpu.hyperV.l2 : vcpu.hyperV.l1).length = 0;
+  const { hyperVPurge } = kvm.behaviour;
+  const isL2 = hyperVPurge === 'named-mode' ? guestMode : vcpu.guestMode;
+  if (isL2 || hyperVPurge === 'both-modes') vcpu.hyperV.l2.length = 0;
+  if (!isL2 || hyperVPurge === 'both-modes') vcpu.hyperV.l1.length = 0;
 }
 
 /** svm_flush_tlb_current() */
 export function svmFlushTlbCurrent(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
-  kvmHvVcpuPurgeFlushTlb(vcpu, vcpu.guestMode);
-  svmFlushTlbAsid(kvm, localFlushVmcb(kvm, vcpu), reasons);
+  kvmHvVcpuPurgeFlushTlb(kvm, vcpu, vcpu.guestMode);
+  svmFlushTlbAsid(kvm, vcpu, localFlushVmcb(kvm, vcpu), reasons);
 }
 
 /** svm_flush_tlb_guest(): a flush that the guest's own architecture asks for. */
 export function svmFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
-  kvmHvVcpuPurgeFlushTlb(vcpu, vcpu.guestMode);
-  svmFlushTlbAsid(kvm, localFlushVmcb(kvm, vcpu), reasons);
+  kvmHvVcpuPurgeFlushTlb(kvm, vcpu, vcpu.guestMode);
+  svmFlushTlbAsid(kvm, vcpu, localFlushVmcb(kvm, vcpu), reasons);
 }
 
 /** svm_flush_tlb_all(): what KVM_REQ_TLB_FLUSH does. */
 export function svmFlushTlbAll(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
   if (kvm.behaviour.flushRequestScope === 'current-vmcb') {
-    kvmHvVcpuPurgeFlushTlb(vcpu, vcpu.guestMode);
-    svmFlushTlbAsid(kvm, vcpu.current, reasons);
+    kvmHvVcpuPurgeFlushTlb(kvm, vcpu, vcpu.guestMode);
+    svmFlushTlbAsid(kvm, vcpu, vcpu.current, reasons);
     return;
   }
-  kvmHvVcpuPurgeFlushTlb(vcpu, false);
-  kvmHvVcpuPurgeFlushTlb(vcpu, true);
-  svmFlushTlbAsid(kvm, vcpu.vmcb01, reasons);
-  if (vcpu.vmcb02 !== null) svmFlushTlbAsid(kvm, vcpu.vmcb02, reasons);
+  kvmHvVcpuPurgeFlushTlb(kvm, vcpu, false);
+  kvmHvVcpuPurgeFlushTlb(kvm, vcpu, true);
+  svmFlushTlbAsid(kvm, vcpu, vcpu.vmcb01, reasons);
+  svmFlushTlbL2(kvm, vcpu, reasons);
+}
+
+/** Every ASID that a vCPU's L2s may have entries under. */
+export function svmFlushTlbL2(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
+  if (vcpu.vmcb02 === null) return;
+  svmFlushTlbAsid(kvm, vcpu, vcpu.vmcb02, reasons);
+  for (const { vmcb } of vcpu.l2Slots) {
+    if (vmcb !== vcpu.vmcb02) svmFlushTlbAsid(kvm, vcpu, vmcb, reasons);
+  }
 }
 
 /**

@@ -27,7 +27,12 @@ export function requireLegalAsid(path: string, line: number, asid: number): void
 }
 
 /** A pCPU without a TLB: a replay compares instructions, not translations. */
-const SILENT_CPU: GuestCpu = { vmrun: () => {}, vmexit: () => {}, invlpga: () => {} };
+const SILENT_CPU: GuestCpu = {
+  vmrun: () => {},
+  vmexit: () => {},
+  invlpga: () => {},
+  invvpid: () => {},
+};
 
 /** KVM over silent pCPUs; `records` gets each VMRUN that the model makes. */
 export interface ReplayModel {

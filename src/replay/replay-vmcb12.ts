@@ -1,11 +1,11 @@
 import { svmVcpuLoad } from '../hypervisor/asid.ts';
 import { kvmCreateVm, svmVcpuCreate, vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import {
-  invlpgaInterception,
   nestedSvmVmexit,
   nestedSvmVmrun,
   svmAllocateNested,
 } from '../hypervisor/nested-transitions.ts';
+import { invlpgaInterception } from '../hypervisor/page-flushes.ts';
 import type { Vcpu, Vm, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import type { Vmcb12Log, Vmrun12Record } from '../inputs/vmcb12-log.ts';

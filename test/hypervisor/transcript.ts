@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { svmVcpuLoad, svmVmDestroy } from '../../src/hypervisor/asid.ts';
+import { svmVcpuLoad } from '../../src/hypervisor/asid.ts';
 import { kvmHandleInvpcid, kvmMmuInvlpg, kvmSetCr3 } from '../../src/hypervisor/guest-paging.ts';
 import {
   kvmCreateVm,
@@ -14,13 +14,13 @@ import {
   shadowPageTable,
 } from '../../src/hypervisor/mmu.ts';
 import {
-  invlpgaInterception,
   nestedSvmVmexit,
   nestedSvmVmrun,
   svmAllocateNested,
   svmFreeNested,
   svmLeaveNested,
 } from '../../src/hypervisor/nested-transitions.ts';
+import { invlpgaInterception } from '../../src/hypervisor/page-flushes.ts';
 import { kvmHvFlushTlb } from '../../src/hypervisor/paravirtual-flush.ts';
 import { KVM_REQ } from '../../src/hypervisor/requests.ts';
 import { sevAsidFree, sevAsidNew } from '../../src/hypervisor/sev.ts';
@@ -32,6 +32,7 @@ import {
   withBehaviour,
 } from '../../src/hypervisor/strategies.ts';
 import { kvmMakeRequest } from '../../src/hypervisor/tlb-requests.ts';
+import { svmVmDestroy } from '../../src/hypervisor/tlb-tags.ts';
 import { Owners } from '../../src/oracle/owners.ts';
 
 export interface TranscriptOptions {
@@ -68,6 +69,7 @@ function build(strategy: Strategy, options: TranscriptOptions): Stage {
       vmrun: () => {},
       vmexit: () => {},
       invlpga: (asid: number, page: number) => invlpgas.push(`p${pcpu} ASID ${asid} page ${page}`),
+      invvpid: () => {},
     })),
     owners: new Owners(),
     charge: () => {},

@@ -11,6 +11,7 @@ import { runJson } from '../run-json.ts';
 import {
   checkSuiteNames,
   collect,
+  patchNumbers,
   selectMachines,
   selectStrategies,
   wholeNumber,
@@ -27,6 +28,7 @@ export interface RunFlags {
   readonly machine?: readonly string[];
   readonly strategy?: readonly string[];
   readonly set?: readonly string[];
+  readonly without?: readonly number[];
   readonly seeds?: number;
   readonly jobs: number;
   readonly json?: boolean;
@@ -44,6 +46,11 @@ export function runCommand(): Command {
       '--set <behaviour=value>',
       "change a behaviour of every named strategy (without --strategy: of the suites'); repeatable",
       collect,
+    )
+    .option(
+      '--without <patches>',
+      'leave patches out of the series, for example 17,20; repeatable',
+      patchNumbers,
     )
     .option(
       '--seeds <n>',
@@ -71,7 +78,7 @@ async function run(words: readonly string[], flags: RunFlags): Promise<number> {
   const request: RunRequest = {
     suites,
     machines: selectMachines(flags.machine ?? []),
-    strategies: selectStrategies(flags.strategy ?? [], flags.set ?? [], suites),
+    strategies: selectStrategies(flags.strategy ?? [], flags.set ?? [], suites, flags.without),
     seeds: flags.seeds ?? null,
     jobs: flags.jobs,
     command: commandLine(words, flags),
@@ -165,6 +172,7 @@ export function commandLine(words: readonly string[], flags: RunFlags): string {
     ...(flags.machine ?? []).flatMap((id) => ['--machine', id]),
     ...(flags.strategy ?? []).flatMap((id) => ['--strategy', id]),
     ...(flags.set ?? []).flatMap((change) => ['--set', change]),
+    ...(flags.without === undefined ? [] : ['--without', flags.without.join(',')]),
     ...(flags.seeds === undefined ? [] : ['--seeds', String(flags.seeds)]),
   ];
   return [INVOCATION, 'run', ...parts.map(shellWord)].join(' ');
