@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** The build holds compiled copies of the tests; only the sources are run. */
+/**
+ * The build holds compiled copies of the tests; only the sources are run. No test is timed: the limit
+ * only ends one that hangs, however busy the machine is.
+ */
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'] },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
 });

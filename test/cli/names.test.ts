@@ -92,20 +92,3 @@ describe('--help', () => {
     expect(commandLine('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
-
-/** The best of three starts: other work on the machine must not decide. */
-function startMilliseconds(...words: readonly string[]): number {
-  const times = [1, 2, 3].map(() => {
-    const before = performance.now();
-    commandLine(...words);
-    return performance.now() - before;
-  });
-  return Math.min(...times);
-}
-
-describe('starting', () => {
-  test.each([['--help'], ['list'], ['explain']])('%s takes no second', (word) => {
-    // 0.3 s is the aim on a quiet machine; the bound leaves room for a busy one.
-    expect(startMilliseconds(word)).toBeLessThan(1000);
-  });
-});
