@@ -5,6 +5,7 @@ import { kvmStatImporter } from './kvm-stat.ts';
 import { kvmTraceImporter } from './kvm-trace.ts';
 import { perfKvmReportImporter } from './perf-kvm-report.ts';
 import { perfStatImporter } from './perf-stat.ts';
+import { TRACE_IMPORTERS } from './traces/formats.ts';
 
 /** Every format, in the order in which equally sure ones are preferred. */
 export const IMPORTERS: readonly Importer[] = [
@@ -13,6 +14,7 @@ export const IMPORTERS: readonly Importer[] = [
   kvmStatImporter,
   perfStatImporter,
   counterSnapshotImporter,
+  ...TRACE_IMPORTERS,
 ];
 
 /** The importer that knows a file by its first bytes, or undefined. */
