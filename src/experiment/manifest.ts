@@ -30,6 +30,9 @@ function scenarioOf(suite: Suite): ManifestScenario {
   const parameters: ManifestParameter[] = [];
   if (suite.workload.kind === 'program') {
     parameters.push(suiteParameter('workload.exitsPerSecond', suite.workload.exitsPerSecond));
+    for (const [at, { perRoundTrip }] of (suite.workload.handledByL0 ?? []).entries()) {
+      parameters.push(suiteParameter(`workload.handledByL0[${at}].perRoundTrip`, perRoundTrip));
+    }
     parameters.push({
       path: 'workload.programCyclesPerInstruction',
       ...PROGRAM_CYCLES_PER_INSTRUCTION,

@@ -5,10 +5,12 @@ import type { Strategy } from '../hypervisor/strategies.ts';
 import { prngFor } from '../util/prng.ts';
 import {
   askedFlushShare,
+  capturedL0Exits,
   capturedTrips,
   pageTrace,
   shippedTracePath,
 } from '../workloads/captures.ts';
+import { L0Exits } from '../workloads/l0-exits.ts';
 import { instructionsBetweenExits, ProgramInL2 } from '../workloads/program.ts';
 import { type PreparedTrip, RoundTripRunner } from '../workloads/round-trip.ts';
 import { World } from '../workloads/world.ts';
@@ -52,6 +54,18 @@ function drawIndex(weights: readonly number[], total: number, draw: number): num
   return weights.length - 1;
 }
 
+/** Null: the captured handlers keep the exits that L0 handled by itself. */
+function exitsHandledByL0(cell: Cell, world: World): L0Exits | null {
+  const { workload } = cell.suite;
+  if (workload.kind !== 'program' || workload.handledByL0 === undefined) return null;
+  const rates = workload.handledByL0.map(({ from, exit, capture, perRoundTrip }) => ({
+    from,
+    captured: capturedL0Exits(capture, exit, from),
+    perRoundTrip: perRoundTrip.nominal,
+  }));
+  return new L0Exits(world, rates, prngFor(cell.seed, 'exits that L0 handles'));
+}
+
 function prepareWorkload(cell: Cell, world: World): NextTrip {
   const { workload } = cell.suite;
   const { seed } = cell;
@@ -79,6 +93,7 @@ function prepareWorkload(cell: Cell, world: World): NextTrip {
     const program = new ProgramInL2(world, trace, mean, prngFor(seed, 'exits of the program'));
     runL2 = () => program.runSlice();
   }
+  const l0Exits = exitsHandledByL0(cell, world);
   world.reserve();
   runners[0]!.runner.start();
   const weights = handlers.map((handler) => handler.weight);
@@ -86,7 +101,7 @@ function prepareWorkload(cell: Cell, world: World): NextTrip {
   const order = prngFor(seed, 'order of trips');
   return () => {
     const { runner, trips } = runners[drawIndex(weights, total, order.nextFloat())]!;
-    runner.run(trips[order.nextInt(trips.length)]!, runL2);
+    runner.run(trips[order.nextInt(trips.length)]!, runL2, l0Exits);
   };
 }
 

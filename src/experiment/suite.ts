@@ -34,13 +34,22 @@ const positiveParameter = parameter.refine((p) => p.low > 0, {
 
 const reflectedExit = z
   .string()
-  .regex(/^[A-Z][A-Z0-9_]{0,31}$/, { error: 'must be an exit name in capitals such as CPUID' })
-  .describe('Exit from L2 that L0 reflects to L1, for example CPUID, IOIO or NPF.');
+  .regex(/^#?[A-Z][A-Z0-9_]{0,31}$/, { error: 'must be an exit name in capitals such as CPUID' })
+  .describe('Exit from L2 that L0 reflects to L1, for example CPUID, IOIO, NPF or #PF.');
 
 const handler = z.strictObject({
   capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz'),
   reflectedExit,
   weight: z.number().positive().max(1e6).describe('Relative frequency of this handler.'),
+});
+
+const exitHandledByL0 = z.strictObject({
+  from: z.enum(['L1', 'L2']),
+  exit: z
+    .string()
+    .regex(/^#?[A-Z][A-Z0-9_]{0,31}$/, { error: 'must be an exit name in capitals such as MSR' }),
+  capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz, with L0 handling this exit.'),
+  perRoundTrip: positiveParameter.describe('How many of them there are in a round trip.'),
 });
 
 const capturedTrips = z.strictObject({
@@ -70,6 +79,11 @@ const program = z.strictObject({
   ),
   handlers: z.array(handler).min(1).max(32).describe('What L0 and L1 do at a reflected exit.'),
   exitsPerSecond: positiveParameter.describe('Reflected exits per second of modelled time.'),
+  handledByL0: z
+    .array(exitHandledByL0)
+    .max(32)
+    .optional()
+    .describe('Exits that L0 handles alone, in place of those of L1 inside the captured handlers.'),
   l1Asks: identifier
     .optional()
     .describe('data/nested-vmcb12/vmcb12/<run>: how often L1 asks for a flush; absent is never.'),
@@ -194,6 +208,7 @@ export type SuiteParameter = z.infer<typeof parameter>;
 export type Workload = z.infer<typeof workload>;
 export type CapturedTripsWorkload = z.infer<typeof capturedTrips>;
 export type ProgramWorkload = z.infer<typeof program>;
+export type ExitHandledByL0 = z.infer<typeof exitHandledByL0>;
 export type ExitHandler = z.infer<typeof handler>;
 export type Paging = z.infer<typeof paging>;
 export type PageSizes = z.infer<typeof pageSizes>;

@@ -3,10 +3,11 @@ import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
 import { readPageSequences } from '../inputs/page-sequences.ts';
 import { type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
 import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
-import { type CapturedTrips, cutTrips } from './trips.ts';
+import { type CapturedL0Exits, type CapturedTrips, cutL0Exits, cutTrips } from './trips.ts';
 
 const trips = new Map<string, CapturedTrips>();
 const traces = new Map<string, PageTrace>();
+const l0Exits = new Map<string, CapturedL0Exits>();
 const shares = new Map<string, number>();
 
 function logOf(capture: string): CpuLog {
@@ -23,6 +24,18 @@ export function capturedTrips(capture: string, reflectedExit: string): CapturedT
     const segments = readPageSequences(readDataText(path), path);
     found = cutTrips(segments, reflectedExit, capture, logOf(capture));
     trips.set(name, found);
+  }
+  return found;
+}
+
+/** What L0 did at exits that it handled by itself in a shipped capture; read once per process. */
+export function capturedL0Exits(capture: string, exit: string, from: 'L1' | 'L2'): CapturedL0Exits {
+  const name = `${capture} ${exit} ${from}`;
+  let found = l0Exits.get(name);
+  if (found === undefined) {
+    const path = dataPath('nested-kvm', 'seq', `${capture}.seq.gz`);
+    found = cutL0Exits(readPageSequences(readDataText(path), path), exit, from, capture);
+    l0Exits.set(name, found);
   }
   return found;
 }

@@ -9,6 +9,7 @@ import {
 } from '../hypervisor/mmu.ts';
 import { nestedSvmVmexit, nestedSvmVmrun } from '../hypervisor/nested-transitions.ts';
 import type { Vmcb12 } from '../hypervisor/state.ts';
+import type { L0Exits } from './l0-exits.ts';
 import type { CapturedTrips, Step } from './trips.ts';
 import type { World } from './world.ts';
 
@@ -95,10 +96,18 @@ export class RoundTripRunner {
     vmexit(kvm, vcpu);
   }
 
-  /** One round trip: from L2's reflected exit to its next one. `runL2` replaces what L2 did. */
-  run(trip: PreparedTrip, runL2: ((this: void) => void) | null): void {
+  /**
+   * One round trip: from L2's reflected exit to its next one. `runL2` replaces what L2 did, `l0Exits`
+   * the captured exits of L1 that L0 handled by itself, page faults excepted.
+   */
+  run(
+    trip: PreparedTrip,
+    runL2: ((this: void) => void) | null,
+    l0Exits: L0Exits | null = null,
+  ): void {
     const { pcpu, ledger, kvm, vcpu } = this.world;
     const steps = trip.steps;
+    l0Exits?.run('L2');
     for (let at = 0; at < steps.length; at += 1) {
       const { step, stream, instructions } = steps[at]!;
       if (step.level === 2 && runL2 !== null) {
@@ -113,8 +122,13 @@ export class RoundTripRunner {
           at += 1;
           continue;
         }
+        if (l0Exits !== null && step.level === 1 && isReplaced(steps[at + 1])) {
+          at += 1;
+          continue;
+        }
         if (step.level === 2) this.flushOwnPages();
         vmexit(kvm, vcpu);
+        if (step.level === 1 && steps[at + 1]?.step.end === 'nestedVmrun') l0Exits?.run('L1');
       } else this.leaveL0(step);
     }
   }
@@ -178,6 +192,11 @@ export class RoundTripRunner {
       oracle.guestFlushed([row], 'guest');
     }
   }
+}
+
+/** An exit of L1 that L0 handled by itself; its page faults depend on the strategy and stay. */
+function isReplaced(next: PreparedStep | undefined): boolean {
+  return next !== undefined && next.step.end === 'resume' && next.step.exit !== 'NPF';
 }
 
 /** Rows of the data that L2 touches in these trips. */

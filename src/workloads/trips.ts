@@ -114,6 +114,33 @@ export function cutTrips(
   };
 }
 
+/** What L0 did at exits of one kind that it handled by itself. */
+export interface CapturedL0Exits {
+  readonly pages: Float64Array;
+  readonly steps: readonly Step[];
+}
+
+/** The steps of L0 at exits that it did not hand on. Throws `UserError` when the window has none. */
+export function cutL0Exits(
+  segments: readonly PageSegment[],
+  exit: string,
+  from: 'L1' | 'L2',
+  capture: string,
+): CapturedL0Exits {
+  const steps = segments
+    .filter((segment) => segment.level === 0 && segment.kind.startsWith(`${from}->${from} `))
+    .map(toStep)
+    .filter((step) => step.exit === exit);
+  const pages = segments[0]?.pages;
+  if (steps.length > 0 && pages !== undefined) return { pages, steps };
+  throw new UserError(
+    'input',
+    `data/nested-kvm/seq/${capture}.seq.gz`,
+    `there is no ${exit} of ${from} that L0 handles by itself`,
+    'Name another capture or another exit in the suite',
+  );
+}
+
 /** Pages that guests flush by INVLPG between a VMRUN of vmcb02 and its exit, in first-seen order. */
 function pagesFlushedByL2(log: CpuLog): number[] {
   const vmcb01s = new Set<string>();
