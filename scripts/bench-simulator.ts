@@ -1,0 +1,161 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  compileReference,
+  type KernelMeasurement,
+  type ProcessUsage,
+  runKernel,
+  runPart,
+  runProgram,
+  runReference,
+  scratchFolder,
+} from './simulator-bench/children.ts';
+import { writeKernelImage } from './simulator-bench/kernel-image.ts';
+import { KERNEL_SCENARIOS } from './simulator-bench/kernel-scenarios.ts';
+import { PARTS } from './simulator-bench/parts.ts';
+import {
+  type BenchReport,
+  type BenchRow,
+  compareReports,
+  readReport,
+  rowLine,
+} from './simulator-bench/report.ts';
+
+/**
+ * How fast the simulator itself is, in host time: `npm run bench:simulator`.
+ * Every sample is a process of its own, and those that are compared take turns. CPU time, because a
+ * shared machine stretches wall time; wall time only for whole commands.
+ */
+const HELP = `Usage: npm run -s bench:simulator -- [options]
+
+  --rounds <n>     samples of each figure (default 5)
+  --only <words>   kernel, parts, startup, headline; or part of a row's name
+  --seeds <n>      seeds of the headline run (default 20)
+  --json <file>    keep the samples
+  --compare <before.json> <after.json>
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '20' },
+    json: { type: 'string' },
+    compare: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const folder = scratchFolder();
+const rows: BenchRow[] = [];
+
+if (values.help || !(rounds >= 1)) process.stdout.write(HELP);
+else if (values.compare) compare(positionals);
+else measure();
+
+function compare([before, after]: readonly string[]): void {
+  if (before === undefined || after === undefined) throw new Error('--compare needs two files');
+  process.stdout.write(`${compareReports(readReport(before), readReport(after)).join('\n')}\n`);
+}
+
+function measure(): void {
+  kernelRows();
+  for (const [name, { unit }] of PARTS) {
+    if (isWanted('parts', name))
+      keep({ name, unit: `${unit}/s`, ...sampled(() => partRate(name)) });
+  }
+  for (const words of ['list', 'explain zen3-milan', '--help']) {
+    if (!isWanted('startup', words)) continue;
+    const wall = () => runProgram(words.split(' '), folder).wallSeconds;
+    keep({ name: `asidbench ${words}`, unit: 's', ...sampled(wall) });
+  }
+  if (isWanted('headline', 'headline')) headlineRows();
+  if (values.json !== undefined) {
+    const processor = cpus()[0]?.model ?? 'unknown';
+    const report: BenchReport = {
+      schemaVersion: 1,
+      node: process.version,
+      processor,
+      rounds,
+      rows,
+    };
+    writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+}
+
+function isWanted(group: string, name: string): boolean {
+  return values.only === '' || values.only === group || name.includes(values.only);
+}
+
+function keep(row: BenchRow): void {
+  rows.push(row);
+  process.stdout.write(`${rowLine(row)}\n`);
+}
+
+function sampled(sample: () => number): { samples: number[]; reference: null } {
+  return { samples: Array.from({ length: rounds }, sample), reference: null };
+}
+
+function partRate(name: string): number {
+  const { items, cpuSeconds } = runPart(name);
+  return items / cpuSeconds;
+}
+
+function kernelRows(): void {
+  const wanted = [...KERNEL_SCENARIOS].filter(([name]) => isWanted('kernel', name));
+  if (wanted.length === 0) return;
+  const binary = compileReference(folder);
+  const title = binary === null ? 'no C compiler: no ratio' : 'ratio to the C reference';
+  process.stdout.write(`${'kernel'.padEnd(36)} ${'median'.padStart(18)}  ${title}\n`);
+  for (const [name, make] of wanted) {
+    const scenario = make();
+    const touches = scenario.stream.mappings.length * scenario.passes;
+    const image = join(folder, 'image');
+    if (binary !== null) writeKernelImage(scenario, image);
+    const samples: number[] = [];
+    const reference: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const theirs = binary === null ? null : runReference(binary, image, scenario.passes);
+      const ours = runKernel(name);
+      if (theirs !== null) {
+        demandEqual(name, ours, theirs);
+        reference.push(touches / theirs.cpuSeconds);
+      }
+      samples.push(touches / ours.cpuSeconds);
+    }
+    keep({ name, unit: 'touches/s', samples, reference: binary === null ? null : reference });
+  }
+}
+
+/** A ratio of speeds means nothing between programs that do different things. */
+function demandEqual(name: string, ours: KernelMeasurement, theirs: KernelMeasurement): void {
+  const isEqual =
+    ours.ticks === theirs.ticks &&
+    ours.counts.length === theirs.counts.length &&
+    ours.counts.every((count, kind) => count === theirs.counts[kind]);
+  if (isEqual) return;
+  throw new Error(
+    `${name}: the C reference counts differently, so there is no ratio\n` +
+      `ours:   ${ours.ticks} ticks, ${ours.counts.join(' ')}\n` +
+      `theirs: ${theirs.ticks} ticks, ${theirs.counts.join(' ')}`,
+  );
+}
+
+function headlineRows(): void {
+  const jobs = availableParallelism();
+  const usage: ProcessUsage[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const out = join(folder, `run-${round}`);
+    const words = ['run', 'headline', '--seeds', values.seeds, '--jobs', String(jobs), '--json'];
+    usage.push(runProgram([...words, '--out', out], folder));
+  }
+  const name = `headline, ${values.seeds} seeds, ${jobs} workers`;
+  const row = (what: string, unit: string, of: (each: ProcessUsage) => number) =>
+    keep({ name: `${name}: ${what}`, unit, samples: usage.map(of), reference: null });
+  row('wall', 's', (each) => each.wallSeconds);
+  row('CPU', 's', (each) => each.cpuSeconds);
+  row('peak', 'MB', (each) => each.peakMegabytes);
+}

@@ -1,0 +1,58 @@
+import { Ledger } from '../../src/cost/ledger.ts';
+import { Pcpu } from '../../src/hardware/pcpu.ts';
+import { HOST_OWNER, KERNEL_SCENARIOS, type KernelScenario } from './kernel-scenarios.ts';
+
+/**
+ * One process, one measurement: `kernel-child SCENARIO`. As in the C reference every pass starts
+ * from empty arrays and the first ones are not timed. Prints one line of JSON.
+ */
+const WARM_UP_PASSES = 2;
+
+function onePass({ config, tables, stream, steps }: KernelScenario): {
+  ledger: Ledger;
+  us: number;
+} {
+  tables.seen.fill(0);
+  tables.nestedSeen.fill(0);
+  const ledger = new Ledger(config.prices);
+  const stale = {
+    staleHit: () => {
+      throw new Error('a stale hit in a scenario without any');
+    },
+  };
+  const pcpu = new Pcpu({
+    config,
+    tables,
+    ledger,
+    stale,
+    hostOwner: HOST_OWNER,
+    now: () => 1,
+    skipsStale: false,
+  });
+  pcpu.reserve();
+  const before = process.cpuUsage();
+  for (const { asid, tlbControl, owner, from, to } of steps) {
+    pcpu.vmrun(asid, tlbControl, owner);
+    pcpu.run(stream, from, to);
+    pcpu.vmexit();
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { ledger, us: user + system };
+}
+
+const [name] = process.argv.slice(2);
+const make = KERNEL_SCENARIOS.get(name ?? '');
+if (make === undefined) throw new RangeError(`there is no scenario "${name}"`);
+const scenario = make();
+for (let pass = 0; pass < WARM_UP_PASSES; pass += 1) onePass(scenario);
+let micros = 0;
+let ledger: Ledger | undefined;
+for (let pass = 0; pass < scenario.passes; pass += 1) {
+  const done = onePass(scenario);
+  ledger = done.ledger;
+  micros += done.us;
+}
+const counts = [...(ledger?.counts ?? [])];
+process.stdout.write(
+  `${JSON.stringify({ cpuSeconds: micros / 1e6, ticks: ledger?.ticks, counts })}\n`,
+);
