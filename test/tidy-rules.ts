@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
     ],
   },
   importers: { values: ['units', 'util', 'statistics', 'inputs', 'experiment'] },
+  compare: { values: ['units', 'util', 'statistics'], types: 'experiment' },
   export: { values: ['units', 'util', 'cost'], types: 'experiment' },
   charts: { values: ['units', 'util', 'cost', 'statistics'], types: 'experiment' },
   report: {
@@ -45,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
       'hardware',
       'hypervisor',
       'experiment',
+      'compare',
       'charts',
     ],
   },

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { queryCommand } from './commands/query.ts';
@@ -33,6 +34,7 @@ function program(): Command {
     replayCommand(),
     reportCommand(),
     queryCommand(),
+    compareCommand(),
   ]) {
     root.addCommand(command);
   }

@@ -11,7 +11,8 @@ export const PROGRAM_SUMMARY =
 
 const EXIT_CODE_HELP = `Exit codes:
   0    done; every expectation held, every VMRUN agreed
-  1    done, but an expectation of a suite did not hold or a replay disagrees
+  1    done, but an expectation of a suite did not hold, a replay disagrees or
+       a comparison is slower than --fail-if-slower allows
   2    unknown flag or name
   3    reserved for a checker's violations
   4    an input file can't be read or understood
@@ -123,6 +124,21 @@ Examples:
       WHERE strategy = 'rfc-2025-03' GROUP BY ALL ORDER BY 2 DESC"
   ${INVOCATION} query 'SELECT strategy, quantile_cont(ns, 0.999)
       FROM trips GROUP BY ALL' reports/example --json
+
+${EXIT_CODE_HELP}`;
+
+export const COMPARE_HELP = `
+A and B are folders of finished runs. Cells of the same scenario, machine,
+strategy and seed are compared in pairs. Where both sides name a strategy or a
+machine of their own, those are compared with each other.
+"No difference" means that the whole 95 % interval lies within --within.
+
+Examples:
+  ${INVOCATION} compare reports/before reports/after
+  ${INVOCATION} compare reports/example --before kvm-6.14 \\
+      --after rfc-2025-03
+  ${INVOCATION} compare reports/milan reports/turin --html compared.html
+  ${INVOCATION} compare reports/main reports/mine --fail-if-slower 1%
 
 ${EXIT_CODE_HELP}`;
 

@@ -170,3 +170,18 @@ export function wholeNumber(flag: string, largest: number, smallest = 1): (text:
 export function collect(word: string, before: readonly string[] = []): readonly string[] {
   return [...before, word];
 }
+
+/** A flag's share in per cent, such as `1%` or `0.5 %`; 0.01 is 1 %. */
+export function percentage(flag: string): (text: string) => number {
+  return (text) => {
+    const digits = /^(\d+(?:\.\d+)?) ?%$/.exec(text.trim())?.[1];
+    const percent = Number(digits);
+    if (digits !== undefined && percent <= 100) return percent / 100;
+    throw new UserError(
+      'usage',
+      flag,
+      `"${text}" is no share from 0% to 100%`,
+      `Write for example ${flag} 1%`,
+    );
+  };
+}

@@ -1,7 +1,7 @@
 import { comparisonOf, headline, scenariosBySaving, strategyOrder } from '../charts/selection.ts';
 import { CAUSES } from '../cost/causes.ts';
-import type { Interval, RunSummary, ScenarioSummary } from '../experiment/results.ts';
-import { ASCII, formatNumber, formatRatio } from './numbers.ts';
+import type { RunSummary, ScenarioSummary } from '../experiment/results.ts';
+import { ASCII, formatBrackets, formatNumber, formatRatio } from './numbers.ts';
 import { isUnsafe } from './stale.ts';
 import { type TextColumn, tableWidth, textTable } from './text-table.ts';
 
@@ -37,7 +37,7 @@ export function savingTables(summary: RunSummary, width: number): readonly (read
           ns(after.point),
           ns(savingNs.point),
           formatRatio(savingRatio.point, ASCII),
-          brackets(savingRatio),
+          formatBrackets(savingRatio.low, savingRatio.high),
         ],
       ];
     });
@@ -137,18 +137,7 @@ function unsafeMark(summary: RunSummary, strategy: string): string {
 function saved(scenario: ScenarioSummary, strategy: string): string {
   const found = comparisonOf(scenario, strategy);
   if (found === undefined) return 'not run';
-  return `${formatRatio(found.savingRatio.point, ASCII)} ${brackets(found.savingRatio)}`;
-}
-
-/** `[14.6, 15.0]` in per cent, both ends as precise as the larger. */
-function brackets({ low, high }: Interval): string {
-  const decimals = Math.max(Math.abs(low), Math.abs(high)) >= 0.0995 ? 1 : 2;
-  return `[${percent(low, decimals)}, ${percent(high, decimals)}]`;
-}
-
-function percent(ratio: number, decimals: number): string {
-  const text = (ratio * 100).toFixed(decimals);
-  return Number(text) === 0 ? text.replace('-', '') : text;
+  return `${formatRatio(found.savingRatio.point, ASCII)} ${formatBrackets(found.savingRatio.low, found.savingRatio.high)}`;
 }
 
 /** `items` in order, in groups that are as long as `fits` allows; at least one in each. */

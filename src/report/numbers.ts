@@ -47,6 +47,16 @@ export function formatRatioSpan(low: number, high: number, style: NumberStyle = 
   return percentRange(low, high, decimals, style);
 }
 
+/** 0.146 and 0.15 become `[14.6, 15.0]`, in per cent, both ends as precise as the larger; ASCII. */
+export function formatBrackets(low: number, high: number): string {
+  const decimals = Math.max(Math.abs(low), Math.abs(high)) >= 0.0995 ? 1 : 2;
+  const percent = (ratio: number): string => {
+    const text = (ratio * 100).toFixed(decimals);
+    return Number(text) === 0 ? text.replace('-', '') : text;
+  };
+  return `[${percent(low)}, ${percent(high)}]`;
+}
+
 function percentRange(low: number, high: number, decimals: number, style: NumberStyle): string {
   const from = fixed(low * 100, decimals, style);
   const until = fixed(high * 100, decimals, style);

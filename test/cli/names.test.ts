@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explain, topics } from '../../src/cli/commands/explain.ts';
 import { commandLine } from './command-line.ts';
@@ -73,6 +75,7 @@ describe('--help', () => {
     ['replay', '<file...>'],
     ['report', '--format <name>'],
     ['query', 'savingRatio'],
+    ['compare', '--fail-if-slower <percent>'],
   ])('of "%s" is printed with examples and exit code 0', (command, text) => {
     const { code, stdout, stderr } = commandLine(...command.split(' ').filter(Boolean), '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -90,5 +93,30 @@ describe('--help', () => {
 
   test('has a version beside it', () => {
     expect(commandLine('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+/** Packages that a module loads by itself, through its static imports and theirs. */
+function loadedPackages(entry: string): readonly string[] {
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = readFileSync(path, 'utf8');
+    for (const match of text.matchAll(/^(?:import|export)\b(?! type\b)[^;]*?from '([^']+)';/gm)) {
+      const specifier = match[1] ?? '';
+      if (specifier.startsWith('.')) visit(join(dirname(path), specifier));
+      else if (!specifier.startsWith('node:')) packages.add(specifier);
+    }
+  };
+  visit(entry);
+  return [...packages].sort();
+}
+
+describe('starting', () => {
+  test('loads nothing that only some commands need', () => {
+    expect(loadedPackages('src/cli/main.ts')).toEqual(['commander']);
+    expect(loadedPackages('src/experiment/parse-run.ts')).toContain('zod');
   });
 });

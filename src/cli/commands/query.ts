@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import { UserError } from '../../util/user-error.ts';
 import { INVOCATION, QUERY_HELP } from '../messages.ts';
 import type { QueryResult } from '../query/database.ts';
-import { readRun } from '../read-run.ts';
 
 /** `query SQL [DIR…]`: a question about runs that no report answers. */
 export function queryCommand(): Command {
@@ -15,7 +14,10 @@ export function queryCommand(): Command {
     .option('--json', 'print {"columns": [...], "rows": [[...], ...]}')
     .addHelpText('after', QUERY_HELP)
     .action(async (sql: string, folders: string[], flags: { json?: boolean }) => {
-      const { queryRuns } = await import('../query/database.ts');
+      const [{ queryRuns }, { readRun }] = await Promise.all([
+        import('../query/database.ts'),
+        import('../read-run.ts'),
+      ]);
       const runs = (folders.length === 0 ? ownRuns() : folders).map(readRun);
       const result = await queryRuns(sql, runs);
       if (flags.json === true) {

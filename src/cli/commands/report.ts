@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../errors.ts';
 import { REPORT_HELP } from '../messages.ts';
-import { readRun, type StoredRun } from '../read-run.ts';
+import type { StoredRun } from '../read-run.ts';
 import { runJson } from '../run-json.ts';
 
 /** What makes the report in each format, loaded when it is asked for: Vega alone takes half a second. */
@@ -64,6 +64,7 @@ async function report(folder: string, { format, out }: ReportFlags): Promise<voi
     const cause = 'it is binary and would fill the terminal with noise';
     throw new UserError('usage', '--format parquet', cause, 'Name a file with --out');
   }
+  const { readRun } = await import('../read-run.ts');
   const content = await FORMATS[format](readRun(folder));
   if (out === undefined) process.stdout.write(content);
   else writeTo(out, content);

@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { RunComparison } from '../../compare/compare-runs.ts';
+import type { GateOutcome } from '../../compare/gate.ts';
+import type { Side } from '../../compare/match-cells.ts';
+import { EXIT_CODES, UserError } from '../../util/user-error.ts';
+import { fileSystemCause } from '../errors.ts';
+import { COMPARE_HELP } from '../messages.ts';
+import type { StoredRun } from '../read-run.ts';
+import { collect, percentage } from '../select.ts';
+
+const DEFAULT_WITHIN = 0.01;
+
+interface CompareFlags {
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+  readonly within: number;
+  readonly failIfSlower?: number;
+  readonly json?: boolean;
+  readonly html?: string;
+}
+
+/** `compare A [B]`: what is different between two runs, or between two parts of one. */
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('compare two runs, or two strategies or machines, with intervals and a verdict')
+    .argument('<a>', 'folder of a finished run')
+    .argument('[b]', 'folder of the other (default: the same one)')
+    .option('--before <id>', 'strategy or machine of A that counts; repeatable', collect)
+    .option('--after <id>', 'strategy or machine of B that counts; repeatable', collect)
+    .option('--within <percent>', 'difference that is none', percentage('--within'), DEFAULT_WITHIN)
+    .option(
+      '--fail-if-slower <percent>',
+      'exit code 1 if B is surely slower than A by more, or newly unsafe',
+      percentage('--fail-if-slower'),
+    )
+    .option('--json', 'print one JSON object')
+    .option('--html <file>', 'write a page as well')
+    .addHelpText('after', COMPARE_HELP)
+    .action(async (a: string, b: string | undefined, flags: CompareFlags) => {
+      process.exitCode = await compare(a, b, flags);
+    });
+}
+
+async function compare(a: string, b: string | undefined, flags: CompareFlags): Promise<number> {
+  if (b === undefined && (flags.before === undefined || flags.after === undefined)) {
+    const cause = 'one run alone has nothing to be compared with';
+    const cure = 'Name a second folder, or two strategies of this one with --before and --after';
+    throw new UserError('usage', `compare ${a}`, cause, cure);
+  }
+  const [{ readRun }, { compareRuns }, { judgeGate }] = await Promise.all([
+    import('../read-run.ts'),
+    import('../../compare/compare-runs.ts'),
+    import('../../compare/gate.ts'),
+  ]);
+  const before = readRun(a);
+  const after = b === undefined ? before : readRun(b);
+  const comparison = compareRuns(
+    sideOf(before, flags.before),
+    sideOf(after, flags.after),
+    flags.within,
+  );
+  const gate = flags.failIfSlower === undefined ? null : judgeGate(comparison, flags.failIfSlower);
+  if (flags.html !== undefined) await writeHtml(flags.html, comparison, gate);
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify({ ...comparison, gate }, null, 2)}\n`);
+  } else {
+    const { renderComparison } = await import('../../report/comparison-text.ts');
+    process.stdout.write(renderComparison(comparison, gate));
+  }
+  return gate === null || gate.passed ? EXIT_CODES.ok : EXIT_CODES.verdict;
+}
+
+function sideOf({ folder, manifest, cells }: StoredRun, only: readonly string[] = []): Side {
+  return { label: folder, manifest, cells, only };
+}
+
+async function writeHtml(
+  path: string,
+  comparison: RunComparison,
+  gate: GateOutcome | null,
+): Promise<void> {
+  const { renderComparisonHtml } = await import('../../report/comparison-html.ts');
+  const page = await renderComparisonHtml(comparison, gate);
+  try {
+    writeFileSync(path, page);
+  } catch (error) {
+    const cause = `it can't be written: ${fileSystemCause(error)}`;
+    throw new UserError('output', path, cause, 'Give --html a file that you may write');
+  }
+}
