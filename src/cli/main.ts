@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { queryCommand } from './commands/query.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
@@ -33,6 +34,7 @@ function program(): Command {
     explainCommand(),
     replayCommand(),
     reportCommand(),
+    mergeCommand(),
     queryCommand(),
     compareCommand(),
   ]) {

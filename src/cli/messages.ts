@@ -44,13 +44,28 @@ export const RUN_HELP = `
 A suite is named by its id, by its group, or by the path of a YAML file.
 All times are modelled; the same words give the same bytes, whatever --jobs is.
 The run goes to a new folder under reports/, or to --out: results.jsonl (a line
-for each cell as it finishes), manifest.json, report.md and report.html.
+for each cell as it finishes), manifest.json, report.md and report.html. A run
+that was stopped, in whatever way, goes on with --resume and ends with the same
+bytes.
 
 Examples:
   ${INVOCATION} run headline
   ${INVOCATION} cpuid-npt-npt --machine zen3-milan --machine skx
   ${INVOCATION} run npf-npt-npt --set vmcb12TlbControl=ignored
   ${INVOCATION} run my/suite.yaml --seeds 20 --out my/run
+  ${INVOCATION} run --resume reports/headline-zen3-milan
+  ${INVOCATION} run headline --shard 2/8 --out part-2
+
+${EXIT_CODE_HELP}`;
+
+export const MERGE_HELP = `
+All shards of one run are needed, each finished; every line is checked. The
+folder then holds what "run" without --shard would have written, byte for byte.
+
+Examples:
+  ${INVOCATION} run headline --shard 1/2 --out part-1
+  ${INVOCATION} run headline --shard 2/2 --out part-2
+  ${INVOCATION} merge part-1 part-2 --out whole
 
 ${EXIT_CODE_HELP}`;
 
@@ -157,5 +172,16 @@ export function interrupted(finished: number, folder: string | null): string {
     return `${PROGRAM_NAME}: interrupted before the first cell was finished; nothing is kept.\n`;
   }
   const cells = finished === 1 ? '1 finished cell is' : `${finished} finished cells are`;
-  return `${PROGRAM_NAME}: interrupted; ${cells} kept in ${folder}/results.jsonl.\n`;
+  return (
+    `${PROGRAM_NAME}: interrupted; ${cells} kept in ${folder}/results.jsonl.\n` +
+    `Go on with: ${INVOCATION} run --resume ${folder}\n`
+  );
+}
+
+/** Said at the end of a shard. */
+export function shardDone(name: string, count: number, total: number, folder: string): string {
+  return (
+    `${name}: ${count} of ${total} cells are in ${folder}.\n` +
+    `When all shards are there: ${INVOCATION} merge DIR… --out DIR\n`
+  );
 }

@@ -3,7 +3,16 @@ import { UserError } from '../util/user-error.ts';
 import { INVOCATION } from './messages.ts';
 
 /** Words that are commands; any other first word is a suite's. */
-export const COMMANDS = ['run', 'list', 'explain', 'replay', 'report', 'query', 'compare'] as const;
+export const COMMANDS = [
+  'run',
+  'list',
+  'explain',
+  'replay',
+  'report',
+  'query',
+  'compare',
+  'merge',
+] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */
 export function unknownName(kind: string, word: string, known: readonly string[]): UserError {

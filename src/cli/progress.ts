@@ -1,7 +1,8 @@
 /** Where progress is written, and the clock in milliseconds; both are given so that tests can. */
 export interface ProgressOutput {
   readonly write: (text: string) => void;
-  readonly isTerminal: boolean;
+  /** Width of the terminal; null where it is none, and nothing is shown. */
+  readonly columns: number | null;
   readonly nowMilliseconds: () => number;
 }
 
@@ -12,32 +13,30 @@ export interface Progress {
   readonly finish: () => void;
 }
 
-/** On a terminal a line is rewritten at most this often. */
+/** The line is rewritten at most this often. */
 const REDRAW_MILLISECONDS = 100;
-/** Elsewhere (a CI log) a line is written at most this often. */
-const LOG_MILLISECONDS = 10_000;
+/** Of a terminal that does not tell its width. */
+const USUAL_COLUMNS = 80;
 
 /**
- * Shows how many cells are finished, the rate and the time left, in host time.
- * Nothing that it measures reaches a result.
+ * Shows on a terminal how many cells are finished, the rate and the time left, in host time, on one
+ * line. `before` cells were finished when the run began and count for no rate. Nothing that it
+ * measures reaches a result.
  */
-export function startProgress(output: ProgressOutput): Progress {
+export function startProgress(output: ProgressOutput, before: number): Progress {
   const started = output.nowMilliseconds();
-  const interval = output.isTerminal ? REDRAW_MILLISECONDS : LOG_MILLISECONDS;
-  let shown = started - interval;
+  let shown = started - REDRAW_MILLISECONDS;
   let width = 0;
   return {
     advance: (done, total) => {
       const now = output.nowMilliseconds();
-      if (now - shown < interval && done < total) return;
+      if (output.columns === null) return;
+      if (now - shown < REDRAW_MILLISECONDS && done < total) return;
       shown = now;
-      const text = progressLine(done, total, now - started);
-      if (output.isTerminal) {
-        output.write(`\r${text.padEnd(width)}`);
-        width = text.length;
-      } else {
-        output.write(`${text}\n`);
-      }
+      // A line that reaches the last column would wrap, and could not be rewritten.
+      const text = progressLine(done, total, before, now - started).slice(0, output.columns - 1);
+      output.write(`\r${text.padEnd(width)}`);
+      width = text.length;
     },
     finish: () => {
       if (width > 0) output.write('\n');
@@ -47,19 +46,28 @@ export function startProgress(output: ProgressOutput): Progress {
 }
 
 /** Progress on stderr with the host's clock. */
-export function startTerminalProgress(): Progress {
-  return startProgress({
-    write: (text) => process.stderr.write(text),
-    isTerminal: process.stderr.isTTY === true,
-    nowMilliseconds: () => performance.now(),
-  });
+export function startTerminalProgress(before: number): Progress {
+  const { stderr } = process;
+  return startProgress(
+    {
+      write: (text) => stderr.write(text),
+      columns: stderr.isTTY === true ? stderr.columns || USUAL_COLUMNS : null,
+      nowMilliseconds: () => performance.now(),
+    },
+    before,
+  );
 }
 
 /** `12 of 40 cells, 3.1 per second, 9 s left` */
-export function progressLine(done: number, total: number, elapsedMilliseconds: number): string {
+export function progressLine(
+  done: number,
+  total: number,
+  before: number,
+  elapsedMilliseconds: number,
+): string {
   const cells = `${done} of ${total} cells`;
-  if (elapsedMilliseconds <= 0 || done === 0) return cells;
-  const perSecond = (done * 1000) / elapsedMilliseconds;
+  if (elapsedMilliseconds <= 0 || done <= before) return cells;
+  const perSecond = ((done - before) * 1000) / elapsedMilliseconds;
   const rate = `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)} per second`;
   if (done >= total) return `${cells}, ${rate}`;
   return `${cells}, ${rate}, ${duration((total - done) / perSecond)} left`;
@@ -67,5 +75,6 @@ export function progressLine(done: number, total: number, elapsedMilliseconds: n
 
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return `${Math.ceil(seconds / 60)} min`;
+  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
+  return `${Math.ceil(seconds / 3600)} h`;
 }

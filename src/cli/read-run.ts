@@ -34,7 +34,7 @@ function noRun(folder: string, isUnfinished: boolean): UserError {
       'input',
       folder,
       'the run in it did not finish: it has cells and no manifest.json',
-      'Run it again',
+      `Go on with "${INVOCATION} run --resume ${folder}"`,
     );
   }
   const cause = existsSync(folder) ? 'there is no run in it' : 'there is no such folder';
@@ -42,7 +42,8 @@ function noRun(folder: string, isUnfinished: boolean): UserError {
   return new UserError('input', folder, cause, cure);
 }
 
-function readText(path: string): string {
+/** The text of a file of a run. Throws UserError('input'). */
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Shard } from '../experiment/run-plan.ts';
 import { MACHINES } from '../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS, behaviourValues } from '../hypervisor/behaviour.ts';
 import { LAST_PATCH } from '../hypervisor/patches.ts';
@@ -164,6 +165,15 @@ export function wholeNumber(flag: string, largest: number, smallest = 1): (text:
       `Write for example ${flag} 4`,
     );
   };
+}
+
+/** The part of a run that `--shard i/n` names. */
+export function shardOf(text: string): Shard {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (shard.index >= 1 && shard.index <= shard.count) return shard;
+  const cause = `"${text}" is no part of a whole`;
+  throw new UserError('usage', '--shard', cause, 'Write for example --shard 1/3, from 1 to 3');
 }
 
 /** Collects a repeatable flag. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
 import { UserError } from '../util/user-error.ts';
+import { CELL_MIGRATIONS, MANIFEST_MIGRATIONS, migrated } from './migrate.ts';
 import { type CellResult, type Manifest, RESULTS_SCHEMA_VERSION } from './results.ts';
 import { expectationSchema } from './suite.ts';
 
@@ -82,10 +83,12 @@ const manifestSchema = z.looseObject({
  * Throws UserError('input') with the place of what is missing or of the wrong kind.
  */
 export function parseManifest(text: string, place: string): Manifest {
-  const found = manifestSchema.safeParse(readJson(text, place));
+  const stored = readJson(text, place);
+  const current = migrated(stored, RESULTS_SCHEMA_VERSION, MANIFEST_MIGRATIONS, place);
+  const found = manifestSchema.safeParse(current);
   if (!found.success) throw shapeError(place, found.error);
-  checkVersion(found.data.schemaVersion, place);
-  return found.data as Manifest;
+  // As it was stored: zod's copy would have its keys in another order, and so other bytes.
+  return current as Manifest;
 }
 
 /**
@@ -95,12 +98,23 @@ export function parseManifest(text: string, place: string): Manifest {
 export function parseResults(text: string, place: string): readonly CellResult[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
-    const where = `${place}:${index + 1}`;
-    const found = cellSchema.safeParse(readJson(line, where));
-    if (!found.success) throw shapeError(where, found.error);
-    checkVersion(found.data.schemaVersion, where);
-    return [{ ...found.data, cyclesPerTrip: everyCause(found.data.cyclesPerTrip, where) }];
+    return [parseCell(line, `${place}:${index + 1}`)];
   });
+}
+
+/** One line of results.jsonl, as `parseResults` reads it. */
+export function parseCell(line: string, place: string): CellResult {
+  return checkCell(readJson(line, place), place);
+}
+
+/** A cell from JSON that somebody else has read, such as a queue. Throws as `parseCell` does. */
+export function checkCell(stored: unknown, place: string): CellResult {
+  const current = migrated(stored, RESULTS_SCHEMA_VERSION, CELL_MIGRATIONS, place);
+  const found = cellSchema.safeParse(current);
+  if (!found.success) throw shapeError(place, found.error);
+  const cyclesPerTrip = everyCause(found.data.cyclesPerTrip, place);
+  // In the order of its keys, so that it is written as it was read.
+  return { ...(current as CellResult), cyclesPerTrip };
 }
 
 function everyCause(cycles: Readonly<Record<string, number>>, where: string): CyclesByCause {
@@ -129,16 +143,6 @@ function readJson(text: string, place: string): unknown {
       'Take the file of the run again, or run it again',
     );
   }
-}
-
-function checkVersion(version: number, place: string): void {
-  if (version === RESULTS_SCHEMA_VERSION) return;
-  throw new UserError(
-    'input',
-    place,
-    `its schema version is ${version} and this program reads ${RESULTS_SCHEMA_VERSION}`,
-    'Read it with the version that wrote it, or run it again',
-  );
 }
 
 function shapeError(place: string, error: z.ZodError): UserError {

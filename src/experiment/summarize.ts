@@ -199,21 +199,64 @@ function refuseForeignCells(manifest: Manifest, cells: readonly CellResult[]): v
   }
 }
 
+/** A summary that is made while cells come in, in memory for one scenario and machine at a time. */
+export interface SummaryInProgress {
+  readonly add: (cell: CellResult) => void;
+  readonly finish: () => RunSummary;
+}
+
+const groupKey = (scenario: string, machine: string) => JSON.stringify([scenario, machine]);
+
 /**
- * Everything that a report shows, from the manifest and the cells in any order. Scenarios,
- * machines and strategies come in the order of the manifest; a scenario and machine without cells is
- * left out. Pure: the bootstrap draws from a fixed seed per scenario, machine and strategy.
- * Throws UserError('input') for cells that the manifest does not know, or that stand twice.
+ * Starts a summary of cells that come in the order of a plan: those of one scenario and machine
+ * together. Scenarios, machines and strategies come out in the order of the manifest; a scenario and
+ * machine without cells is left out. Pure: the bootstrap draws from a fixed seed per scenario, machine
+ * and strategy. Throws UserError('input') for cells that the manifest does not know, or that stand
+ * twice.
  */
-export function summarize(manifest: Manifest, cells: readonly CellResult[]): RunSummary {
-  refuseForeignCells(manifest, cells);
-  const scenarios = manifest.scenarios.flatMap((scenario) =>
-    manifest.machines.flatMap((machine) => {
-      const own = cells.filter(
-        (cell) => cell.scenario === scenario.id && cell.machine === machine.id,
+export function startSummary(manifest: Manifest): SummaryInProgress {
+  const finished = new Map<string, ScenarioSummary>();
+  let group: CellResult[] = [];
+  const closeGroup = (): void => {
+    const [first] = group;
+    if (first === undefined) return;
+    refuseForeignCells(manifest, group);
+    const scenario = manifest.scenarios.find((each) => each.id === first.scenario)!;
+    const machine = manifest.machines.find((each) => each.id === first.machine)!;
+    const key = groupKey(first.scenario, first.machine);
+    if (finished.has(key)) throw new RangeError(`cells of ${key} come in two places`);
+    finished.set(key, summarizeScenario(manifest, scenario, machine, group));
+    group = [];
+  };
+  return {
+    add: (cell) => {
+      const [first] = group;
+      const isSame = first?.scenario === cell.scenario && first.machine === cell.machine;
+      if (!isSame) closeGroup();
+      group.push(cell);
+    },
+    finish: () => {
+      closeGroup();
+      const scenarios = manifest.scenarios.flatMap((scenario) =>
+        manifest.machines.flatMap(
+          (machine) => finished.get(groupKey(scenario.id, machine.id)) ?? [],
+        ),
       );
-      return own.length === 0 ? [] : [summarizeScenario(manifest, scenario, machine, own)];
-    }),
-  );
-  return { manifest, scenarios };
+      return { manifest, scenarios };
+    },
+  };
+}
+
+/** The summary of cells in any order; see `startSummary`. */
+export function summarize(manifest: Manifest, cells: readonly CellResult[]): RunSummary {
+  const groups = new Map<string, CellResult[]>();
+  for (const cell of cells) {
+    const key = groupKey(cell.scenario, cell.machine);
+    const group = groups.get(key) ?? [];
+    group.push(cell);
+    groups.set(key, group);
+  }
+  const summary = startSummary(manifest);
+  for (const group of groups.values()) for (const cell of group) summary.add(cell);
+  return summary.finish();
 }

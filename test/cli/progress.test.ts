@@ -1,32 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { progressLine, startProgress } from '../../src/cli/progress.ts';
 
-function recorded(isTerminal: boolean, times: readonly number[]) {
+function recorded(columns: number | null, times: readonly number[], before = 0) {
   const clock = [...times];
   const written: string[] = [];
-  const progress = startProgress({
-    write: (text) => written.push(text),
-    isTerminal,
-    nowMilliseconds: () => clock.shift() ?? 0,
-  });
+  const write = (text: string) => written.push(text);
+  const nowMilliseconds = () => clock.shift() ?? 0;
+  const progress = startProgress({ write, columns, nowMilliseconds }, before);
   return { progress, written };
 }
 
 describe('a line of progress', () => {
   test('has the rate and the time left', () => {
-    expect(progressLine(10, 40, 5000)).toBe('10 of 40 cells, 2.0 per second, 15 s left');
-    expect(progressLine(100, 4000, 5000)).toBe('100 of 4000 cells, 20 per second, 4 min left');
+    expect(progressLine(10, 40, 0, 5000)).toBe('10 of 40 cells, 2.0 per second, 15 s left');
+    expect(progressLine(100, 4000, 0, 5000)).toBe('100 of 4000 cells, 20 per second, 4 min left');
+    expect(progressLine(9, 1e6, 0, 900)).toBe('9 of 1000000 cells, 10 per second, 28 h left');
   });
 
   test('has no time left at the end and no rate before time has passed', () => {
-    expect(progressLine(40, 40, 20_000)).toBe('40 of 40 cells, 2.0 per second');
-    expect(progressLine(1, 40, 0)).toBe('1 of 40 cells');
+    expect(progressLine(40, 40, 0, 20_000)).toBe('40 of 40 cells, 2.0 per second');
+    expect(progressLine(1, 40, 0, 0)).toBe('1 of 40 cells');
+  });
+
+  test('counts what was there before the run for no rate', () => {
+    expect(progressLine(30, 40, 30, 5000)).toBe('30 of 40 cells');
+    expect(progressLine(35, 40, 30, 5000)).toBe('35 of 40 cells, 1.0 per second, 5 s left');
   });
 });
 
 describe('progress', () => {
   test('rewrites one line on a terminal, and blanks what a longer one left', () => {
-    const { progress, written } = recorded(true, [0, 1000, 2000]);
+    const { progress, written } = recorded(80, [0, 1000, 2000]);
     progress.advance(1, 2);
     progress.advance(2, 2);
     progress.finish();
@@ -39,18 +43,23 @@ describe('progress', () => {
   });
 
   test('redraws at most ten times a second, and always the last cell', () => {
-    const { progress, written } = recorded(true, [0, 10, 20, 30]);
+    const { progress, written } = recorded(80, [0, 10, 20, 30]);
     progress.advance(1, 3);
     progress.advance(2, 3);
     progress.advance(3, 3);
     expect(written).toHaveLength(2);
   });
 
-  test('writes whole lines to a log, one in ten seconds', () => {
-    const { progress, written } = recorded(false, [0, 1000, 2000, 11_500, 12_000]);
-    for (const done of [1, 2, 3, 4]) progress.advance(done, 4);
+  test('stays on one line of a narrow terminal', () => {
+    const { progress, written } = recorded(20, [0, 1000]);
+    progress.advance(1000, 4000);
+    expect(written).toEqual([`\r${'1000 of 4000 cells, '.slice(0, 19)}`]);
+  });
+
+  test('says nothing where there is no terminal', () => {
+    const { progress, written } = recorded(null, [0, 1000, 20_000]);
+    for (const done of [1, 2]) progress.advance(done, 2);
     progress.finish();
-    expect(written.map((line) => line.slice(0, 6))).toEqual(['1 of 4', '3 of 4', '4 of 4']);
-    expect(written.join('')).not.toContain('\r');
+    expect(written).toEqual([]);
   });
 });

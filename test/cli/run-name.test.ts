@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandLine, type RunFlags, runName } from '../../src/cli/commands/run.ts';
+import type { RunFlags } from '../../src/cli/commands/run.ts';
+import { commandLine, runName } from '../../src/cli/perform-run.ts';
 import { chooseSuites } from '../../src/cli/suites.ts';
 import { temporaryFolder } from './command-line.ts';
 

@@ -1,0 +1,91 @@
+import { localEngine } from '../experiment/execute.ts';
+import type { CellResult } from '../experiment/results.ts';
+import type { Cell } from '../experiment/run-cell.ts';
+import { planName, positionsOf, type RunPlan } from '../experiment/run-plan.ts';
+import { type SummaryInProgress, startSummary } from '../experiment/summarize.ts';
+import { EXIT_CODES } from '../util/user-error.ts';
+import type { RunFlags } from './commands/run.ts';
+import { printSummary, writeReport } from './finished-run.ts';
+import { interrupted, PROGRAM_NAME, shardDone } from './messages.ts';
+import { type Progress, startTerminalProgress } from './progress.ts';
+import { openRunFolder, type RunFolder, resumeRunFolder } from './run-folder.ts';
+
+export interface PlannedRun {
+  /** Of a new folder under reports/. */
+  readonly name: string;
+  readonly plan: RunPlan;
+  /** Of the whole plan. */
+  readonly cells: readonly Cell[];
+  readonly flags: RunFlags;
+}
+
+/** Computes what is missing of a run, and its report unless it is a shard; returns the exit code. */
+export async function computeRun(run: PlannedRun): Promise<number> {
+  const { plan, flags } = run;
+  const summary = plan.shard === null ? startSummary(plan.manifest) : null;
+  const folder = openFolder(run, summary);
+  await computeInto(folder, run, summary);
+  if (summary === null) {
+    folder.finishShard();
+    const count = positionsOf(plan).length;
+    process.stdout.write(shardDone(planName(plan), count, plan.cellIds.length, folder.path));
+    return EXIT_CODES.ok;
+  }
+  const finished = summary.finish();
+  await writeReport(folder, finished);
+  return printSummary(finished, folder.path, flags.json === true);
+}
+
+function openFolder(
+  { name, plan, flags }: PlannedRun,
+  summary: SummaryInProgress | null,
+): RunFolder {
+  if (flags.resume === undefined) return openRunFolder('reports', name, flags.out ?? null, plan);
+  const onStored = (cell: CellResult): void => summary?.add(cell);
+  return resumeRunFolder(flags.resume, plan, { onStored, onNotice: say });
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${PROGRAM_NAME}: ${sentence}\n`);
+}
+
+/** Runs what is missing; every finished cell is in the folder whatever happens next. */
+async function computeInto(
+  folder: RunFolder,
+  { plan, cells, flags }: PlannedRun,
+  summary: SummaryInProgress | null,
+): Promise<void> {
+  const progress = flags.json === true ? null : startTerminalProgress(folder.stored);
+  const notice = (sentence: string): void => {
+    progress?.finish();
+    say(sentence);
+  };
+  const own = positionsOf(plan);
+  const missing = own.slice(folder.stored).map((position) => cells[position]!);
+  let finished = folder.stored;
+  // Cells are written in one synchronous step, so no signal arrives inside one.
+  const onInterrupt = (): void => stop(folder, progress, finished);
+  // Not once: npm passes on the signal that a terminal has sent to this process already.
+  process.on('SIGINT', onInterrupt);
+  try {
+    await localEngine(flags.jobs, notice)(missing, (cell) => {
+      folder.append(cell);
+      finished += 1;
+      progress?.advance(finished, own.length);
+      summary?.add(cell);
+    });
+  } catch (error) {
+    folder.abandon();
+    throw error;
+  } finally {
+    progress?.finish();
+    process.removeListener('SIGINT', onInterrupt);
+  }
+}
+
+function stop(folder: RunFolder, progress: Progress | null, finished: number): never {
+  progress?.finish();
+  folder.abandon();
+  process.stderr.write(interrupted(finished, folder.path));
+  process.exit(EXIT_CODES.interrupted);
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { parseCell, parseManifest } from '../experiment/parse-run.ts';
+import type { Manifest, RunSummary } from '../experiment/results.ts';
+import { planDifference, type RunPlan } from '../experiment/run-plan.ts';
+import { startSummary } from '../experiment/summarize.ts';
+import { EXIT_CODES, UserError } from '../util/user-error.ts';
+import { readLines } from './read-lines.ts';
+import { readText } from './read-run.ts';
+import { FILES, type RunFolder, removePlan } from './run-folder.ts';
+import { runJson } from './run-json.ts';
+
+/** Writes the reports of a run whose cells are all there, then its manifest. */
+export async function writeReport(folder: RunFolder, summary: RunSummary): Promise<void> {
+  // The report brings Vega along; nothing else has to wait for it.
+  const [{ renderHtml }, { renderMarkdown }] = await Promise.all([
+    import('../report/html.ts'),
+    import('../report/markdown.ts'),
+  ]);
+  folder.finish({
+    manifest: summary.manifest,
+    markdown: renderMarkdown(summary),
+    html: await renderHtml(summary),
+  });
+}
+
+/** Prints a finished run, and returns the exit code. */
+export async function printSummary(
+  summary: RunSummary,
+  folder: string,
+  asJson: boolean,
+): Promise<number> {
+  const report = join(folder, FILES.html);
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(runJson(summary, report), null, 2)}\n`);
+  } else {
+    const { renderTerminal } = await import('../report/terminal.ts');
+    process.stdout.write(`${renderTerminal(summary).trimEnd()}\n\nReport: ${report}\n`);
+  }
+  return isAsExpected(summary) ? EXIT_CODES.ok : EXIT_CODES.verdict;
+}
+
+/** Resuming a finished run shows it, and computes and writes nothing. */
+export async function showFinishedRun(
+  folder: string,
+  plan: RunPlan,
+  asJson: boolean,
+): Promise<number> {
+  const path = join(folder, FILES.manifest);
+  const manifest = parseManifest(readText(path), path);
+  const difference = planDifference({ ...plan, manifest }, plan);
+  if (difference !== null) {
+    const cure = 'Nothing was changed. Run in another folder';
+    throw new UserError('input', folder, `the finished run in it ${difference}`, cure);
+  }
+  removePlan(folder);
+  return printSummary(summaryOfFile(manifest, join(folder, FILES.results)), folder, asJson);
+}
+
+/** The summary of a results file, read a line at a time. */
+function summaryOfFile(manifest: Manifest, path: string): RunSummary {
+  const summary = startSummary(manifest);
+  for (const { bytes, number } of readLines(path)) {
+    summary.add(parseCell(bytes.toString(), `${path}:${number}`));
+  }
+  return summary.finish();
+}
+
+function isAsExpected(summary: RunSummary): boolean {
+  return summary.scenarios.every((scenario) => scenario.expectations.every((each) => each.met));
+}

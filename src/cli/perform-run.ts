@@ -1,0 +1,134 @@
+import { makeManifest } from '../experiment/manifest.ts';
+import { planCells } from '../experiment/plan.ts';
+import type { ResultFlags, RunPlan } from '../experiment/run-plan.ts';
+import type { RunRequest } from '../experiment/run-request.ts';
+import type { Suite } from '../experiment/suite.ts';
+import { UserError } from '../util/user-error.ts';
+import type { RunFlags } from './commands/run.ts';
+import { computeRun } from './compute-run.ts';
+import { showFinishedRun } from './finished-run.ts';
+import { INVOCATION } from './messages.ts';
+import { isFinished, isUnstarted, readPlan } from './run-folder.ts';
+import { checkSuiteNames, selectMachines, selectStrategies } from './select.ts';
+import { chooseSuites } from './suites.ts';
+
+/** Words and flags that decide a run's results. */
+interface Asked {
+  readonly words: readonly string[];
+  readonly flags: ResultFlags;
+  readonly shard: RunPlan['shard'];
+}
+
+/** The whole of `run`; returns the exit code. */
+export async function performRun(
+  words: readonly string[],
+  flags: RunFlags,
+  defaultGroup: string,
+): Promise<number> {
+  const asked = askedFor(words, flags, defaultGroup);
+  const suites = chooseSuites(asked.words);
+  checkSuiteNames(suites);
+  const request: RunRequest = {
+    suites,
+    machines: selectMachines(asked.flags.machine ?? []),
+    strategies: selectStrategies(
+      asked.flags.strategy ?? [],
+      asked.flags.set ?? [],
+      suites,
+      asked.flags.without,
+    ),
+    seeds: asked.flags.seeds ?? null,
+    jobs: flags.jobs,
+    command: commandLine(asked.words, asked.flags),
+  };
+  const cells = planCells(request);
+  const plan: RunPlan = {
+    words: asked.words,
+    flags: { ...asked.flags },
+    shard: asked.shard,
+    cellIds: cells.map((cell) => cell.cellId),
+    manifest: makeManifest(request),
+  };
+  if (flags.resume !== undefined && isFinished(flags.resume)) {
+    return showFinishedRun(flags.resume, plan, flags.json === true);
+  }
+  return computeRun({ name: runName(asked.words, request), plan, cells, flags });
+}
+
+/** A resumed run is what its folder says, unless words or flags say it again. */
+function askedFor(words: readonly string[], flags: RunFlags, defaultGroup: string): Asked {
+  const result = resultFlags(flags);
+  const says = words.length > 0 || Object.keys(result).length > 0 || flags.shard !== undefined;
+  if (flags.resume === undefined || says) {
+    const named = words.length === 0 ? [defaultGroup] : words;
+    return { words: named, flags: result, shard: flags.shard ?? null };
+  }
+  if (flags.out !== undefined) {
+    const cure = 'Leave --out away: a resumed run stays in its folder';
+    throw new UserError('usage', '--out', 'it does not go together with --resume', cure);
+  }
+  return storedRequest(flags.resume);
+}
+
+/**
+ * What a folder says that its run was asked for. Paths in it are not followed: a plan may come from
+ * somebody else.
+ */
+function storedRequest(folder: string): Asked {
+  if (isUnstarted(folder)) {
+    const cause = 'there is no run in it';
+    throw new UserError('input', folder, cause, 'Say what to run, too, to start it there');
+  }
+  const { words, flags, shard } = readPlan(folder);
+  const file = words.find((word) => /\.ya?ml$/.test(word));
+  if (file !== undefined) {
+    throw new UserError(
+      'usage',
+      '--resume',
+      `the run in ${folder} is of a file of your own, ${file}`,
+      `Name it again: ${commandLine(words, flags)} --resume ${shellWord(folder)}`,
+    );
+  }
+  return { words, flags, shard };
+}
+
+/** The flags that decide results; the others say how, where and how much at a time. */
+function resultFlags(flags: RunFlags): ResultFlags {
+  const { machine, strategy, set, without, seeds } = flags;
+  return {
+    ...(machine === undefined ? {} : { machine }),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(set === undefined ? {} : { set }),
+    ...(without === undefined ? {} : { without }),
+    ...(seeds === undefined ? {} : { seeds }),
+  };
+}
+
+/** `cpuid-npt-npt-zen3-milan`: what was asked for first, on the first machine. */
+export function runName(
+  words: readonly string[],
+  request: { suites: readonly Suite[]; machines: readonly string[] | null },
+): string {
+  const suite = request.suites[0];
+  const word = words[0] ?? 'run';
+  const subject = /\.ya?ml$/.test(word) ? (suite?.id ?? 'suite') : word;
+  const machine = request.machines?.[0] ?? suite?.machines[0] ?? 'machine';
+  return `${subject}-${machine}`.replace(/[^A-Za-z0-9.-]/g, '-');
+}
+
+/** The command that gives the same results; where they go and how fast is left out. */
+export function commandLine(words: readonly string[], flags: ResultFlags): string {
+  const parts = [
+    ...words,
+    ...(flags.machine ?? []).flatMap((id) => ['--machine', id]),
+    ...(flags.strategy ?? []).flatMap((id) => ['--strategy', id]),
+    ...(flags.set ?? []).flatMap((change) => ['--set', change]),
+    ...(flags.without === undefined ? [] : ['--without', flags.without.join(',')]),
+    ...(flags.seeds === undefined ? [] : ['--seeds', String(flags.seeds)]),
+  ];
+  return [INVOCATION, 'run', ...parts.map(shellWord)].join(' ');
+}
+
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_./=:+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

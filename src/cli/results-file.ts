@@ -1,0 +1,151 @@
+import {
+  closeSync,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { UserError } from '../util/user-error.ts';
+import { fileSystemCause } from './errors.ts';
+
+/** The calls that can fail in mid-run; given, so that a test can let them fail. */
+export interface FileCalls {
+  readonly write: (file: number, bytes: Uint8Array, position: number) => number;
+  readonly flush: (file: number, done: (error: Error | null) => void) => void;
+}
+
+const LINE_END = Buffer.from('\n');
+
+const REAL_CALLS: FileCalls = {
+  write: (file, bytes, position) => writeSync(file, bytes, 0, bytes.length, position),
+  flush: (file, done) => fsync(file, done),
+};
+
+/** results.jsonl of a run that is under way. It holds whole lines only, whatever happens. */
+export interface ResultsFile {
+  /**
+   * Appends a line, given without its end, in one step: when this returns, a killed process has not lost it. Flushing it to
+   * the disk (fsync) has begun by then; a cut of the power loses what was appended since the last
+   * flush that ended. Throws UserError('output'), and the file ends with the cell before.
+   */
+  readonly append: (line: Uint8Array) => void;
+  /** Waits until everything is on the disk, and closes. */
+  readonly finish: () => void;
+  /** Closes as things are. */
+  readonly close: () => void;
+}
+
+/** Opens a results file that holds `length` bytes of whole lines; what follows them is cut off. */
+export function openResultsFile(
+  path: string,
+  length: number,
+  calls: FileCalls = REAL_CALLS,
+): ResultsFile {
+  const file = attempt(path, () => openSync(path, length === 0 ? 'w' : 'r+'));
+  attempt(path, () => ftruncateSync(file, length));
+  let end = length;
+  let isFlushing = false;
+  let isDirty = false;
+  let flushError: Error | null = null;
+
+  // One flush at a time, off this thread: a slow disk does not hold up the computing.
+  function flushSoon(): void {
+    if (isFlushing) {
+      isDirty = true;
+      return;
+    }
+    isFlushing = true;
+    isDirty = false;
+    calls.flush(file, (error) => {
+      isFlushing = false;
+      // EBADF: the run has ended and closed the file meanwhile, after a flush of its own.
+      if (error !== null && !('code' in error && error.code === 'EBADF')) flushError = error;
+      else if (isDirty && !isClosed) flushSoon();
+    });
+  }
+
+  let isClosed = false;
+  function close(): void {
+    if (isClosed) return;
+    isClosed = true;
+    closeSync(file);
+  }
+
+  return {
+    append: (text) => {
+      attempt(path, () => {
+        if (flushError !== null) throw flushError;
+        if (fstatSync(file).size !== end) throw otherWriter(path);
+        const line = Buffer.concat([text, LINE_END]);
+        try {
+          writeAll(calls, file, line, end);
+        } catch (error) {
+          ftruncateSync(file, end);
+          throw error;
+        }
+        end += line.length;
+      });
+      flushSoon();
+    },
+    finish: () => {
+      attempt(path, () => {
+        if (flushError !== null) throw flushError;
+        fsyncSync(file);
+      });
+      close();
+    },
+    close,
+  };
+}
+
+/** A write may stop half-way, on a disk that is nearly full, without being an error yet. */
+function writeAll(calls: FileCalls, file: number, bytes: Uint8Array, position: number): void {
+  let written = 0;
+  while (written < bytes.length) {
+    written += calls.write(file, bytes.subarray(written), position + written);
+  }
+}
+
+function otherWriter(path: string): UserError {
+  return new UserError(
+    'output',
+    path,
+    'another process has written to it meanwhile',
+    'Let one run at a time write to a folder; go on with --resume when the other has ended',
+  );
+}
+
+/** Does something with a file of the run; what fails becomes a sentence. */
+export function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw outputError(path, error);
+  }
+}
+
+export function outputError(path: string, error: unknown): UserError {
+  const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+  return new UserError(
+    'output',
+    path,
+    `can't be written: ${fileSystemCause(error)}`,
+    isFull
+      ? 'Make room and go on with --resume; what was finished is kept'
+      : 'Give a folder that you may write to with --out',
+  );
+}
+
+/** Writes a file so that its name never stands for a part of it, even after a kill or a power cut. */
+export function writeWhole(path: string, text: string): void {
+  const partial = `${path}.partial`;
+  attempt(path, () => {
+    writeFileSync(partial, text, { flush: true });
+    renameSync(partial, path);
+  });
+}

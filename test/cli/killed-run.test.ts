@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { prngFor } from '../../src/util/prng.ts';
+import { commandLine, MAIN, temporaryFolder } from './command-line.ts';
+import { tinySuite } from './tiny-suite.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const KILLS = 50;
+const LIMIT_MILLISECONDS = 400_000;
+const words = [tinySuite(folder.path), '--seeds', '6', '--jobs', '2'];
+
+/** Every file of a folder with its bytes. */
+function contentOf(path: string): Record<string, string> {
+  const names = readdirSync(path).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name), 'latin1')]));
+}
+
+/** Starts or resumes the run and kills it after a time; true if it was still running then. */
+async function killedAfter(milliseconds: number, out: string): Promise<boolean> {
+  const child = spawn(process.execPath, [MAIN, ...words, '--resume', out], { stdio: 'ignore' });
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+  const signal = await new Promise((resolve) => child.on('exit', (_, by) => resolve(by)));
+  clearTimeout(timer);
+  return signal === 'SIGKILL';
+}
+
+function linesIn(out: string): number {
+  const path = join(out, 'results.jsonl');
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
+}
+
+describe('a run that is killed', () => {
+  test(
+    `at ${KILLS} random times and resumed has the same bytes in every file`,
+    async () => {
+      const undisturbed = join(folder.path, 'undisturbed');
+      const started = performance.now();
+      expect(commandLine(...words, '--out', undisturbed).code).toBe(0);
+      const duration = performance.now() - started;
+      const expected = contentOf(undisturbed);
+
+      const prng = prngFor(1, 'times of kills');
+      const cellsAtKill = new Set<number>();
+      let kills = 0;
+      for (let chain = 1; kills < KILLS; chain += 1) {
+        const out = join(folder.path, `killed-${chain}`);
+        while (await killedAfter(prng.nextFloat() * duration, out)) {
+          kills += 1;
+          cellsAtKill.add(linesIn(out));
+        }
+        expect(contentOf(out), `chain ${chain}`).toEqual(expected);
+      }
+      // Otherwise the kills came too early or too late to show anything.
+      expect([...cellsAtKill].filter((cells) => cells > 0 && cells < 24).length).toBeGreaterThan(3);
+    },
+    LIMIT_MILLISECONDS,
+  );
+
+  test('between two steps of its end and resumed has the same bytes in every file', () => {
+    const whole = join(folder.path, 'undisturbed');
+    const expected = contentOf(whole);
+    const shard = join(folder.path, 'plan-of');
+    commandLine(...words, '--shard', '1/1', '--out', shard);
+    const planText = readFileSync(join(shard, 'plan.json'), 'utf8');
+    const plan = JSON.stringify({ ...JSON.parse(planText), shard: null });
+    const steps: readonly (readonly string[])[] = [
+      ['results.jsonl'],
+      ['results.jsonl', 'report.md'],
+      ['results.jsonl', 'report.md', 'report.html'],
+      ['results.jsonl', 'report.md', 'report.html', 'manifest.json'],
+    ];
+    for (const names of steps) {
+      const out = join(folder.path, `step-${names.length}`);
+      mkdirSync(out);
+      for (const name of names) cpSync(join(whole, name), join(out, name));
+      writeFileSync(join(out, 'plan.json'), plan);
+      writeFileSync(join(out, 'manifest.json.partial'), 'cut of');
+      if (names.includes('manifest.json')) rmSync(join(out, 'manifest.json.partial'));
+      const ended = commandLine(...words, '--resume', out);
+      expect([ended.code, ended.stderr]).toEqual([0, '']);
+      expect(contentOf(out), names.join()).toEqual(expected);
+    }
+  });
+});
