@@ -77,7 +77,8 @@ function describeEvents(
   seconds: number | null,
 ): void {
   const over = seconds === null ? '' : ` in ${seconds.toPrecision(4)} s`;
-  const events = `${counts.kvmEvents} events of KVM on ${counts.vcpus.size} vCPU threads${over}`;
+  const threads = counts.vcpus.size === 1 ? '1 vCPU thread' : `${counts.vcpus.size} vCPU threads`;
+  const events = `${counts.kvmEvents} events of KVM on ${threads}${over}`;
   report.understand(events, all);
   if (counts.nestedRuns === 0) return;
   const perTrip = (counts.exitCount / counts.nestedRuns).toFixed(2);
@@ -93,7 +94,7 @@ function describeEvents(
   );
   if (counts.reflectedWithoutExit > 0) {
     report.understand(
-      `${counts.reflectedWithoutExit} nested #VMEXITs without an exit of L2: an interrupt came before L2 ran, or the trace begins there`,
+      `of the nested #VMEXITs ${counts.reflectedWithoutExit} without an exit of L2: an interrupt came before L2 ran, or the trace begins there`,
       all,
     );
   }
@@ -123,8 +124,9 @@ function describeFlushes(
 
 function describeL2s(report: ReportBuilder, counts: TraceCounts, all: SourceRange): void {
   if (counts.nestedRuns === 0) return;
+  const contexts = counts.l2s.size === 1 ? '1 L2 context' : `${counts.l2s.size} L2 contexts`;
   report.understand(
-    `${counts.l2s.size} L2 contexts by vmcb12 and nested CR3, ${counts.l2Switches} changes between them; ${counts.migrations} moves to another pCPU`,
+    `${contexts} by vmcb12 and nested CR3, ${counts.l2Switches} changes between contexts, ${counts.migrations} moves to another pCPU`,
     all,
   );
   const paging = pagingOf(counts);
@@ -158,7 +160,7 @@ function describeGaps(report: ReportBuilder, counts: TraceCounts, all: SourceRan
     return;
   }
   report.cannotKnow(
-    "ASID and TLB_CONTROL in vmcb12: no tracepoint shows them, so neither L1's flush requests",
+    "ASID and TLB_CONTROL in vmcb12, and so L1's flush requests: no tracepoint shows them",
   );
   report.cannotKnow('which pages L1 and L2 touch, and in what page sizes they are mapped');
 }

@@ -10,6 +10,8 @@ export interface HandlerChoice {
 export interface Likeness {
   readonly l1: 'npt' | 'shadow';
   readonly l2Cr4Pge: 'same' | 'differs';
+  /** What L2's reflected page faults are of: memory that L1 maps then, or a device that L1 emulates. */
+  readonly reflectedFaults: 'memory' | 'device';
 }
 
 /** VMX names of exits that AMD's captures have under another name. */
@@ -58,7 +60,11 @@ export function handlerFor(written: string, likeness: Likeness): HandlerChoice {
   }
   if (reason === 'CPUID') return own(`${flat}.cpuid`, 'CPUID');
   if (reason === 'IOIO') return own(`${flat}.pio`, 'IOIO');
-  if (reason === 'NPF') return own(`${flat}.npf32`, 'NPF');
+  if (reason === 'NPF') {
+    // A device access is emulated in L1's user space, as a port write is.
+    if (likeness.reflectedFaults === 'device') return other(`${flat}.pio`, 'IOIO');
+    return own(`${flat}.npf32`, 'NPF');
+  }
   return other(`${flat}.cpuid`, 'CPUID');
 }
 
