@@ -5,10 +5,12 @@
  * the fitted parameters bound each prediction.
  */
 import {
+  CALIBRATION_SEEDS,
   fitCalibration,
   meanNs,
   measuredMachine,
   withParameters,
+  withSeeds,
 } from '../src/experiment/fit-calibration.ts';
 import { loadSuites } from '../src/experiment/load-suite.ts';
 import type { Suite } from '../src/experiment/suite.ts';
@@ -68,8 +70,8 @@ function rate({ before, after }: Prediction): string {
   return `${before.toFixed(0)} -> ${after.toFixed(0)} ns, ${perSecond(before)} -> ${perSecond(after)} CPUID/s, +${gain.toFixed(1)} %`;
 }
 
-const suites = loadSuites('suites/headline');
-const few = suites.map((suite) => ({ ...suite, seeds: { ...suite.seeds, count: FEW_SEEDS } }));
+const suites = loadSuites('suites/headline').map((suite) => withSeeds(suite, CALIBRATION_SEEDS));
+const few = suites.map((suite) => withSeeds(suite, FEW_SEEDS));
 const preset = measuredMachine();
 const nominal = withParameters(preset, fitCalibration(suites));
 const accepted = variants(preset).flatMap((variant) => {

@@ -1,3 +1,4 @@
+import { isEquivalent } from '../statistics/equivalence.ts';
 import type { Comparison, ExpectationOutcome, Interval, StaleHits } from './results.ts';
 import type { Expectation } from './suite.ts';
 
@@ -80,7 +81,7 @@ function judgeOne(
   const limit = expected.savesAtMostRatio;
   const text = `${strategy} saves or costs at most ${percent(limit)} %`;
   return judgeSaving(text, strategy, evidence, ({ savingRatio }) => {
-    return savingRatio.low >= -limit && savingRatio.high <= limit;
+    return isEquivalent(savingRatio, limit);
   });
 }
 

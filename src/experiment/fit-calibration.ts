@@ -39,6 +39,16 @@ export function withParameters(preset: MachinePreset, values: FittedParameters):
   };
 }
 
+/**
+ * Seeds that the fit, and every prediction from it, rests on. They stay what they were when the
+ * predictions were published, whatever number of seeds a report has.
+ */
+export const CALIBRATION_SEEDS = 10;
+
+export function withSeeds(suite: Suite, count: number): Suite {
+  return { ...suite, seeds: { ...suite.seeds, count } };
+}
+
 /** Mean time of a round trip over the suite's seeds. */
 export function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy): Nanoseconds {
   const config = machineConfig(preset);
@@ -54,6 +64,7 @@ export function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy):
 /**
  * Solves for the two parameters that give the two published times. Both times are linear in both
  * parameters up to the rounding of prices, so two steps of Newton's method from the priors do.
+ * Each suite is run with its own number of seeds, see `CALIBRATION_SEEDS`.
  */
 export function fitCalibration(
   suites: readonly Suite[],

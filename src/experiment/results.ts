@@ -40,6 +40,20 @@ export interface Interval {
   readonly high: number;
 }
 
+/** What tests say about the differences of the pairs; all two-sided. */
+export interface PairedEvidence {
+  /** Centre of before minus after, which bears wild seeds. */
+  readonly hodgesLehmannNs: number;
+  /** Sign-flip test of "no saving in either direction". */
+  readonly signFlipP: number;
+  /** The same, adjusted for all comparisons of the run (Holm). */
+  readonly signFlipHolmP: number;
+  /** Wilcoxon's signed-rank test. */
+  readonly signedRankP: number;
+  /** Seeds in all that an interval of the saving of ± 1 % of the time before needs (Stein). */
+  readonly seedsForOnePercent: number;
+}
+
 /** What one strategy does against the baseline, paired by seed. */
 export interface Comparison {
   readonly baseline: string;
@@ -53,6 +67,8 @@ export interface Comparison {
   readonly savingRatio: Interval;
   readonly seeds: number;
   readonly method: string;
+  /** Absent with fewer than 2 or more than 1000 seeds, and in summaries of earlier versions. */
+  readonly evidence?: PairedEvidence;
   readonly beforeP50Ns: number;
   readonly beforeP99Ns: number;
   readonly afterP50Ns: number;

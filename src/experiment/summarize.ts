@@ -2,9 +2,11 @@ import { mean } from 'simple-statistics';
 import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
 import { INTERVAL_RESAMPLES, meanInterval, pairedSaving } from '../statistics/paired-saving.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
+import { FEWEST_FOR_BOOTSTRAP } from '../statistics/studentized-interval.ts';
 import { prngFor } from '../util/prng.ts';
 import { UserError } from '../util/user-error.ts';
 import { judgeExpectations } from './expectations.ts';
+import { adjustedForFamily, pairedEvidence } from './paired-evidence.ts';
 import type {
   CellResult,
   Comparison,
@@ -77,7 +79,9 @@ function methodText(seeds: number): string {
   if (seeds < 2) return 'one seed: points without intervals';
   return (
     `${seeds} seeds, paired by common random numbers; ` +
-    `95 % BCa bootstrap over seeds, ${INTERVAL_RESAMPLES} resamples`
+    (seeds < FEWEST_FOR_BOOTSTRAP
+      ? "95 % by Student's t over seeds"
+      : `95 % by Student's t or bootstrap-t over seeds (${INTERVAL_RESAMPLES} resamples), the wider`)
   );
 }
 
@@ -113,6 +117,11 @@ function compare(
     after: after.times,
     nextUint32: prngFor(INTERVAL_SEED, `${stream}, saving`).nextUint32,
   });
+  const evidence = pairedEvidence(
+    before.times,
+    after.times,
+    prngFor(INTERVAL_SEED, `${stream}, tests`).nextUint32,
+  );
   return {
     baseline,
     strategy,
@@ -123,6 +132,7 @@ function compare(
     savingRatio: saving.savingRatio,
     seeds: pairs.length,
     method: methodText(pairs.length),
+    ...(evidence === undefined ? {} : { evidence }),
     beforeP50Ns: before.p50Ns,
     beforeP99Ns: before.p99Ns,
     afterP50Ns: after.p50Ns,
@@ -242,7 +252,7 @@ export function startSummary(manifest: Manifest): SummaryInProgress {
           (machine) => finished.get(groupKey(scenario.id, machine.id)) ?? [],
         ),
       );
-      return { manifest, scenarios };
+      return { manifest, scenarios: adjustedForFamily(scenarios) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { EstimatedInterval } from './estimated-interval.ts';
 import { normalCdf, normalQuantile } from './normal.ts';
 import { ascending, quantileOfSorted } from './quantile.ts';
 
@@ -13,12 +14,6 @@ export interface BootstrapProblem {
   readonly resamples: number;
   /** Source of integers from 0 to 2^32 - 1; sampleCount × resamples of them are drawn. */
   readonly nextUint32: () => number;
-}
-
-export interface EstimatedInterval {
-  readonly point: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 function checkProblem({ sampleCount, level, resamples }: BootstrapProblem): void {

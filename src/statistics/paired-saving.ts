@@ -1,4 +1,5 @@
-import { bcaInterval, type EstimatedInterval } from './bca-interval.ts';
+import type { EstimatedInterval } from './estimated-interval.ts';
+import { ratioInterval } from './studentized-interval.ts';
 
 /** Level and number of resamples of every interval that the project reports. */
 export const INTERVAL_LEVEL = 0.95;
@@ -21,21 +22,14 @@ export interface PairedSaving {
   readonly savingRatio: EstimatedInterval;
 }
 
-function sumAt(values: Float64Array, indices: Int32Array): number {
-  let sum = 0;
-  for (const index of indices) sum += values[index]!;
-  return sum;
-}
-
-/** Mean of `values`, with a 95 % BCa interval. */
+/** Mean of `values`, with its 95 % interval. */
 export function meanInterval(
   values: readonly number[],
   nextUint32: () => number,
 ): EstimatedInterval {
-  const samples = Float64Array.from(values);
-  return bcaInterval({
-    sampleCount: samples.length,
-    statistic: (indices) => sumAt(samples, indices) / indices.length,
+  return ratioInterval({
+    numerator: Float64Array.from(values),
+    denominator: new Float64Array(values.length).fill(1),
     level: INTERVAL_LEVEL,
     resamples: INTERVAL_RESAMPLES,
     nextUint32,
@@ -43,8 +37,8 @@ export function meanInterval(
 }
 
 /**
- * What a strategy saves against a baseline on the same seeds, with 95 % BCa intervals over the
- * seeds. Pairs are resampled whole, so what a seed adds to both sides cancels.
+ * What a strategy saves against a baseline on the same seeds, with 95 % intervals over the seeds.
+ * Pairs are resampled whole, so what a seed adds to both sides cancels.
  * Throws RangeError when the sides differ in length, are empty, or `before` is not above 0.
  */
 export function pairedSaving({ before, after, nextUint32 }: PairedSamples): PairedSaving {
@@ -54,12 +48,10 @@ export function pairedSaving({ before, after, nextUint32 }: PairedSamples): Pair
   if (before.some((value) => !(value > 0))) {
     throw new RangeError('paired saving: a time before is not above 0');
   }
-  const beforeNs = Float64Array.from(before);
-  const afterNs = Float64Array.from(after);
   const differences = before.map((value, index) => value - after[index]!);
-  const savingRatio = bcaInterval({
-    sampleCount: beforeNs.length,
-    statistic: (indices) => 1 - sumAt(afterNs, indices) / sumAt(beforeNs, indices),
+  const savingRatio = ratioInterval({
+    numerator: Float64Array.from(differences),
+    denominator: Float64Array.from(before),
     level: INTERVAL_LEVEL,
     resamples: INTERVAL_RESAMPLES,
     nextUint32,

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { CALIBRATION_MEASUREMENT, calibrated, FITTED } from '../../src/experiment/calibration.ts';
 import {
+  CALIBRATION_SEEDS,
   fitCalibration,
   meanNs,
   measuredMachine,
   withParameters,
+  withSeeds,
 } from '../../src/experiment/fit-calibration.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { runMachine } from '../../src/experiment/plan.ts';
 import { MACHINES } from '../../src/hardware/presets/index.ts';
 import { strategyById, withBehaviour } from '../../src/hypervisor/strategies.ts';
 
-const suites = loadSuites('suites/headline');
+const suites = loadSuites('suites/headline').map((suite) => withSeeds(suite, CALIBRATION_SEEDS));
 const KEYS = ['cyclesPerInstruction', 'exposedWalkShare'] as const;
 
 describe('the calibration', () => {

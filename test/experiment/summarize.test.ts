@@ -31,9 +31,29 @@ describe('summarize', () => {
     expect(comparison.seeds).toBe(3);
     expect(comparison.before.point).toBe(4000);
     expect(comparison.after.point).toBe(3400);
-    expect(comparison.savingNs).toEqual({ point: 600, low: 580, high: 620 });
+    // t(0.975, 2) = 4.30265: 600 ± 4.30265 × 20 / sqrt(3).
+    expect(comparison.savingNs.point).toBe(600);
+    expect(comparison.savingNs.low).toBeCloseTo(550.317, 3);
+    expect(comparison.savingNs.high).toBeCloseTo(649.683, 3);
     expect(comparison.savingRatio.point).toBeCloseTo(0.15, 12);
     expect(comparison.method).toContain('3 seeds, paired');
+  });
+
+  it('tests the pairs, and adjusts for all comparisons of the run', () => {
+    const rival = [1, 2, 3].map((seed) => makeCell('ideal', seed, 3000 + 10 * seed));
+    const { scenarios } = summarize(makeManifest(), [...CELLS, ...rival]);
+    const [rfc, ideal] = scenarios[0]!.comparisons.map(({ evidence }) => evidence!);
+    // Of eight combinations of three signs two are as extreme.
+    expect([rfc!.signFlipP, rfc!.signedRankP, ideal!.signFlipP]).toEqual([0.25, 0.25, 0.25]);
+    expect([rfc!.signFlipHolmP, ideal!.signFlipHolmP]).toEqual([0.5, 0.5]);
+    expect(rfc!.hodgesLehmannNs).toBe(600);
+    // (4.30265 × 20 / 40)² = 4.6
+    expect(rfc!.seedsForOnePercent).toBe(5);
+  });
+
+  it('gives no evidence for one seed', () => {
+    const one = CELLS.filter((cell) => cell.seed === 1);
+    expect(onlyComparison(one).evidence).toBeUndefined();
   });
 
   it('gives mean ledgers that add up to the mean time, and mean counts', () => {

@@ -24,7 +24,7 @@ test('the committed example is what the code gives: two seeds of every strategy 
     const committed = cells.find(({ cellId }) => cellId === cell.cellId);
     expect(runCell(cell), `${cell.suite.id} ${cell.strategy.id} ${cell.seed}`).toEqual(committed);
   }
-});
+}, 60_000);
 
 test('its report is made of its results', () => {
   expect(renderMarkdown(summarize(manifest, cells))).toBe(read('report.md'));

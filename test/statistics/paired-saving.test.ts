@@ -55,7 +55,7 @@ describe('pairedSaving', () => {
   it('refuses sides of different length, no samples, and a time of 0', () => {
     const nextUint32 = stream();
     expect(() => pairedSaving({ before: [1, 2], after: [1], nextUint32 })).toThrow('2 before');
-    expect(() => pairedSaving({ before: [], after: [], nextUint32 })).toThrow('0 samples');
+    expect(() => pairedSaving({ before: [], after: [], nextUint32 })).toThrow('0 numerators');
     expect(() => pairedSaving({ before: [0], after: [1], nextUint32 })).toThrow('not above 0');
   });
 });

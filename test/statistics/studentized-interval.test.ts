@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { studentQuantile } from '../../src/statistics/student-t.ts';
+import { ratioInterval } from '../../src/statistics/studentized-interval.ts';
+import { prngFor } from '../../src/util/prng.ts';
+
+const interval = (values: readonly number[], denominators?: readonly number[]) =>
+  ratioInterval({
+    numerator: Float64Array.from(values),
+    denominator: Float64Array.from(denominators ?? values.map(() => 1)),
+    level: 0.95,
+    resamples: 2000,
+    nextUint32: prngFor(1, 'interval').nextUint32,
+  });
+
+const SKEWED = [1, 1.2, 1.1, 1.3, 0.9, 1, 1.2, 4, 1.1, 7];
+
+describe('ratioInterval', () => {
+  it("is Student's t with fewer than 8 samples", () => {
+    const { point, low, high } = interval([1, 2, 3, 4, 5]);
+    const half = studentQuantile(0.975, 4) * Math.sqrt(2.5 / 5);
+    expect([point, low, high]).toEqual([3, 3 - half, 3 + half]);
+  });
+
+  it("is nowhere shorter than Student's t, and longer on the side of a skew", () => {
+    const { point, low, high } = interval(SKEWED);
+    const mean = SKEWED.reduce((sum, value) => sum + value, 0) / 10;
+    const squares = SKEWED.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+    const half = studentQuantile(0.975, 9) * Math.sqrt(squares / 90);
+    expect(point).toBeCloseTo(mean, 12);
+    expect(point - low).toBeGreaterThanOrEqual(half * (1 - 1e-12));
+    expect(high - point).toBeGreaterThan(half * 1.2);
+  });
+
+  it('turns with the sign of the data', () => {
+    const { low, high } = interval(SKEWED);
+    const turned = interval(SKEWED.map((value) => -value));
+    expect(turned.low).toBeCloseTo(-high, 9);
+    expect(turned.high).toBeCloseTo(-low, 9);
+  });
+
+  it('of a ratio weighs each sample by its denominator', () => {
+    expect(interval([1, 30], [10, 100]).point).toBe(31 / 110);
+  });
+
+  it('is a point for one sample, for samples all alike, and for a constant ratio', () => {
+    expect(interval([3])).toEqual({ point: 3, low: 3, high: 3 });
+    expect(interval([0, 0, 0])).toEqual({ point: 0, low: 0, high: 0 });
+    expect(interval([0.1, 0.1, 0.1]).low).toBe(interval([0.1, 0.1, 0.1]).high);
+    const constant = interval([1, 2, 3, 4, 5, 6, 7, 8, 9], [10, 20, 30, 40, 50, 60, 70, 80, 90]);
+    expect(constant.high - constant.low).toBeLessThan(1e-6);
+  });
+
+  it("falls back to Student's t where most resamples have no spread", () => {
+    const { low, high } = interval([5, 5, 5, 5, 5, 5, 5, 5, 5, 6]);
+    expect(Number.isFinite(low)).toBe(true);
+    expect(high - low).toBeLessThan(2);
+  });
+
+  it('refuses no samples, sides of different length, no resamples and an impossible level', () => {
+    expect(() => interval([])).toThrow('0 numerators');
+    expect(() => interval([1], [1, 2])).toThrow('2 denominators');
+    expect(() => interval([1, 2], [0, 0])).toThrow('not a finite number');
+    const good = {
+      numerator: new Float64Array(2),
+      denominator: new Float64Array(2).fill(1),
+      level: 0.95,
+      resamples: 2000,
+      nextUint32: prngFor(1, 'interval').nextUint32,
+    };
+    expect(() => ratioInterval({ ...good, resamples: 0 })).toThrow('0 resamples');
+    expect(() => ratioInterval({ ...good, level: 1 })).toThrow('level 1');
+  });
+});
