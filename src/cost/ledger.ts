@@ -53,6 +53,15 @@ const CAUSE_OF_KIND: readonly CauseId[] = [
   ...WALK_CAUSES.flatMap((cause) => Array.from({ length: WALK_ROW }, () => cause)),
 ];
 
+/** Name of each kind by index: `worldSwitch`, `refillTlb.start`, `refillTlb.L2` and so on. */
+export const KIND_IDS: readonly string[] = [
+  ...SIMPLE_KINDS.map((kind) => kind.id),
+  ...WALK_CAUSES.flatMap((cause) => [
+    `${cause}.start`,
+    ...LOCATIONS.map((location) => `${cause}.${location}`),
+  ]),
+];
+
 /** Ticks of the modelled clock per cycle: prices are whole ticks, so sums of them are exact. */
 export const TICKS_PER_CYCLE = 1_000_000;
 
@@ -64,28 +73,33 @@ export interface PriceList {
   readonly walkReferenceCycles: readonly number[];
 }
 
+/** Whole ticks per event, by kind. */
+export function priceTicks(prices: PriceList): Float64Array {
+  const ticks = new Float64Array(KIND_COUNT);
+  for (const kind of SIMPLE_KINDS) {
+    ticks[KIND[kind.id]] = Math.round(prices.simple[kind.id] * TICKS_PER_CYCLE);
+  }
+  for (let walk = 0; walk < WALK_CAUSES.length; walk += 1) {
+    const row = WALK_KINDS + walk * WALK_ROW;
+    ticks[row] = Math.round(prices.walkStartCycles * TICKS_PER_CYCLE);
+    for (let at = 0; at < LOCATIONS.length; at += 1) {
+      ticks[row + 1 + at] = Math.round((prices.walkReferenceCycles[at] ?? 0) * TICKS_PER_CYCLE);
+    }
+  }
+  return ticks;
+}
+
 /**
  * Counts what happened and advances the modelled clock by its price, in one call.
  * Prices are whole ticks: the sum over counts equals the clock exactly, up to 9 thousand million cycles.
  */
 export class Ledger {
   readonly counts = new Float64Array(KIND_COUNT);
-  private readonly priceTicks = new Float64Array(KIND_COUNT);
+  private readonly priceTicks: Float64Array;
   private clockTicks = 0;
 
   constructor(prices: PriceList) {
-    for (const kind of SIMPLE_KINDS) {
-      this.priceTicks[KIND[kind.id]] = Math.round(prices.simple[kind.id] * TICKS_PER_CYCLE);
-    }
-    for (let walk = 0; walk < WALK_CAUSES.length; walk += 1) {
-      const row = WALK_KINDS + walk * WALK_ROW;
-      this.priceTicks[row] = Math.round(prices.walkStartCycles * TICKS_PER_CYCLE);
-      for (let at = 0; at < LOCATIONS.length; at += 1) {
-        this.priceTicks[row + 1 + at] = Math.round(
-          (prices.walkReferenceCycles[at] ?? 0) * TICKS_PER_CYCLE,
-        );
-      }
-    }
+    this.priceTicks = priceTicks(prices);
   }
 
   charge(kind: number, count: number): void {

@@ -26,6 +26,7 @@ const cellSchema = z.looseObject({
   hardwareFlushesPerTrip: number,
   walksPerTrip: number,
   staleHits: z.looseObject({ host: count, crossVm: count, guest: count }),
+  events: z.record(z.string(), count).exactOptional(),
 } satisfies Record<keyof CellResult, z.ZodType>);
 
 const parameter = z.looseObject({

@@ -32,6 +32,11 @@ export interface CellResult {
   readonly hardwareFlushesPerTrip: number;
   readonly walksPerTrip: number;
   readonly staleHits: StaleHits;
+  /**
+   * Events of the measured trips by kind of the ledger; kinds without one are left out. Events do not
+   * depend on prices, so the cell can be priced again. Absent in files of earlier versions.
+   */
+  readonly events?: Readonly<Record<string, number>>;
 }
 
 export interface Interval {

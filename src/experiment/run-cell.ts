@@ -1,5 +1,5 @@
 import type { CauseId } from '../cost/causes.ts';
-import { hardwareFlushesIn, walksIn } from '../cost/ledger.ts';
+import { hardwareFlushesIn, KIND_IDS, walksIn } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import { prngFor } from '../util/prng.ts';
@@ -111,6 +111,11 @@ function round(value: number): number {
   return Math.round(value * NS_DECIMALS) / NS_DECIMALS;
 }
 
+function eventsByKind(counts: Float64Array): Record<string, number> {
+  const named = KIND_IDS.map((id, kind) => [id, counts[kind]!] as const);
+  return Object.fromEntries(named.filter(([, count]) => count > 0));
+}
+
 /** The wiring: builds the world, warms it up, measures the round trips. Pure: same cell, same result. */
 export function runCell(cell: Cell): CellResult {
   const { suite, config, strategy, seed } = cell;
@@ -152,5 +157,6 @@ export function runCell(cell: Cell): CellResult {
     hardwareFlushesPerTrip: hardwareFlushesIn(counts) / measured,
     walksPerTrip: walksIn(counts) / measured,
     staleHits: { ...oracle.staleHits },
+    events: eventsByKind(counts),
   };
 }
