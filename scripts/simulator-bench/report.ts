@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { bcaInterval, type EstimatedInterval } from '../../src/statistics/bca-interval.ts';
+import { bcaInterval } from '../../src/statistics/bca-interval.ts';
+import type { EstimatedInterval } from '../../src/statistics/estimated-interval.ts';
 import { prngFor } from '../../src/util/prng.ts';
 
 /** One thing measured: a sample for each round, larger is better unless the unit is a cost. */
