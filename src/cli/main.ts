@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { queryCommand } from './commands/query.ts';
+import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -37,6 +38,7 @@ function program(): Command {
     mergeCommand(),
     queryCommand(),
     compareCommand(),
+    recordCommand(),
   ]) {
     root.addCommand(command);
   }

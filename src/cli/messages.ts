@@ -157,6 +157,22 @@ Examples:
 
 ${EXIT_CODE_HELP}`;
 
+export const RECORD_HELP = `
+The program runs under Valgrind's tool lackey, some hundred times slower. Its text
+is converted as it is printed and never lies on the disk. What comes out is a page
+trace and, beside it, a suite that runs the program as L2.
+Ctrl-C stops the program and keeps what is recorded. Forked children and programs
+that it starts are not recorded: name the program itself, not a script.
+
+Examples:
+  ${INVOCATION} record -- sqlite3 my.db .dump
+  ${INVOCATION} record --skip 5000000 --instructions 10000000 -- python3 job.py
+  ${INVOCATION} record --out traces/job.ptr.br -- ./job --fast
+
+Exit codes: 0 recorded; 1 recorded, but the program itself failed; 2 Valgrind or
+the program can't be run; 5 the trace can't be written; 130 interrupted, and what
+was recorded is kept.`;
+
 /** Shown when the program itself failed. */
 export function internalError(message: string): string {
   return (

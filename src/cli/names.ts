@@ -10,8 +10,17 @@ export const COMMANDS = [
   'replay',
   'report',
   'query',
-  'compare',
+export const COMMANDS = [
+  'run',
+  'list',
+  'explain',
+  'replay',
+  'report',
+  'query',
   'merge',
+  'compare',
+  'record',
+] as const;
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */

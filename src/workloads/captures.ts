@@ -2,6 +2,7 @@ import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
 import { readPageSequences } from '../inputs/page-sequences.ts';
 import { type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
+import { fileError } from '../inputs/text-lines.ts';
 import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
 import { type CapturedL0Exits, type CapturedTrips, cutL0Exits, cutTrips } from './trips.ts';
 
@@ -50,6 +51,10 @@ export function pageTrace(path: string): PageTrace {
   let found = traces.get(path);
   if (found === undefined) {
     found = readPageTrace(readDataBytes(path), path);
+    // A program is run until it has executed enough, again and again from its beginning.
+    if (found.instructionGaps.every((gap) => gap === 0)) {
+      throw fileError(path, 'the trace executes no instruction', 'Record a longer one');
+    }
     traces.set(path, found);
   }
   return found;

@@ -101,6 +101,23 @@ describe('a page trace beside the suite', () => {
     expect(userErrorOf(() => load('{file: below}'))).toContain('"below" is not a file');
   });
 
+  test('is refused when no time passes in it, which would never end', () => {
+    const header = {
+      format: 'PTR1',
+      name: 'still',
+      source: 'a test',
+      pageSize: 4096,
+      pages: 1,
+      records: 1,
+      instructions: 0,
+      sections: [1, 1, 1],
+    };
+    const line = Buffer.from(`${JSON.stringify(header)}\n`);
+    writeFileSync(join(folder, 'still.ptr'), Buffer.concat([line, Buffer.from([2, 0, 0])]));
+    const message = userErrorOf(() => runCell(firstCell(load('{file: still.ptr}'))));
+    expect(message).toContain('still.ptr: the trace executes no instruction');
+  });
+
   test('is named in the error when it is no page trace', () => {
     writeFileSync(join(folder, 'mine.ptr'), 'no trace\n');
     const message = userErrorOf(() => runCell(firstCell(load('{file: mine.ptr}'))));

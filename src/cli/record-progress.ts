@@ -1,0 +1,47 @@
+import type { ProgressOutput } from './progress.ts';
+
+/** How far a recording is. */
+export interface RecordingState {
+  readonly accesses: number;
+  readonly pages: number;
+}
+
+/** The program prints to the same terminal: leave it some peace. */
+const REDRAW_MILLISECONDS = 1000;
+const LOG_MILLISECONDS = 10_000;
+
+/** Shows how much is recorded and how fast, in host time; `finish` ends the line. */
+export function startRecordProgress(output: ProgressOutput): {
+  readonly advance: (state: RecordingState) => void;
+  readonly finish: () => void;
+} {
+  const started = output.nowMilliseconds();
+  const interval = output.isTerminal ? REDRAW_MILLISECONDS : LOG_MILLISECONDS;
+  let shown = started;
+  let width = 0;
+  return {
+    advance: (state) => {
+      const now = output.nowMilliseconds();
+      if (now - shown < interval) return;
+      shown = now;
+      const text = recordLine(state, now - started);
+      output.write(output.isTerminal ? `\r${text.padEnd(width)}` : `${text}\n`);
+      if (output.isTerminal) width = text.length;
+    },
+    finish: () => {
+      if (width > 0) output.write('\n');
+      width = 0;
+    },
+  };
+}
+
+/** `12.3 million accesses of 219 pages, 0.81 million per second` */
+export function recordLine(state: RecordingState, elapsedMilliseconds: number): string {
+  const millions = (count: number): string => (count / 1e6).toFixed(count >= 1e8 ? 0 : 1);
+  const perSecond = (state.accesses * 1000) / elapsedMilliseconds;
+  const rate = (perSecond / 1e6).toFixed(2);
+  return (
+    `${millions(state.accesses)} million accesses of ${state.pages} pages, ` +
+    `${rate} million per second`
+  );
+}
