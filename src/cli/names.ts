@@ -10,17 +10,9 @@ export const COMMANDS = [
   'replay',
   'report',
   'query',
-export const COMMANDS = [
-  'run',
-  'list',
-  'explain',
-  'replay',
-  'report',
-  'query',
   'merge',
   'compare',
   'record',
-] as const;
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */

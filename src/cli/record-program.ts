@@ -23,6 +23,8 @@ export interface RecordFlags {
   readonly quiet?: boolean;
 }
 
+/** Of a terminal that does not tell its width. */
+const USUAL_COLUMNS = 80;
 const SOURCE = 'valgrind lackey --trace-mem=yes';
 
 /**
@@ -97,9 +99,10 @@ async function follow(
   output: TraceOutput,
   isQuiet: boolean,
 ): Promise<ProgramEnd> {
+  const { stderr } = process;
   const progress = startRecordProgress({
-    write: (text) => isQuiet || process.stderr.write(text),
-    isTerminal: process.stderr.isTTY === true,
+    write: (text) => stderr.write(text),
+    columns: isQuiet || stderr.isTTY !== true ? null : stderr.columns || USUAL_COLUMNS,
     nowMilliseconds: () => performance.now(),
   });
   let isStopped = false;

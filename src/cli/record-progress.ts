@@ -8,25 +8,24 @@ export interface RecordingState {
 
 /** The program prints to the same terminal: leave it some peace. */
 const REDRAW_MILLISECONDS = 1000;
-const LOG_MILLISECONDS = 10_000;
 
-/** Shows how much is recorded and how fast, in host time; `finish` ends the line. */
+/** Shows on a terminal how much is recorded and how fast, in host time; `finish` ends the line. */
 export function startRecordProgress(output: ProgressOutput): {
   readonly advance: (state: RecordingState) => void;
   readonly finish: () => void;
 } {
   const started = output.nowMilliseconds();
-  const interval = output.isTerminal ? REDRAW_MILLISECONDS : LOG_MILLISECONDS;
   let shown = started;
   let width = 0;
   return {
     advance: (state) => {
       const now = output.nowMilliseconds();
-      if (now - shown < interval) return;
+      if (output.columns === null || now - shown < REDRAW_MILLISECONDS) return;
       shown = now;
-      const text = recordLine(state, now - started);
-      output.write(output.isTerminal ? `\r${text.padEnd(width)}` : `${text}\n`);
-      if (output.isTerminal) width = text.length;
+      // A line that reaches the last column would wrap, and could not be rewritten.
+      const text = recordLine(state, now - started).slice(0, output.columns - 1);
+      output.write(`\r${text.padEnd(width)}`);
+      width = text.length;
     },
     finish: () => {
       if (width > 0) output.write('\n');

@@ -218,18 +218,22 @@ describe('record', () => {
 });
 
 describe('the progress of a recording', () => {
-  test('is a line a second on a terminal, one each ten seconds elsewhere', () => {
-    for (const [isTerminal, expected] of [
-      [true, 12],
-      [false, 1],
+  test('is rewritten once a second on a terminal, and shown nowhere else', () => {
+    for (const [columns, expected] of [
+      [80, 12],
+      [20, 12],
+      [null, 0],
     ] as const) {
       let now = 0;
       const written: string[] = [];
       const write = (text: string) => written.push(text);
-      const progress = startRecordProgress({ write, isTerminal, nowMilliseconds: () => now });
+      const progress = startRecordProgress({ write, columns, nowMilliseconds: () => now });
       for (now = 0; now <= 12_000; now += 250) progress.advance({ accesses: now * 800, pages: 9 });
       expect(written).toHaveLength(expected);
-      expect(written[0]).toContain('million accesses of 9 pages, 0.80 million per second');
+      for (const text of written) {
+        expect(text).toMatch(/^\r0\.8 million accesse|^\r[1-9]+[.0-9]* million access/);
+        expect(text.length).toBeLessThanOrEqual(columns ?? 0);
+      }
     }
   });
 
