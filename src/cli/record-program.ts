@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import type { ImportReport } from '../importers/importer.ts';
+import { NO_KERNEL } from '../importers/traces/formats.ts';
 import { LackeyDecoder } from '../importers/traces/lackey.ts';
 import { counts } from '../importers/traces/trace-importer.ts';
 import { TraceWindow } from '../importers/traces/trace-window.ts';
@@ -23,6 +25,7 @@ export interface RecordFlags {
   readonly quiet?: boolean;
 }
 
+const NO_CHILDREN = 'what child processes did: Valgrind follows the program itself';
 /** Of a terminal that does not tell its width. */
 const USUAL_COLUMNS = 80;
 const SOURCE = 'valgrind lackey --trace-mem=yes';
@@ -50,7 +53,8 @@ export async function recordProgram(
     if (output.records() === 0) throw nothingRecorded(name, end, flags, isInterrupted);
     // Where the program was stopped or killed, the last line may be torn.
     if (end.status !== null && !isInterrupted && !window.over) decoder.end();
-    const written = await output.finish({ source: SOURCE, instructions });
+    const report = recordReport(name, instructions, flags.skip, output);
+    const written = await output.finish({ source: SOURCE, instructions }, report);
     process.stderr.write(recordText(name, written, instructions, end, window.over));
     if (isInterrupted) return EXIT_CODES.interrupted;
     return end.status === 0 || window.over ? EXIT_CODES.ok : EXIT_CODES.verdict;
@@ -60,6 +64,26 @@ export async function recordProgram(
   } finally {
     interrupt.release();
   }
+}
+
+/** Without the program's arguments, which may be nobody else's business. */
+function recordReport(
+  name: string,
+  instructions: number,
+  skip: number,
+  output: TraceOutput,
+): ImportReport {
+  const moves = `${counts(output.records())} moves between ${counts(output.pages())} pages`;
+  const start = skip > 0 ? `, after the first ${counts(skip)}` : '';
+  const statement = (text: string) => ({ text, source: null });
+  return {
+    understood: [
+      statement(`${name}, recorded with Valgrind's lackey`),
+      statement(`${counts(instructions)} instructions${start}, ${moves}`),
+    ],
+    unknown: [NO_KERNEL, NO_CHILDREN].map(statement),
+    assumed: [],
+  };
 }
 
 interface Interrupts {

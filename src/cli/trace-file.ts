@@ -14,8 +14,9 @@ import { basename, dirname, join } from 'node:path';
 import { PassThrough, Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
-import type { PageSwitchSink } from '../importers/importer.ts';
-import { programSuite, suiteId } from '../importers/traces/program-suite.ts';
+import type { ImportReport, PageSwitchSink } from '../importers/importer.ts';
+import { scenarioText } from '../importers/scenario-text.ts';
+import { programScenario, suiteId } from '../importers/traces/program-scenario.ts';
 import { PageTraceEncoder, type PageTraceTitle } from '../inputs/page-trace-encoder.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
@@ -36,10 +37,13 @@ export interface TraceOutput {
   readonly pages: () => number;
   readonly records: () => number;
   /** Writes the trace and its suite; before that, neither name exists. */
-  readonly finish: (title: Omit<PageTraceTitle, 'name'>) => Promise<WrittenTrace>;
+  readonly finish: (title: TraceTitle, report: ImportReport) => Promise<WrittenTrace>;
   /** Removes what was written so far. */
   readonly abandon: () => void;
 }
+
+/** The name comes from the file's. */
+export type TraceTitle = Omit<PageTraceTitle, 'name'>;
 
 const ENDING = /\.ptr(?:\.br|\.gz)?$/;
 /** The shipped traces are compressed like this; a window of 16 MiB finds a program's loops. */
@@ -93,7 +97,7 @@ export function openTraceOutput(path: string): TraceOutput {
     close();
     removePartial();
   };
-  const finish = async (title: Omit<PageTraceTitle, 'name'>): Promise<WrittenTrace> => {
+  const finish = async (title: TraceTitle, report: ImportReport): Promise<WrittenTrace> => {
     const id = suiteId(basename(path).replace(ENDING, ''));
     const head = encoder.finish({ name: id, ...title });
     close();
@@ -104,8 +108,10 @@ export function openTraceOutput(path: string): TraceOutput {
       removePartial();
       throw outputError(path, error);
     }
-    const program = { id, traceFile: basename(path), pages: encoder.pageCount, ...title };
-    attempt(suitePath, () => writeFileSync(suitePath, programSuite(program), { flag: 'wx' }));
+    const traceFile = basename(path);
+    const scenario = programScenario({ id, traceFile, pages: encoder.pageCount, report });
+    const suite = scenarioText(scenario.document, scenario.report);
+    attempt(suitePath, () => writeFileSync(suitePath, suite, { flag: 'wx' }));
     attempt(path, () => renameSync(partial.whole, path));
     removePartial();
     return {

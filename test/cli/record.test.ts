@@ -103,6 +103,9 @@ describe('record', () => {
     const [suite] = loadSuites(join(home.path, 'fine.yaml'));
     expect(suite).toMatchObject({ id: 'fine', workload: { trace: { file: 'fine.ptr.br' } } });
     expect(suite!.traceFile!.path).toContain('fine.ptr.br');
+    const text = readFileSync(join(home.path, 'fine.yaml'), 'utf8');
+    expect(text).toContain('# - 2 instructions, 4 moves between 4 pages\n');
+    expect(text).not.toContain('--flag');
   });
 
   test('asks Valgrind for the trace on a pipe, whatever its configuration says', async () => {

@@ -7,7 +7,7 @@ import { PageTraceDecoder } from './page-trace-decoder.ts';
 import { INSTRUCTIONS_PER_ACCESS_TENTHS, PinTraceDecoder } from './pin-trace.ts';
 import { counts, firstLines, type TraceNotes, traceImporter } from './trace-importer.ts';
 
-const NO_KERNEL = 'what the kernel did for the program: the tool sees user mode only';
+export const NO_KERNEL = 'what the kernel did for the program: the tool sees user mode only';
 const NO_SIZES = 'sizes of accesses: one that reaches into the next page counts for its first page';
 /** Lines at the beginning of a file that a banner or comments may take. */
 const BANNER_LINES = 40;

@@ -1,6 +1,6 @@
 import { UserError } from '../../util/user-error.ts';
 import { peekHead } from '../head.ts';
-import type { Detection, Importer, PageSwitchSink, Statement } from '../importer.ts';
+import type { Detection, Importer, ImportReport, PageSwitchSink, Statement } from '../importer.ts';
 import { offsetError } from '../text-blocks.ts';
 import type { PageSwitches } from './page-switches.ts';
 
@@ -52,24 +52,22 @@ export function traceImporter<Decoder extends TraceDecoder>(
         const cause = 'the trace holds no access of memory';
         throw new UserError('input', name, cause, 'Record it again, to the end of the program');
       }
-      const notes = format.notes(decoder);
-      const counted =
-        `${counts(instructions)} instructions and ${counts(dataAccesses)} data accesses, ` +
-        `${counts(records)} moves to another page`;
-      return {
-        kind: 'trace',
-        format: id,
-        file: name,
-        instructions,
-        dataAccesses,
-        records,
-        report: {
-          understood: [counted, ...(notes.understood ?? [])].map(statement),
-          unknown: notes.unknown.map(statement),
-          assumed: notes.assumed.map(statement),
-        },
-      };
+      const report = traceReport(decoder.switches, format.notes(decoder));
+      return { kind: 'trace', format: id, file: name, instructions, dataAccesses, records, report };
     },
+  };
+}
+
+/** What a decoded trace says of itself: how much is in it, then the notes of its format. */
+export function traceReport(switches: PageSwitches, notes: TraceNotes): ImportReport {
+  const counted =
+    `${counts(switches.instructions)} instructions and ` +
+    `${counts(switches.dataAccesses)} data accesses, ` +
+    `${counts(switches.records)} moves to another page`;
+  return {
+    understood: [counted, ...(notes.understood ?? [])].map(statement),
+    unknown: notes.unknown.map(statement),
+    assumed: notes.assumed.map(statement),
   };
 }
 
