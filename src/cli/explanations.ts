@@ -1,60 +1,6 @@
 import { CAUSES } from '../cost/causes.ts';
 import type { Suite } from '../experiment/suite.ts';
-import { BEHAVIOUR_KEYS, BEHAVIOURS, type BehaviourKey } from '../hypervisor/behaviour.ts';
-import {
-  DEFAULT_BASELINE,
-  STRATEGIES,
-  type Strategy,
-  strategyById,
-} from '../hypervisor/strategies.ts';
 import { definition, nameColumns, wrap } from '../util/wrap.ts';
-
-/** What one value of a behaviour means. */
-function valueText(key: BehaviourKey, value: string): string {
-  const values: Readonly<Record<string, string>> = BEHAVIOURS[key].values;
-  return values[value] ?? '';
-}
-
-/** A strategy as its behaviours; `*` marks those that differ from the default baseline. */
-export function explainStrategy(strategy: Strategy): string {
-  const baseline = strategyById(DEFAULT_BASELINE)?.behaviour;
-  const lines = BEHAVIOUR_KEYS.flatMap((key) => {
-    const value = strategy.behaviour[key];
-    const mark = baseline === undefined || baseline[key] === value ? ' ' : '*';
-    return [`${mark} ${key}: ${value}`, wrap(valueText(key, value), '      ')];
-  });
-  const isBaseline = strategy.id === DEFAULT_BASELINE;
-  return [
-    `strategy ${strategy.id}`,
-    wrap(strategy.summary, '  '),
-    wrap(`Source: ${strategy.source}`, '  '),
-    '',
-    isBaseline ? 'Behaviours:' : `Behaviours (* differs from ${DEFAULT_BASELINE}):`,
-    ...lines,
-  ].join('\n');
-}
-
-/** A behaviour as its values, each with the strategies that have it. */
-export function explainBehaviour(key: BehaviourKey): string {
-  const behaviour = BEHAVIOURS[key];
-  const values = Object.keys(behaviour.values).flatMap((value) => {
-    const owners = STRATEGIES.filter((strategy) => strategy.behaviour[key] === value);
-    const names = owners.map((strategy) => strategy.id).join(', ');
-    return [
-      `  ${value}`,
-      wrap(valueText(key, value), '      '),
-      wrap(names === '' ? 'In no named strategy.' : `In ${names}.`, '      '),
-    ];
-  });
-  return [
-    `behaviour ${key}`,
-    wrap(behaviour.what, '  '),
-    wrap(`Source: ${behaviour.source}`, '  '),
-    '',
-    'Values:',
-    ...values,
-  ].join('\n');
-}
 
 /** A cause with those that share its group in reports. */
 export function explainCause(cause: (typeof CAUSES)[number]): string {
@@ -62,11 +8,12 @@ export function explainCause(cause: (typeof CAUSES)[number]): string {
   const columns = nameColumns(others.map((each) => each.id));
   return [
     `cause ${cause.id}`,
-    wrap(cause.label, '  '),
+    wrap(`${cause.label}. ${cause.what}`, '  '),
     wrap(
-      'Every modelled cycle is charged to exactly one cause; their sum is the time of a run.',
+      'Why: every modelled cycle has exactly one cause, so a saving can be read off by where it comes from.',
       '  ',
     ),
+    wrap(`Priced by: ${cause.pricedBy.join(', ')} ("explain" has the sources).`, '  '),
     '',
     others.length === 0 ? `Alone in group ${cause.group}.` : `Others of group ${cause.group}:`,
     ...others.map((each) => definition(each.id, each.label, columns)),

@@ -77,13 +77,16 @@ Examples:
 With --json: {"suites": [...], "strategies": [...], "machines": [...]}.`;
 
 export const EXPLAIN_HELP = `
-Topics: machine ID, strategy ID, behaviour KEY, cause ID, scenario ID.
-A name alone is looked up in all of them.
+Topics: machine ID, strategy ID, behaviour KEY, patch NUMBER, cause ID,
+scenario ID, parameter PATH. A name alone is looked up in all of them.
+A strategy may be a prefix (rfc-2025-03@17) or changed (ID+behaviour=value).
 
 Examples:
   ${INVOCATION} explain zen3-milan
   ${INVOCATION} explain strategy rfc-2025-03
   ${INVOCATION} explain behaviour invlpga
+  ${INVOCATION} explain patch 17
+  ${INVOCATION} explain costs.flushAsidCycles
   ${INVOCATION} explain cause refillNestedTlb
   ${INVOCATION} explain scenario cpuid-npt-npt`;
 

@@ -16,9 +16,14 @@ export const COMMANDS = [
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */
-export function unknownName(kind: string, word: string, known: readonly string[]): UserError {
+export function unknownName(
+  kind: string,
+  word: string,
+  known: readonly string[],
+  listedBy = 'list',
+): UserError {
   const close = suggest(word, known);
-  const all = `See all of them with "${INVOCATION} list"`;
+  const all = `See all of them with "${INVOCATION} ${listedBy}"`;
   const cure = close === undefined ? all : `Did you mean "${close}"? ${all}`;
   return new UserError('usage', `${kind} "${word}"`, 'there is none of this name', cure);
 }

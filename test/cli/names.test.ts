@@ -2,6 +2,13 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explain, topics } from '../../src/cli/commands/explain.ts';
+import { parameterPaths } from '../../src/cli/explain-parameter.ts';
+import { strategyReason } from '../../src/cli/explain-strategy.ts';
+import { CAUSES } from '../../src/cost/causes.ts';
+import { PATCHES } from '../../src/hypervisor/patches.ts';
+import { STRATEGIES } from '../../src/hypervisor/strategies.ts';
+import { reportDocument } from '../../src/report/sections.ts';
+import { makeSummary } from '../report/make-summary.ts';
 import { commandLine } from './command-line.ts';
 
 interface Listed {
@@ -41,10 +48,12 @@ describe('explain', () => {
 
   test.each([
     ['machine', 'zen3-milan', 'zen3-milan'],
-    ['strategy', 'rfc-2025-03', '* invlpga: on-l2-asid'],
+    ['strategy', 'rfc-2025-03', 'invlpga: on-l2-asid (kvm-6.14: as-invlpg)'],
     ['behaviour', 'invlpga', 'In rfc-2025-03'],
     ['cause', 'refillTlb', 'Refill after flush: TLB entries'],
     ['scenario', 'cpuid-npt-npt', 'plug-c.cpuid'],
+    ['patch', '24', 'nestedTransition: flush-and-sync becomes as-needed'],
+    ['parameter', 'costs.flushAsidCycles', 'zen1-naples, zen2-rome, zen3-milan, zen4-genoa'],
   ])('finds a %s by its name alone as with its topic', (topic, name, text) => {
     const alone = commandLine('explain', name);
     expect(alone.code).toBe(0);
@@ -59,6 +68,52 @@ describe('explain', () => {
       expect(lines.length, name).toBeGreaterThan(2);
       expect(lines.filter((line) => line.length > 80)).toEqual([]);
     }
+  });
+
+  test('says of each where a report shows it', async () => {
+    const sections = reportDocument(makeSummary()).sections.map((section) => section.id);
+    for (const topic of await topics()) {
+      const place = /In the report:\s+section\s+"(\w+)"\s+\(report\.html#(\w+)\)/.exec(
+        explain([topic.kind, topic.names[0]!], await topics()),
+      );
+      expect(sections, topic.kind).toContain(place?.[1]);
+      expect(place?.[2]).toBe(place?.[1]);
+    }
+  });
+
+  test('says why each strategy is there', () => {
+    for (const { id } of STRATEGIES) expect(strategyReason(id), id).toBeDefined();
+  });
+
+  test('knows prefixes of the series, and changed strategies', async () => {
+    const all = await topics();
+    expect(explain(['rfc-2025-03@17'], all)).toContain('The first 17 of the 24 patches.');
+    const changed = explain(['strategy', 'rfc-2025-03+invlpga=as-invlpg'], all);
+    expect(changed).toContain('Changed: invlpga=as-invlpg.');
+    expect(changed).not.toContain('invlpga: ');
+    expect(() => explain(['strategy', 'rfc-2025-03+invlpga=nonsense'], all)).toThrow(
+      'none of this',
+    );
+  });
+
+  test('finds a patch by its subject, too', async () => {
+    const all = await topics();
+    for (const { number, subject } of PATCHES) {
+      expect(explain(['patch', subject], all)).toBe(explain(['patch', String(number)], all));
+    }
+  });
+
+  test('names parameters that exist for the price of each cause', () => {
+    const paths = parameterPaths();
+    for (const { id, pricedBy } of CAUSES) {
+      for (const path of pricedBy) expect(paths, id).toContain(path);
+    }
+  });
+
+  test('suggests the name that was meant, whatever its topic', () => {
+    const { code, stderr } = commandLine('explain', 'nestedTranstion');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Did you mean "nestedTransition"? See all of them with');
   });
 
   test('lists the names of a topic', async () => {

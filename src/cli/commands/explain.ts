@@ -3,17 +3,22 @@ import { CAUSES } from '../../cost/causes.ts';
 import { runMachine } from '../../experiment/plan.ts';
 import { MACHINES, machineById } from '../../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS } from '../../hypervisor/behaviour.ts';
-import { isBehaviourKey, STRATEGIES, strategyById } from '../../hypervisor/strategies.ts';
+import { PATCHES } from '../../hypervisor/patches.ts';
+import { isBehaviourKey, STRATEGIES } from '../../hypervisor/strategies.ts';
 import { explainMachine } from '../../report/explain-machine.ts';
+import { placeSentence, type ReportedKind } from '../../report/places.ts';
 import { UserError } from '../../util/user-error.ts';
 import { definition, nameColumns, wrap } from '../../util/wrap.ts';
-import { explainBehaviour, explainCause, explainStrategy, explainSuite } from '../explanations.ts';
+import { explainParameter, parameterPaths } from '../explain-parameter.ts';
+import { explainPatch } from '../explain-patch.ts';
+import { explainBehaviour, explainStrategy, namedStrategy } from '../explain-strategy.ts';
+import { explainCause, explainSuite } from '../explanations.ts';
 import { EXPLAIN_HELP } from '../messages.ts';
 import { unknownName } from '../names.ts';
 
 /** A kind of thing that has names, and what can be said about one of them. */
 export interface Topic {
-  readonly kind: string;
+  readonly kind: ReportedKind;
   readonly what: string;
   readonly names: readonly string[];
   /** Undefined for a name that it doesn't have. */
@@ -50,7 +55,7 @@ export async function topics(): Promise<readonly Topic[]> {
       what: 'what a KVM version does about ASIDs and flushes, as behaviours',
       names: STRATEGIES.map((strategy) => strategy.id),
       explain: (name) => {
-        const strategy = strategyById(name);
+        const strategy = namedStrategy(name);
         return strategy && explainStrategy(strategy);
       },
     },
@@ -59,6 +64,15 @@ export async function topics(): Promise<readonly Topic[]> {
       what: 'one decision of KVM, its possible values and who has which',
       names: BEHAVIOUR_KEYS,
       explain: (name) => (isBehaviourKey(name) ? explainBehaviour(name) : undefined),
+    },
+    {
+      kind: 'patch',
+      what: 'one of the series rfc-2025-03: what it changes and what it needs',
+      names: PATCHES.map((patch) => String(patch.number)),
+      explain: (name) => {
+        const patch = PATCHES.find((each) => String(each.number) === name || each.subject === name);
+        return patch && explainPatch(patch);
+      },
     },
     {
       kind: 'cause',
@@ -78,6 +92,12 @@ export async function topics(): Promise<readonly Topic[]> {
         return suite && explainSuite(suite);
       },
     },
+    {
+      kind: 'parameter',
+      what: 'one number of the machines, with its value and source on each',
+      names: parameterPaths(),
+      explain: explainParameter,
+    },
   ];
 }
 
@@ -96,20 +116,28 @@ export function explain(words: readonly string[], all: readonly Topic[]): string
   }
   if (topic === undefined) return explainAnywhere(first, all);
   if (second === undefined) return namesOf(topic);
-  const text = topic.explain(second);
-  if (text === undefined) throw unknownName(topic.kind, second, topic.names);
+  const text = explainWith(topic, second);
+  if (text === undefined)
+    throw unknownName(topic.kind, second, topic.names, `explain ${topic.kind}`);
   return text;
 }
 
+/** What a topic says of a name, and where a report shows it. */
+function explainWith(topic: Topic, name: string): string | undefined {
+  const text = topic.explain(name);
+  if (text === undefined) return undefined;
+  return `${text.trimEnd()}\n\n${wrap(placeSentence(topic.kind))}`;
+}
+
 function explainAnywhere(name: string, all: readonly Topic[]): string {
-  const texts = all.flatMap((topic) => topic.explain(name) ?? []);
+  const texts = all.flatMap((topic) => explainWith(topic, name) ?? []);
   if (texts.length > 0) return texts.join('\n\n');
   const known = all.flatMap((topic) => [topic.kind, ...topic.names]);
-  throw unknownName('name', name, known);
+  throw unknownName('name', name, known, 'explain');
 }
 
 function overview(all: readonly Topic[]): string {
-  const columns = nameColumns(all.map((topic) => topic.kind));
+  const columns = nameColumns(all.map((topic): string => topic.kind));
   const lines = all.flatMap((topic) => [
     definition(topic.kind, `${topic.what}:`, columns),
     wrap(topic.names.join(', '), ' '.repeat(columns + 4)),
