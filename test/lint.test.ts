@@ -39,6 +39,7 @@ const MODEL_FOLDERS = [
   'statistics',
   'units',
   'util',
+  'validation',
   'workloads',
 ];
 
@@ -54,7 +55,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'asidbench-lint-'));
   cpSync('biome.json', join(folder, 'biome.json'));
   cpSync('scripts/lint', join(folder, 'scripts/lint'), { recursive: true });
-  for (const name of [...MODEL_FOLDERS, 'cli']) write(`src/${name}/sample.ts`);
+  for (const name of [...MODEL_FOLDERS, 'cli', 'probe']) write(`src/${name}/sample.ts`);
   write('src/hypervisor/requests.ts');
   const biome = join(process.cwd(), 'node_modules/@biomejs/biome/bin/biome');
   const run = spawnSync(
@@ -94,8 +95,10 @@ describe('the linter', () => {
     expect(reported(`src/${name}/sample.ts`, bitwiseRule)).toEqual([bitwiseLine]);
   });
 
-  test('leaves host time to the command line', () => {
+  test('leaves host time to the command line and to the probe of the host', () => {
     expect(reported('src/cli/sample.ts', 'plugin')).toEqual([]);
+    expect(reported('src/probe/sample.ts', 'plugin')).toEqual([]);
+    expect(reported('src/probe/sample.ts', bitwiseRule)).toEqual([bitwiseLine]);
   });
 
   test('allows bitwise operators in hypervisor/requests.ts but nothing else there', () => {

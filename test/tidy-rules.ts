@@ -36,6 +36,25 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
   importers: { values: ['units', 'util', 'statistics', 'inputs', 'experiment'] },
   compare: { values: ['units', 'util', 'statistics'], types: 'experiment' },
   export: { values: ['units', 'util', 'cost'], types: 'experiment' },
+  /** Measures the host and knows nothing that is modelled. */
+  probe: { values: ['units', 'util', 'statistics'] },
+  /** The one folder in which what was measured meets what is modelled. */
+  validation: {
+    values: [
+      'units',
+      'util',
+      'statistics',
+      'cost',
+      'hardware',
+      'oracle',
+      'hypervisor',
+      'inputs',
+      'workloads',
+      'replay',
+      'experiment',
+    ],
+    types: 'probe',
+  },
   charts: { values: ['units', 'util', 'cost', 'statistics'], types: 'experiment' },
   report: {
     values: [
@@ -47,8 +66,10 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
       'hypervisor',
       'experiment',
       'compare',
+      'validation',
       'charts',
     ],
+    types: 'probe',
   },
 };
 const EVERY_FOLDER = [...Object.keys(MAY_IMPORT), 'cli'];
@@ -58,6 +79,7 @@ const FILE_ACCESS = [
   /^src\/cli\//,
   /^src\/inputs\/load-data\.ts$/,
   /^src\/experiment\/load-suite\.ts$/,
+  /^src\/probe\/(host|cpuid-rate)\.ts$/,
   /^src\/parallel\/task\.ts$/,
 ];
 

@@ -111,12 +111,19 @@ function layer(
   return { label, causes, colour: { name, light, dark } };
 }
 
+/** What a real clock measured beside what the model says: never the same colour, line or axis. */
+export const HOST_COLOURS = {
+  measured: { name: 'h-measured', light: '#a8320a', dark: '#ff8f66' },
+  modelled: { name: 'h-modelled', light: '#2456b8', dark: '#86aefc' },
+} as const satisfies Readonly<Record<string, Colour>>;
+
 /** Every colour that a chart can contain; no two share a light value. */
 export const ALL_COLOURS: readonly Colour[] = [
   ...Object.values(INK),
   ...Object.values(STRATEGY_STYLES).map((style) => style.colour),
   ...SPARE_STYLES.map((style) => style.colour),
   ...CAUSE_LAYERS.map((each) => each.colour),
+  ...Object.values(HOST_COLOURS),
 ];
 
 export const CHART_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";

@@ -6,6 +6,7 @@ import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { mergeCommand } from './commands/merge.ts';
+import { probeCommand } from './commands/probe.ts';
 import { queryCommand } from './commands/query.ts';
 import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -39,6 +40,7 @@ function program(): Command {
     queryCommand(),
     compareCommand(),
     recordCommand(),
+    probeCommand(),
   ]) {
     root.addCommand(command);
   }

@@ -41,7 +41,8 @@ Examples:
 ${EXIT_CODE_HELP}`;
 
 export const RUN_HELP = `
-A suite is named by its id, by its group, or by the path of a YAML file.
+A suite is named by its id, by its group, or by the path of a YAML file; a
+machine by its id or by the path of a machine file (.json), as "probe" writes.
 All times are modelled; the same words give the same bytes, whatever --jobs is.
 The run goes to a new folder under reports/, or to --out: results.jsonl (a line
 for each cell as it finishes), manifest.json, report.md and report.html. A run
@@ -142,6 +143,22 @@ Examples:
       WHERE strategy = 'rfc-2025-03' GROUP BY ALL ORDER BY 2 DESC"
   ${INVOCATION} query 'SELECT strategy, quantile_cont(ns, 0.999)
       FROM trips GROUP BY ALL' reports/example --json
+
+${EXIT_CODE_HELP}`;
+
+export const PROBE_HELP = `
+Follows chains of dependent loads, one on each page, and as many side by side:
+the difference is translation. Takes less than 30 seconds and one core; an idle
+host gives narrow intervals. Where a C compiler exists, CPUID exits are counted
+too: run it in a guest before and after a change of its host.
+Writes probe.json (what was measured, host time), probe.svg (measured and
+modelled curve) and machine.json (the host as a machine that run takes).
+
+Examples:
+  ${INVOCATION} probe
+  ${INVOCATION} probe --json --out before
+  ${INVOCATION} probe --from before/probe.json --machine zen3-milan
+  ${INVOCATION} run cpuid-npt-npt --machine before/machine.json
 
 ${EXIT_CODE_HELP}`;
 

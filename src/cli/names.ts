@@ -13,6 +13,7 @@ export const COMMANDS = [
   'merge',
   'compare',
   'record',
+  'probe',
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */

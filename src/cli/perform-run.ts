@@ -7,9 +7,10 @@ import { UserError } from '../util/user-error.ts';
 import type { RunFlags } from './commands/run.ts';
 import { computeRun } from './compute-run.ts';
 import { showFinishedRun } from './finished-run.ts';
+import { selectMachines } from './machines.ts';
 import { INVOCATION } from './messages.ts';
 import { isFinished, isUnstarted, readPlan } from './run-folder.ts';
-import { checkSuiteNames, selectMachines, selectStrategies } from './select.ts';
+import { checkSuiteNames, selectStrategies } from './select.ts';
 import { chooseSuites } from './suites.ts';
 
 /** Words and flags that decide a run's results. */
@@ -30,7 +31,7 @@ export async function performRun(
   checkSuiteNames(suites);
   const request: RunRequest = {
     suites,
-    machines: selectMachines(asked.flags.machine ?? []),
+    ...selectMachines(asked.flags.machine ?? []),
     strategies: selectStrategies(
       asked.flags.strategy ?? [],
       asked.flags.set ?? [],

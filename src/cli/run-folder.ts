@@ -154,6 +154,21 @@ function folderWith(made: MadeFolder, stored: number, bytes: number): RunFolder 
   };
 }
 
+/**
+ * Writes files, by name, into a folder made in the same way, and returns its path.
+ * Throws UserError('output') when one can't be written.
+ */
+export function writeNewFolder(
+  parent: string,
+  name: string,
+  out: string | null,
+  files: Readonly<Record<string, string>>,
+): string {
+  const made = out === null ? makeNumberedFolder(parent, name) : makeNamedFolder(out);
+  for (const [file, text] of Object.entries(files)) writeWhole(join(made.path, file), text);
+  return made.path;
+}
+
 interface MadeFolder {
   readonly path: string;
   readonly isNew: boolean;

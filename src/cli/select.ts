@@ -14,15 +14,6 @@ import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { unknownName } from './names.ts';
 
-/** `--machine` words, checked; null when there are none, so that each suite's own apply. */
-export function selectMachines(words: readonly string[]): readonly string[] | null {
-  const known = MACHINES.map((machine) => machine.id);
-  for (const word of words) {
-    if (!known.includes(word)) throw unknownName('machine', word, known);
-  }
-  return words.length === 0 ? null : [...new Set(words)];
-}
-
 /** One strategy by name. Throws UserError('usage') with the closest name. */
 export function selectStrategy(word: string): Strategy {
   const strategy = strategyById(word);

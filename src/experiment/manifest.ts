@@ -1,3 +1,4 @@
+import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { listParameters } from '../hardware/presets/list-parameters.ts';
 import { PROGRAM_CYCLES_PER_INSTRUCTION } from '../workloads/program.ts';
@@ -52,8 +53,8 @@ function scenarioOf(suite: Suite): ManifestScenario {
   };
 }
 
-function machineOf(id: string): ManifestMachine {
-  const preset = runMachine(id);
+function machineOf(id: string, own: readonly MachinePreset[] = []): ManifestMachine {
+  const preset = runMachine(id, own);
   return {
     id,
     name: `${preset.name}, ${preset.referencePart}`,
@@ -91,7 +92,7 @@ export function makeManifest(request: RunRequest): Manifest {
     command: request.command,
     seeds: { first: first?.seeds.first ?? 1, count: request.seeds ?? first?.seeds.count ?? 0 },
     scenarios: request.suites.map(scenarioOf),
-    machines: machineIds.map(machineOf),
+    machines: machineIds.map((id) => machineOf(id, request.ownMachines)),
     strategies: strategies.map(({ id, summary, source, behaviour }) => ({
       id,
       summary,

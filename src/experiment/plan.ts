@@ -14,8 +14,13 @@ import { VERSION } from './version.ts';
 
 const ID_LENGTH = 16;
 
-/** A preset as runs use it: with the fitted parameters. Throws `UserError` for an unknown name. */
-export function runMachine(id: string): MachinePreset {
+/**
+ * A preset as runs use it: one of the user's `own`, or a shipped one with the fitted parameters.
+ * Throws `UserError` for an unknown name.
+ */
+export function runMachine(id: string, own: readonly MachinePreset[] = []): MachinePreset {
+  const users = own.find((machine) => machine.id === id);
+  if (users !== undefined) return users;
   const preset = machineById(id);
   const measured = machineById(CALIBRATION_MEASUREMENT.machine);
   if (preset === undefined || measured === undefined) {
@@ -73,7 +78,7 @@ export function planCells(request: RunRequest): Cell[] {
   const cells: Cell[] = [];
   for (const suite of request.suites) {
     for (const machineId of machinesFor(suite, request)) {
-      const preset = runMachine(machineId);
+      const preset = runMachine(machineId, request.ownMachines);
       const machine = machineConfig(preset);
       const config = suite.workload.kind === 'program' ? withProgramPrice(machine) : machine;
       const count = request.seeds ?? suite.seeds.count;

@@ -1,3 +1,4 @@
+import type { MachinePreset } from '../hardware/machine-preset.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import type { CellResult, Manifest } from './results.ts';
 import type { Suite } from './suite.ts';
@@ -7,6 +8,8 @@ export interface RunRequest {
   readonly suites: readonly Suite[];
   /** Machine ids instead of each suite's own. */
   readonly machines: readonly string[] | null;
+  /** Machines of the user's own, already with all parameters; `machines` names them. */
+  readonly ownMachines?: readonly MachinePreset[];
   /** Strategies instead of each suite's own; the baseline is always added. */
   readonly strategies: readonly Strategy[] | null;
   /** Number of seeds instead of each suite's own. */

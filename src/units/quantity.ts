@@ -17,3 +17,8 @@ export const nanoseconds = (n: number): Nanoseconds => n as Nanoseconds;
 export function cyclesToNanoseconds(count: Cycles, frequencyGhz: number): Nanoseconds {
   return nanoseconds(count / frequencyGhz);
 }
+
+/** Time that a real clock measured on this host. The modelled side has `Nanoseconds` and `Cycles`. */
+export type HostNanoseconds = Quantity<'HostNanoseconds'>;
+
+export const hostNanoseconds = (n: number): HostNanoseconds => n as HostNanoseconds;

@@ -23,7 +23,11 @@ export function runCommand(): Command {
   return new Command('run')
     .description('run suites and write a report (the default command)')
     .argument('[suite...]', `suite, group or YAML file (default: ${DEFAULT_GROUP})`)
-    .option('--machine <id>', "machine instead of each suite's own; repeatable", collect)
+    .option(
+      '--machine <id>',
+      "machine, or a machine file, instead of each suite's own; repeatable",
+      collect,
+    )
     .option('--strategy <id>', "strategy instead of each suite's own; repeatable", collect)
     .option(
       '--set <behaviour=value>',
