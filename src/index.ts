@@ -4,8 +4,10 @@
  */
 export { CAUSES, type CauseId, type CyclesByCause } from './cost/causes.ts';
 export { runSuites } from './experiment/execute.ts';
-export { findSuites, loadSuites } from './experiment/load-suite.ts';
+export { findSuites, loadSuites, shippedSuites } from './experiment/load-suite.ts';
+export { cellOf, runMachine } from './experiment/plan.ts';
 export type { CellResult, Comparison, Manifest, RunSummary } from './experiment/results.ts';
+export { type Cell, runCell } from './experiment/run-cell.ts';
 export type { RunHooks, RunOutcome, RunRequest } from './experiment/run-request.ts';
 export type { Suite } from './experiment/suite.ts';
 export { summarize } from './experiment/summarize.ts';

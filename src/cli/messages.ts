@@ -1,7 +1,9 @@
 /** Every longer text that the command line prints; errors are worded where they are found. */
 
-/** How a user who has cloned the repository types a command. */
-export const INVOCATION = 'npm run -s bench --';
+/** How a user types a command: in a clone of the repository, or where the package is installed. */
+export const INVOCATION = import.meta.url.includes('/node_modules/')
+  ? 'npx asidbench'
+  : 'npm run -s bench --';
 
 export const PROGRAM_NAME = 'asidbench';
 

@@ -1,21 +1,14 @@
-import { join } from 'node:path';
-import { findSuites, loadSuites } from '../experiment/load-suite.ts';
+import { findSuites, loadSuites, shippedSuites } from '../experiment/load-suite.ts';
 import type { Suite } from '../experiment/suite.ts';
 import { UserError } from '../util/user-error.ts';
 import { COMMANDS, unknownName } from './names.ts';
-import { projectRoot } from './project-root.ts';
-
-/** The suites that come with the program. */
-export function ownSuites(): readonly Suite[] {
-  return loadSuites(join(projectRoot(), 'suites'));
-}
 
 /**
  * Suites by id, group or path of a YAML file, each once, in the order of the words.
  * An unknown word may be a mistyped command as well, since `run` can be left out.
  */
 export function chooseSuites(words: readonly string[]): readonly Suite[] {
-  const all = ownSuites();
+  const all = shippedSuites();
   const names = [...new Set(all.flatMap((suite) => [suite.id, suite.group]))];
   const chosen = words.flatMap((word) => {
     if (isPath(word)) return loadSuites(word);

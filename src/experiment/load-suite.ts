@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { parseSuite } from './parse-suite.ts';
@@ -121,6 +122,18 @@ export function loadSuites(root: string): Suite[] {
   );
   refuseDuplicates(suites);
   return suites;
+}
+
+/** From src/experiment and from dist/src/experiment; the README marks the real folder. */
+const SHIPPED = ['../../suites/', '../../../suites/'];
+
+/** The suites that come with the program, sorted by path. */
+export function shippedSuites(): Suite[] {
+  const folders = SHIPPED.map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const folder = folders.find((path) => existsSync(join(path, 'README.md')));
+  if (folder !== undefined) return loadSuites(folder);
+  const cure = 'Install the package again, with its suites folder';
+  throw new UserError('input', 'suites/', 'the folder is not beside this program', cure);
 }
 
 /**

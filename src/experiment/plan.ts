@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { machineConfig } from '../hardware/machine-config.ts';
+import { type MachineConfig, machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { type Strategy, strategyById } from '../hypervisor/strategies.ts';
@@ -73,19 +73,44 @@ function cellId(suite: Suite, preset: MachinePreset, strategy: Strategy, seed: n
   return hash.digest('hex').slice(0, ID_LENGTH);
 }
 
+/** Plain numbers of a machine, with the price of the program that a suite runs in L2. */
+function configFor(suite: Suite, machine: MachinePreset): MachineConfig {
+  const config = machineConfig(machine);
+  return suite.workload.kind === 'program' ? withProgramPrice(config) : config;
+}
+
+/**
+ * One suite on one machine under one strategy with one seed, for `runCell`. The machine may be one
+ * that is not shipped; start from `runMachine(id)`, which has the fitted parameters.
+ */
+export function cellOf(
+  suite: Suite,
+  machine: MachinePreset,
+  strategy: Strategy,
+  seed: number,
+): Cell {
+  return {
+    cellId: cellId(suite, machine, strategy, seed),
+    suite,
+    machineId: machine.id,
+    config: configFor(suite, machine),
+    strategy,
+    seed,
+  };
+}
+
 /** Every cell of a request, in the order in which results are written. */
 export function planCells(request: RunRequest): Cell[] {
   const cells: Cell[] = [];
   for (const suite of request.suites) {
     for (const machineId of machinesFor(suite, request)) {
-      const preset = runMachine(machineId, request.ownMachines);
-      const machine = machineConfig(preset);
-      const config = suite.workload.kind === 'program' ? withProgramPrice(machine) : machine;
+      const machine = runMachine(machineId, request.ownMachines);
+      // One object for all seeds: cells are copied to worker threads.
+      const config = configFor(suite, machine);
       const count = request.seeds ?? suite.seeds.count;
       for (const strategy of strategiesFor(suite, request)) {
         for (let seed = suite.seeds.first; seed < suite.seeds.first + count; seed += 1) {
-          const id = cellId(suite, preset, strategy, seed);
-          cells.push({ cellId: id, suite, machineId, config, strategy, seed });
+          cells.push({ ...cellOf(suite, machine, strategy, seed), config });
         }
       }
     }

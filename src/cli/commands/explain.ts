@@ -38,8 +38,8 @@ export function explainCommand(): Command {
 
 /** Everything that has a name, in the order in which it is listed. */
 export async function topics(): Promise<readonly Topic[]> {
-  const { ownSuites } = await import('../suites.ts');
-  const suites = ownSuites();
+  const { shippedSuites } = await import('../../experiment/load-suite.ts');
+  const suites = shippedSuites();
   return [
     {
       kind: 'machine',

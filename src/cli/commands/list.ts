@@ -12,8 +12,8 @@ export function listCommand(): Command {
     .option('--json', 'print one JSON object')
     .addHelpText('after', LIST_HELP)
     .action(async (flags: { json?: boolean }) => {
-      const { ownSuites } = await import('../suites.ts');
-      const suites = ownSuites();
+      const { shippedSuites } = await import('../../experiment/load-suite.ts');
+      const suites = shippedSuites();
       const text = flags.json === true ? listJson(suites) : listText(suites);
       process.stdout.write(text);
     });
