@@ -2,8 +2,9 @@ import type { PageTrace } from '../inputs/page-trace.ts';
 import { shareArrays } from '../parallel/share-array.ts';
 import type { Task } from '../parallel/task.ts';
 import { pageTrace, providePageTraces } from '../workloads/captures.ts';
+import { tracePath } from './prepare-workload.ts';
 import type { CellResult } from './results.ts';
-import { type Cell, runCell, tracePath } from './run-cell.ts';
+import { type Cell, runCell } from './run-cell.ts';
 
 /** What every cell of a run may read: decoded once, in memory that all threads share. */
 export interface SharedInputs {
@@ -29,7 +30,9 @@ export function cellName(cell: Cell): string {
 export function sharedInputs(cells: readonly Cell[]): SharedInputs {
   const paths = new Set<string>();
   for (const { suite } of cells) {
-    if (suite.workload.kind === 'program') paths.add(tracePath(suite, suite.workload));
+    if (suite.workload.kind !== 'program') continue;
+    const path = tracePath(suite, suite.workload);
+    if (path !== null) paths.add(path);
   }
   return { traces: new Map([...paths].map((path) => [path, shareArrays(pageTrace(path))])) };
 }

@@ -48,6 +48,7 @@ function hashOf(bytes: Uint8Array): string {
 /** A suite may come from anybody: it reads nothing outside its own folder, through links neither. */
 function findTraceFile(workload: Workload, folder: string, shownAs: string): TraceFile | undefined {
   if (workload.kind !== 'program' || typeof workload.trace === 'string') return undefined;
+  if (!('file' in workload.trace)) return undefined;
   const { file } = workload.trace;
   const place = `${shownAs} workload.trace.file`;
   let path: string;

@@ -1,6 +1,7 @@
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { listParameters } from '../hardware/presets/list-parameters.ts';
+import { EVENT_KINDS } from '../workloads/events.ts';
 import { PROGRAM_CYCLES_PER_INSTRUCTION } from '../workloads/program.ts';
 import { CALIBRATION_MEASUREMENT, FITTED } from './calibration.ts';
 import { machinesFor, runMachine, strategiesFor } from './plan.ts';
@@ -38,6 +39,17 @@ function scenarioOf(suite: Suite): ManifestScenario {
       path: 'workload.programCyclesPerInstruction',
       ...PROGRAM_CYCLES_PER_INSTRUCTION,
     });
+  }
+  if (suite.workload.kind === 'program' && typeof suite.workload.trace === 'object') {
+    const { trace } = suite.workload;
+    if ('generated' in trace) {
+      const path = 'workload.trace.generated.hotPages';
+      parameters.push(suiteParameter(path, trace.generated.hotPages));
+    }
+  }
+  for (const kind of EVENT_KINDS) {
+    const rate = suite.events?.[kind];
+    if (rate !== undefined) parameters.push(suiteParameter(`events.${kind}`, rate));
   }
   return {
     id: suite.id,

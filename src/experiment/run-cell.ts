@@ -2,21 +2,11 @@ import type { CauseId } from '../cost/causes.ts';
 import { hardwareFlushesIn, KIND_IDS, walksIn } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
-import { prngFor } from '../util/prng.ts';
-import {
-  askedFlushShare,
-  capturedL0Exits,
-  capturedTrips,
-  pageTrace,
-  shippedTracePath,
-} from '../workloads/captures.ts';
-import { L0Exits } from '../workloads/l0-exits.ts';
-import { instructionsBetweenExits, ProgramInL2 } from '../workloads/program.ts';
-import { type PreparedTrip, RoundTripRunner } from '../workloads/round-trip.ts';
 import { World } from '../workloads/world.ts';
 import { measureModelled } from './modelled-clock.ts';
+import { prepareWorkload } from './prepare-workload.ts';
 import { type CellResult, RESULTS_SCHEMA_VERSION } from './results.ts';
-import type { ProgramWorkload, Suite, Workload } from './suite.ts';
+import type { Suite } from './suite.ts';
 
 /** One result to be made: a scenario on a machine under a strategy with a seed. */
 export interface Cell {
@@ -26,83 +16,6 @@ export interface Cell {
   readonly config: MachineConfig;
   readonly strategy: Strategy;
   readonly seed: number;
-}
-
-/** One round trip after another, of the workload's own choosing. */
-type NextTrip = () => void;
-
-function capturesOf(workload: Workload) {
-  return workload.kind === 'captured-trips'
-    ? [{ capture: workload.capture, reflectedExit: workload.reflectedExit, weight: 1 }]
-    : workload.handlers;
-}
-
-/** The file of the page trace that a suite runs as L2. */
-export function tracePath(suite: Suite, { trace }: ProgramWorkload): string {
-  if (typeof trace === 'string') return shippedTracePath(trace);
-  if (suite.traceFile === undefined) throw new Error(`${suite.id} was not loaded from a file`);
-  return suite.traceFile.path;
-}
-
-/** Index drawn by weight. */
-function drawIndex(weights: readonly number[], total: number, draw: number): number {
-  let rest = draw * total;
-  for (let index = 0; index < weights.length; index += 1) {
-    rest -= weights[index]!;
-    if (rest < 0) return index;
-  }
-  return weights.length - 1;
-}
-
-/** Null: the captured handlers keep the exits that L0 handled by itself. */
-function exitsHandledByL0(cell: Cell, world: World): L0Exits | null {
-  const { workload } = cell.suite;
-  if (workload.kind !== 'program' || workload.handledByL0 === undefined) return null;
-  const rates = workload.handledByL0.map(({ from, exit, capture, perRoundTrip }) => ({
-    from,
-    captured: capturedL0Exits(capture, exit, from),
-    perRoundTrip: perRoundTrip.nominal,
-  }));
-  return new L0Exits(world, rates, prngFor(cell.seed, 'exits that L0 handles'));
-}
-
-function prepareWorkload(cell: Cell, world: World): NextTrip {
-  const { workload } = cell.suite;
-  const { seed } = cell;
-  const asksPrng = prngFor(seed, 'flushes that L1 asks for');
-  const share =
-    workload.kind === 'program' && workload.l1Asks !== undefined
-      ? askedFlushShare(workload.l1Asks)
-      : 0;
-  const asks = () => asksPrng.nextFloat() < share;
-  const handlers = capturesOf(workload);
-  const runners: { runner: RoundTripRunner; trips: readonly PreparedTrip[] }[] = [];
-  for (const { capture, reflectedExit } of handlers) {
-    const captured = capturedTrips(capture, reflectedExit);
-    const runner = new RoundTripRunner(world, captured, asks);
-    const trips = runner.prepare(captured);
-    runners.push({ runner, trips });
-  }
-  let runL2: (() => void) | null = null;
-  if (workload.kind === 'program') {
-    const mean = instructionsBetweenExits(
-      workload.exitsPerSecond.nominal,
-      cell.config.frequencyGhz,
-    );
-    const trace = pageTrace(tracePath(cell.suite, workload));
-    const program = new ProgramInL2(world, trace, mean, prngFor(seed, 'exits of the program'));
-    runL2 = () => program.runSlice();
-  }
-  const l0Exits = exitsHandledByL0(cell, world);
-  world.reserve();
-  runners[0]!.runner.start();
-  const weights = handlers.map((handler) => handler.weight);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const order = prngFor(seed, 'order of trips');
-  return () => {
-    const { runner, trips } = runners[drawIndex(weights, total, order.nextFloat())]!;
-    runner.run(trips[order.nextInt(trips.length)]!, runL2, l0Exits);
-  };
 }
 
 const NS_DECIMALS = 1000;
@@ -126,6 +39,7 @@ export function runCell(cell: Cell): CellResult {
     pageSizes: suite.pageSizes,
     l2Cr4Pge: suite.l2Cr4Pge,
     seed,
+    ...(suite.fleet === undefined ? {} : { fleet: suite.fleet }),
   });
   const nextTrip = prepareWorkload(cell, world);
   for (let trip = 0; trip < suite.trips.warmUp; trip += 1) nextTrip();

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { UNITS } from '../units/parameter.ts';
+import { EVENT_KINDS, EVENTS, type EventKind } from '../workloads/events.ts';
 
 /** Lower-case identifiers such as `cpuid-npt-npt`, `kvm-6.14` or `redis60k-10M`. */
 const identifier = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, {
   error: 'must be a name of letters, digits, ".", "_" and "-" (at most 64 characters)',
+});
+/** A strategy, also a prefix of a series (`rfc-2025-03@17`) or one with changes (`x+key=value`). */
+const strategyName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._@+=-]{0,255}$/, {
+  error: 'must be a strategy such as kvm-6.14, rfc-2025-03@17 or rfc-2025-03+invlpga=as-invlpg',
 });
 const sentence = z.string().trim().min(1, { error: 'must not be empty' }).max(2000);
 
@@ -67,10 +72,28 @@ const fileBelow = z
       'must name a file in the folder of this suite or below it, without ".." and not absolute',
   });
 
-const trace = z.union([identifier, z.strictObject({ file: fileBelow })], {
-  error: (issue) =>
-    formsError(issue.code, 'must be a trace of data/page-traces or {file: x.ptr.br}'),
+const pageCount = z.int().min(0).max(1_000_000);
+
+/** See src/workloads/generated-trace.ts. */
+const generated = z.strictObject({
+  hotPages: positiveParameter.describe('4 KiB pages of data that it comes back to.'),
+  codePages: pageCount.min(1),
+  zipfExponent: z.number().min(0).max(4).describe('Popularity of its pages; 0: all alike.'),
+  streamedPages: pageCount.describe('Pages that it goes through one after another.'),
+  streamedShare: z.number().min(0).max(1).describe('Share of its moves that go to the next one.'),
+  instructionsPerMove: z.int().min(1).max(1_000_000).describe('Between two moves to a page.'),
 });
+
+const trace = z.union(
+  [identifier, z.strictObject({ file: fileBelow }), z.strictObject({ generated })],
+  {
+    error: (issue) =>
+      formsError(
+        issue.code,
+        'must be a trace of data/page-traces, {file: x.ptr.br} or {generated: …}',
+      ),
+  },
+);
 
 const program = z.strictObject({
   kind: z.literal('program'),
@@ -89,9 +112,41 @@ const program = z.strictObject({
     .describe('data/nested-vmcb12/vmcb12/<run>: how often L1 asks for a flush; absent is never.'),
 });
 
-const workload = z.discriminatedUnion('kind', [capturedTrips, program], {
-  error: (issue) => formsError(issue.code, 'must be captured-trips or program'),
+const l1Exits = z.strictObject({
+  kind: z.literal('l1-exits'),
+  capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz'),
+  reflectedExit: reflectedExit.describe(
+    'Trips of this exit are where the exits of L1 are cut from.',
+  ),
 });
+
+const workload = z.discriminatedUnion('kind', [capturedTrips, program, l1Exits], {
+  error: (issue) => formsError(issue.code, 'must be captured-trips, program or l1-exits'),
+});
+
+const few = (most: number) => z.int().min(1).max(most);
+const fleet = z.strictObject({
+  l1s: few(64).describe('VMs, each an L1.'),
+  vcpusPerL1: few(64),
+  l2sPerVcpu: few(64).describe('L2s that each vCPU of L1 runs in turn.'),
+  l2sShareMemory: z.boolean().describe('They are vCPUs of one L2, under one nested CR3.'),
+  pcpus: few(128),
+  placement: z
+    .enum(['spread', 'half-pinned'])
+    .describe(
+      'half-pinned: the first half of the vCPUs have a pCPU each, the others share the rest.',
+    ),
+});
+
+/** Per second of modelled time ("count") or per round trip ("ratio"). */
+const rate = parameter.refine((p) => p.low >= 0 && (p.unit === 'count' || p.unit === 'ratio'), {
+  error: 'must be at least 0, with unit count (per second) or ratio (per round trip)',
+});
+const events = z.strictObject(
+  Object.fromEntries(
+    EVENT_KINDS.map((kind) => [kind, rate.optional().describe(EVENTS[kind])]),
+  ) as Record<EventKind, z.ZodOptional<typeof rate>>,
+);
 
 /** L1 can use nested paging only where L0 does: three pairs exist. */
 const paging = z.discriminatedUnion(
@@ -117,11 +172,11 @@ const pageSizes = z.strictObject({
 });
 
 const saves = z.strictObject({
-  strategy: identifier,
+  strategy: strategyName,
   saves: z.literal(true).describe('The whole 95 % interval of the saving is above 0.'),
 });
 const savesAtMost = z.strictObject({
-  strategy: identifier,
+  strategy: strategyName,
   savesAtMostRatio: z
     .number()
     .min(0)
@@ -130,7 +185,7 @@ const savesAtMost = z.strictObject({
 });
 const staleHits = z.strictObject({
   staleHits: z.literal('none'),
-  strategies: z.array(identifier).min(1).max(32),
+  strategies: z.array(strategyName).min(1).max(32),
 });
 export const expectationSchema = z.union([saves, savesAtMost, staleHits]);
 
@@ -147,13 +202,16 @@ const suiteObject = z.strictObject({
   l2Cr4Pge: z
     .enum(['same', 'differs'])
     .describe("L2's CR4.PGE against L1's; where they differ, svm_set_cr4 flushes on transitions."),
+  fleet: fleet.optional().describe('Who runs where; absent: one of everything.'),
+  events: events.optional().describe('What happens beside the round trips; absent: nothing.'),
+  hyperV: z.literal(true).optional().describe('L1 is a Hyper-V guest with enlightenments.'),
   trips: z.strictObject({
     warmUp: z.int().min(0).max(1_000_000),
     measured: z.int().min(1).max(1_000_000),
   }),
   machines: identifiers,
-  strategies: identifiers,
-  baseline: identifier,
+  strategies: z.array(strategyName).min(1).max(64),
+  baseline: strategyName,
   seeds: z.strictObject({
     first: z.int().min(0).max(1_000_000_000),
     count: z.int().min(2, { error: 'must be at least 2: one seed has no interval' }).max(10_000),
@@ -194,6 +252,12 @@ export const suiteSchema = suiteObject.superRefine((suite, context) => {
     if (!('strategy' in expected) || expected.strategy !== suite.baseline) continue;
     const message = 'the baseline saves nothing against itself';
     context.addIssue({ code: 'custom', message, path: ['expect', index, 'strategy'] });
+  }
+  for (const [kind, rateOf] of Object.entries(suite.events ?? {})) {
+    if (rateOf === undefined || rateOf.unit === 'ratio' || suite.workload.kind === 'program')
+      continue;
+    const message = 'must have unit ratio: only a program says how many round trips a second has';
+    context.addIssue({ code: 'custom', message, path: ['events', kind, 'unit'] });
   }
   for (const key of ['machines', 'strategies'] as const) {
     for (const [index, name] of suite[key].entries()) {

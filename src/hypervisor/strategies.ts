@@ -116,8 +116,20 @@ export const STRATEGIES: readonly Strategy[] = [
 /** The comparison's "before" unless a suite says otherwise. */
 export const DEFAULT_BASELINE = 'kvm-6.14';
 
-/** A named strategy, or a prefix of the series: `rfc-2025-03@17` is its first 17 patches. */
+/**
+ * A named strategy, a prefix of the series (`rfc-2025-03@17` is its first 17 patches), or one of
+ * these with behaviours changed (`rfc-2026-06+forcedLeave=no-flush`).
+ */
 export function strategyById(id: string): Strategy | undefined {
+  const [base = '', ...changes] = id.split('+');
+  return changes.reduce<Strategy | undefined>((strategy, change) => {
+    const [key = '', value = ''] = change.split('=');
+    if (strategy === undefined || !isBehaviourKey(key)) return undefined;
+    return withBehaviour(strategy, key, value);
+  }, unchanged(base));
+}
+
+function unchanged(id: string): Strategy | undefined {
   const named = STRATEGIES.find((strategy) => strategy.id === id);
   if (named !== undefined) return named;
   const [series, count] = id.split('@');

@@ -2,8 +2,8 @@ import { KIND } from '../cost/ledger.ts';
 import type { TouchStream } from '../hardware/pcpu.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import type { Prng } from '../util/prng.ts';
+import type { Place } from './place.ts';
 import type { CapturedL0Exits } from './trips.ts';
-import type { World } from './world.ts';
 
 /** One kind of exit that L0 handles without L1. */
 export interface L0ExitRate {
@@ -20,16 +20,16 @@ interface PreparedRate {
 
 /** Exits that L0 handles by itself, spread over round trips by the seed. */
 export class L0Exits {
-  private readonly world: World;
+  private readonly place: Place;
   private readonly prng: Prng;
   private readonly rates: Readonly<Record<'L1' | 'L2', readonly PreparedRate[]>>;
 
   /** Makes the streams: call `World.reserve` before the exits run. */
-  constructor(world: World, rates: readonly L0ExitRate[], prng: Prng) {
-    this.world = world;
+  constructor(place: Place, rates: readonly L0ExitRate[], prng: Prng) {
+    this.place = place;
     this.prng = prng;
     const prepare = (from: 'L1' | 'L2'): PreparedRate[] =>
-      rates.filter((rate) => rate.from === from).map((rate) => preparedRate(world, rate));
+      rates.filter((rate) => rate.from === from).map((rate) => preparedRate(place, rate));
     this.rates = { L1: prepare('L1'), L2: prepare('L2') };
   }
 
@@ -46,7 +46,8 @@ export class L0Exits {
   }
 
   private handle(step: PreparedRate['steps'][number]): void {
-    const { pcpu, ledger, kvm, vcpu } = this.world;
+    const { pcpu, vcpu } = this.place;
+    const { ledger, kvm } = this.place.world;
     pcpu.run(step.stream, 0, step.stream.mappings.length);
     ledger.charge(KIND.l0Instruction, step.instructions);
     vcpuEnterGuest(kvm, vcpu);
@@ -54,9 +55,9 @@ export class L0Exits {
   }
 }
 
-function preparedRate(world: World, { captured, perRoundTrip }: L0ExitRate): PreparedRate {
+function preparedRate(place: Place, { captured, perRoundTrip }: L0ExitRate): PreparedRate {
   const steps = captured.steps.map((step) => ({
-    stream: world.stream(0, captured.pages, step.pageIndex, step.isData),
+    stream: place.stream(0, captured.pages, step.pageIndex, step.isData),
     instructions: step.instructions,
   }));
   return { perRoundTrip, steps };

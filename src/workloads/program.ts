@@ -4,7 +4,7 @@ import type { TouchStream } from '../hardware/pcpu.ts';
 import type { PageTrace } from '../inputs/page-trace.ts';
 import type { Parameter } from '../units/parameter.ts';
 import type { Prng } from '../util/prng.ts';
-import type { World } from './world.ts';
+import type { Place } from './place.ts';
 
 /** User code of a program that misses no TLB: slower than an exit handler, which misses little else. */
 export const PROGRAM_CYCLES_PER_INSTRUCTION: Parameter = {
@@ -37,7 +37,7 @@ export function instructionsBetweenExits(exitsPerSecond: number, frequencyGhz: n
 
 /** A recorded program as L2, run slice by slice; at its end it begins again. */
 export class ProgramInL2 {
-  private readonly world: World;
+  private readonly place: Place;
   private readonly trace: PageTrace;
   private readonly stream: TouchStream;
   private readonly prng: Prng;
@@ -47,8 +47,8 @@ export class ProgramInL2 {
   private codeRow = -1;
   private dataRow = -1;
 
-  constructor(world: World, trace: PageTrace, meanInstructions: number, prng: Prng) {
-    this.world = world;
+  constructor(place: Place, trace: PageTrace, meanInstructions: number, prng: Prng) {
+    this.place = place;
     this.trace = trace;
     this.prng = prng;
     this.meanInstructions = meanInstructions;
@@ -59,13 +59,19 @@ export class ProgramInL2 {
       isData[i] = touch % 2;
       pageIndex[i] = (touch - (touch % 2)) / 2;
     }
-    this.stream = world.stream(2, trace.pageNumbers, pageIndex, isData);
+    this.stream = place.stream(2, trace.pageNumbers, pageIndex, isData);
     this.next = prng.nextInt(trace.records);
+  }
+
+  /** Rows of the pages that the program touches. */
+  get rows(): readonly number[] {
+    return [...new Set(this.stream.mappings)];
   }
 
   /** Runs until the next exit: exponentially distributed instructions, drawn from the seed. */
   runSlice(): void {
-    const { pcpu, ledger } = this.world;
+    const { pcpu } = this.place;
+    const { ledger } = this.place.world;
     const draw = -Math.log(1 - this.prng.nextFloat());
     let left = Math.max(1, Math.round(draw * this.meanInstructions));
     ledger.charge(KIND.l2Instruction, left);

@@ -8,8 +8,10 @@ import {
   VMRUN_INSTRUCTIONS,
 } from '../hypervisor/mmu.ts';
 import { nestedSvmVmexit, nestedSvmVmrun } from '../hypervisor/nested-transitions.ts';
+import { invlpgaInterception } from '../hypervisor/page-flushes.ts';
 import type { Vmcb12 } from '../hypervisor/state.ts';
 import type { L0Exits } from './l0-exits.ts';
+import type { Place } from './place.ts';
 import type { CapturedTrips, Step } from './trips.ts';
 import type { World } from './world.ts';
 
@@ -44,81 +46,111 @@ function ownInstructions(step: Step): number {
   return plain - REQUEST_INSTRUCTIONS.nestedVmrun;
 }
 
-/** Runs captured round trips on a world, with the decisions that depend on the strategy made anew. */
+/** What an L1 writes into the vmcb12 of its next VMRUN. */
+export interface L1Asks {
+  readonly asid: number;
+  readonly tlbControl: number;
+}
+
+/** How a runner behaves where captures don't say. */
+export interface RunnerOptions {
+  /** Asked at each nested VMRUN of this L2. */
+  readonly asks: () => L1Asks;
+  /** The program that L2 runs instead of what it was captured doing; it ends with the next exit. */
+  readonly runL2: (() => void) | null;
+  /** In place of the captured exits of L1 that L0 handled by itself, page faults excepted. */
+  readonly l0Exits?: L0Exits | null;
+  /** Runs when L2 has been entered. */
+  readonly onEnterL2?: () => void;
+}
+
+/** Runs captured round trips of one L2, with the decisions that depend on the strategy made anew. */
 export class RoundTripRunner {
+  readonly place: Place;
   private readonly world: World;
+  private readonly options: RunnerOptions;
   private readonly invlpgRows: readonly number[];
   private readonly npt12: ShadowPage;
+  private readonly npt12Table: number;
   private faultsSinceDontneed = 0;
   private readonly vmcb12: Vmcb12;
-  private readonly asksForFlush: () => boolean;
   private dontneedPending = false;
+  private trips: readonly PreparedTrip[] = [];
   /** Rows of L2's data: what a MADV_DONTNEED takes away. */
   private faultingRows: readonly number[] = [];
+  private nextInvlpga = 0;
   /** L2's rows that the pending MADV_DONTNEED took away. */
   private readonly takenAway = new Set<number>();
 
-  constructor(world: World, captured: CapturedTrips, asksForFlush: () => boolean) {
-    this.world = world;
-    this.asksForFlush = asksForFlush;
-    this.invlpgRows = captured.invlpgPages.map((page) => world.mapping(2, page));
-    this.npt12 = shadowPageTable(world.vcpu.guestMmu, NPT12_LEAF_TABLE, 0);
+  constructor(place: Place, captured: CapturedTrips, options: RunnerOptions) {
+    this.place = place;
+    this.world = place.world;
+    this.options = options;
+    this.invlpgRows = captured.invlpgPages.map((page) => place.mapping(2, page));
+    this.npt12Table = NPT12_LEAF_TABLE + place.l2;
+    this.npt12 = shadowPageTable(place.vcpu.guestMmu, this.npt12Table, 0);
+    const { paging, l2Cr4Pge } = this.world.options;
     this.vmcb12 = {
-      gpa: 1,
+      gpa: 1 + place.l2,
       asid: 1,
       tlbControl: 0,
-      nestedPaging: world.options.paging.l1 === 'npt',
-      root: 1,
-      cr4Pge: world.options.l2Cr4Pge === 'same',
+      nestedPaging: paging.l1 === 'npt',
+      root: this.world.fleet.l2sShareMemory ? 1 : 1 + place.l2,
+      cr4Pge: l2Cr4Pge === 'same',
     };
-  }
-
-  /** The trips as streams of this world's rows; call `World.reserve` before they run. */
-  prepare(captured: CapturedTrips): PreparedTrip[] {
-    const trips = captured.trips.map((trip) => ({
+    this.trips = captured.trips.map((trip) => ({
       steps: trip.steps.map((step) => ({
         step,
-        stream: this.world.stream(step.level, captured.pages, step.pageIndex, step.isData),
+        stream: place.stream(step.level, captured.pages, step.pageIndex, step.isData),
         instructions: ownInstructions(step),
       })),
     }));
-    this.faultingRows = l2DataRows(trips);
-    return trips;
+    this.faultingRows = l2DataRows(this.trips);
+  }
+
+  /** How many different trips it can run. */
+  get tripCount(): number {
+    return this.trips.length;
+  }
+
+  /** Rows of L2's data in the captured trips. */
+  get l2Rows(): readonly number[] {
+    return this.faultingRows;
   }
 
   /** Enters L1 and, by its VMRUN, L2 for the first time. */
-  start(): void {
-    const { kvm, vcpu } = this.world;
+  start(first: L1Asks): void {
+    const { kvm } = this.world;
+    const { vcpu } = this.place;
     vcpuEnterGuest(kvm, vcpu);
     vmexit(kvm, vcpu);
-    nestedSvmVmrun(kvm, vcpu, this.vmcb12);
+    nestedSvmVmrun(kvm, vcpu, { ...this.vmcb12, ...first });
     vcpuEnterGuest(kvm, vcpu);
     vmexit(kvm, vcpu);
   }
 
   /**
-   * One round trip: from L2's reflected exit to its next one. `runL2` replaces what L2 did, `l0Exits`
-   * the captured exits of L1 that L0 handled by itself, page faults excepted.
+   * One round trip: from L2's reflected exit to its next one. At its VMRUN L1 may run another L2 of
+   * the vCPU, `next`, which has the same trips; the exit that ends the trip is that one's.
    */
-  run(
-    trip: PreparedTrip,
-    runL2: ((this: void) => void) | null,
-    l0Exits: L0Exits | null = null,
-  ): void {
-    const { pcpu, ledger, kvm, vcpu } = this.world;
-    const steps = trip.steps;
+  run(index: number, next: RoundTripRunner = this): void {
+    const { ledger, kvm } = this.world;
+    const { pcpu, vcpu } = this.place;
+    let runner: RoundTripRunner = this;
+    let { steps } = this.trips[index]!;
+    const l0Exits = this.options.l0Exits ?? null;
     l0Exits?.run('L2');
     for (let at = 0; at < steps.length; at += 1) {
       const { step, stream, instructions } = steps[at]!;
-      if (step.level === 2 && runL2 !== null) {
-        runL2();
+      if (step.level === 2 && runner.options.runL2 !== null) {
+        runner.options.runL2();
         vmexit(kvm, vcpu);
         return;
       }
       pcpu.run(stream, 0, stream.mappings.length);
       ledger.charge(INSTRUCTION_KIND[step.level], instructions);
       if (step.end === 'vmexit') {
-        if (step.level === 1 && this.npt12WriteGoesUnseen(steps[at + 1])) {
+        if (step.level === 1 && runner.npt12WriteGoesUnseen(steps[at + 1])) {
           at += 1;
           continue;
         }
@@ -126,28 +158,52 @@ export class RoundTripRunner {
           at += 1;
           continue;
         }
-        if (step.level === 2) this.flushOwnPages();
+        if (step.level === 2) runner.flushOwnPages();
         vmexit(kvm, vcpu);
         if (step.level === 1 && steps[at + 1]?.step.end === 'nestedVmrun') l0Exits?.run('L1');
-      } else this.leaveL0(step);
+        continue;
+      }
+      if (step.end === 'nestedVmrun') {
+        runner = next;
+        steps = next.trips[index]!.steps;
+      }
+      runner.leaveL0(step);
     }
   }
 
   private leaveL0(step: Step): void {
-    const { kvm, vcpu } = this.world;
+    const { kvm } = this.world;
+    const { vcpu } = this.place;
     if (step.end === 'nestedVmexit') nestedSvmVmexit(kvm, vcpu);
     else if (step.end === 'nestedVmrun') this.nestedVmrun();
+    else if (step.exit === 'INVLPGA') this.invlpgaOfL1();
     vcpuEnterGuest(kvm, vcpu);
+    if (step.end === 'nestedVmrun') this.options.onEnterL2?.();
   }
 
   private nestedVmrun(): void {
-    const { kvm, vcpu, oracle } = this.world;
-    const asks = this.dontneedPending || this.asksForFlush();
-    nestedSvmVmrun(kvm, vcpu, asks ? { ...this.vmcb12, tlbControl: 3 } : this.vmcb12);
+    const { kvm, oracle } = this.world;
+    const asks = this.options.asks();
+    const tlbControl = asks.tlbControl === 0 && this.dontneedPending ? 3 : asks.tlbControl;
+    const isPlain = asks.asid === this.vmcb12.asid && tlbControl === 0;
+    nestedSvmVmrun(
+      kvm,
+      this.place.vcpu,
+      isPlain ? this.vmcb12 : { ...this.vmcb12, asid: asks.asid, tlbControl },
+    );
     if (!this.dontneedPending) return;
     this.dontneedPending = false;
     oracle.guestFlushed(this.takenAway);
     this.takenAway.clear();
+  }
+
+  /** L1 without nested paging flushes a page that it took out of its shadow page table. */
+  private invlpgaOfL1(): void {
+    const row = this.faultingRows[this.nextInvlpga];
+    if (row === undefined) return;
+    this.nextInvlpga = (this.nextInvlpga + 1) % this.faultingRows.length;
+    const { vcpu } = this.place;
+    invlpgaInterception(this.world.kvm, vcpu, vcpu.lastAsid12, row);
   }
 
   /**
@@ -156,8 +212,8 @@ export class RoundTripRunner {
    */
   private npt12WriteGoesUnseen(next: PreparedStep | undefined): boolean {
     if (next === undefined || next.step.end !== 'resume' || next.step.exit !== 'NPF') return false;
-    const { guestMmu } = this.world.vcpu;
-    const goesUnseen = guestWritesPageTable(guestMmu, NPT12_LEAF_TABLE) === 'unseen';
+    const { guestMmu } = this.place.vcpu;
+    const goesUnseen = guestWritesPageTable(guestMmu, this.npt12Table) === 'unseen';
     this.npt12.entries = this.faultsSinceDontneed;
     this.faultsSinceDontneed += 1;
     if (this.faultsSinceDontneed > PAGES_PER_DONTNEED) this.takePagesAway();
@@ -185,7 +241,8 @@ export class RoundTripRunner {
 
   /** L2 unmaps pages of its own and flushes each with INVLPG, which nothing intercepts under NPT. */
   private flushOwnPages(): void {
-    const { oracle, pcpu } = this.world;
+    const { oracle } = this.world;
+    const { pcpu } = this.place;
     for (const row of this.invlpgRows) {
       oracle.guestChanged(row);
       pcpu.invlpg(row);

@@ -1,15 +1,16 @@
 import { Ledger } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
-import { type AddressSpace, PageTables } from '../hardware/page-tables.ts';
-import { Pcpu, type TouchStream } from '../hardware/pcpu.ts';
+import { type NestedSpace, PageTables } from '../hardware/page-tables.ts';
+import { Pcpu } from '../hardware/pcpu.ts';
 import { svmVcpuLoad } from '../hypervisor/asid.ts';
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import { kvmCreateVm, svmHardwareSetup, svmVcpuCreate } from '../hypervisor/kvm-svm.ts';
 import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
-import type { Kvm, Vcpu } from '../hypervisor/state.ts';
+import type { Kvm } from '../hypervisor/state.ts';
 import { Oracle } from '../oracle/oracle.ts';
-import { prngFor } from '../util/prng.ts';
-import { type Backing, FrameAllocator, isGlobalPage, pageSizeOf } from './memory-layout.ts';
+import { LevelMemory } from './level-memory.ts';
+import type { Backing } from './memory-layout.ts';
+import { Place } from './place.ts';
 
 /** Memory of the captured guests: L1 had 1 GiB, a Linux L2 256 MiB. */
 const L1_RAM_PAGES = 262_144;
@@ -28,134 +29,120 @@ export interface WorldOptions {
   };
   readonly l2Cr4Pge: 'same' | 'differs';
   readonly seed: number;
+  /** Who runs where; absent: one L1 with one vCPU and one L2, on one pCPU. */
+  readonly fleet?: Fleet;
 }
 
-/** One level's memory: its page tables and the rows already made for its pages. */
-interface LevelMemory {
-  readonly space: AddressSpace;
-  readonly backing: Backing;
-  readonly frames: FrameAllocator;
-  readonly rows: Map<number, number>;
+/** How many of everything there is. */
+export interface Fleet {
+  readonly l1s: number;
+  readonly vcpusPerL1: number;
+  /** L2s that each vCPU of L1 runs, or virtual CPUs of one L2 where they share memory. */
+  readonly l2sPerVcpu: number;
+  readonly l2sShareMemory: boolean;
+  readonly pcpus: number;
 }
+
+const ALONE: Fleet = {
+  l1s: 1,
+  vcpusPerL1: 1,
+  l2sPerVcpu: 1,
+  l2sShareMemory: false,
+  pcpus: 1,
+};
 
 /**
- * One L1 with one vCPU and one L2 on one pCPU, under one strategy.
- * Everything random is drawn from the seed alone, so all strategies see the same guests.
+ * L1s with their vCPUs and L2s on some pCPUs, under one strategy. Everything random is drawn from the
+ * seed alone, so all strategies see the same guests. Most questions need one of each.
  */
 export class World {
   readonly ledger: Ledger;
   readonly tables = new PageTables();
   readonly oracle: Oracle;
-  readonly pcpu: Pcpu;
+  readonly pcpus: readonly Pcpu[];
   readonly kvm: Kvm;
-  readonly vcpu: Vcpu;
   readonly options: WorldOptions;
-  private readonly memory: readonly [LevelMemory, LevelMemory, LevelMemory];
+  readonly fleet: Fleet;
+  /** One for each L2 of each vCPU, by L1, vCPU and L2. */
+  readonly places: readonly Place[];
 
   constructor(options: WorldOptions) {
     this.options = options;
+    this.fleet = options.fleet ?? ALONE;
     const { config, behaviour } = options;
     this.ledger = new Ledger(config.prices);
     this.oracle = new Oracle(this.tables);
-    this.pcpu = new Pcpu({
-      config,
-      tables: this.tables,
-      ledger: this.ledger,
-      stale: this.oracle,
-      hostOwner: this.oracle.owners.host,
-      now: this.oracle.now,
-      skipsStale: behaviour.staleEntries === 'vanish',
-    });
+    this.pcpus = Array.from({ length: this.fleet.pcpus }, () => this.newPcpu());
     this.kvm = svmHardwareSetup({
       behaviour,
       nptEnabled: options.paging.l0 === 'npt',
       flushByAsid: config.flushByAsid,
       asidCount: config.asidCount,
       minAsid: config.sevAsidsMax + 1,
-      cpus: [this.pcpu],
+      cpus: this.pcpus,
       owners: this.oracle.owners,
       charge: (kind, count) => this.ledger.charge(kind, count),
       onVmrun: () => {},
     });
-    this.vcpu = svmVcpuCreate(this.kvm, kvmCreateVm(this.kvm));
-    svmAllocateNested(this.kvm, this.vcpu);
-    svmVcpuLoad(this.kvm, this.vcpu, 0);
-    this.memory = this.buildMemory();
+    this.places = this.buildPlaces();
+  }
+
+  private newPcpu(): Pcpu {
+    return new Pcpu({
+      config: this.options.config,
+      tables: this.tables,
+      ledger: this.ledger,
+      stale: this.oracle,
+      hostOwner: this.oracle.owners.host,
+      now: this.oracle.now,
+      skipsStale: this.options.behaviour.staleEntries === 'vanish',
+    });
   }
 
   /** Second dimensions: NPT01 for L1; for L2 its shadow NPT02, or NPT01 when L1 shadows. */
-  private buildMemory(): readonly [LevelMemory, LevelMemory, LevelMemory] {
-    const { paging, pageSizes, seed } = this.options;
+  private buildPlaces(): Place[] {
+    const { fleet, options, tables } = this;
+    const l0 = new LevelMemory(this, 0, null, L1_RAM_PAGES, 'L0');
     const leaf = (size: '4k' | '2m') => (size === '2m' ? '2M' : '4K');
-    const npt01 = paging.l0 === 'npt' ? this.tables.addNestedSpace(leaf(pageSizes.nptForL1)) : null;
-    const npt02 =
-      paging.l1 === 'npt' ? this.tables.addNestedSpace(leaf(pageSizes.nptForL2)) : npt01;
-    const level = (
-      space: AddressSpace,
-      backing: Backing,
-      ramPages: number,
-      name: string,
-    ): LevelMemory => ({
-      space,
-      backing,
-      frames: new FrameAllocator(ramPages, prngFor(seed, `frames of ${name}`)),
-      rows: new Map(),
-    });
-    return [
-      level(this.tables.addSpace(null), pageSizes.l0, L1_RAM_PAGES, 'L0'),
-      level(this.tables.addSpace(npt01), pageSizes.l1, L1_RAM_PAGES, 'L1'),
-      level(this.tables.addSpace(npt02), pageSizes.l2, L2_RAM_PAGES, 'L2'),
-    ];
-  }
-
-  /** The row of a level's page, made when new. Call `reserve` before it is touched. */
-  mapping(level: 0 | 1 | 2, page: number): number {
-    const memory = this.memory[level];
-    const known = memory.rows.get(page);
-    if (known !== undefined) return known;
-    const size = this.ownSize(level, page);
-    const row = this.tables.addMapping(
-      memory.space,
-      { page, size, global: isGlobalPage(page), frame: memory.frames.pageFrame(page, size) },
-      (tableLevel, index) => memory.frames.tableFrame(tableLevel, index),
-    );
-    memory.rows.set(page, row);
-    return row;
-  }
-
-  /** Shadow page tables map no more than both tables that they stand for. */
-  private ownSize(level: 0 | 1 | 2, page: number) {
-    const { paging, pageSizes } = this.options;
-    const own = pageSizeOf(page, this.memory[level].backing);
-    if (own === '4K' || level === 0) return own;
-    const isShadowed = level === 1 ? paging.l0 === 'shadow' : paging.l1 === 'shadow';
-    const under = level === 1 ? pageSizes.nptForL1 : pageSizes.nptForL2;
-    return isShadowed && under === '4k' ? '4K' : own;
-  }
-
-  /** Touches of captured or traced pages as rows of this world's page tables. */
-  stream(
-    level: 0 | 1 | 2,
-    pages: Float64Array,
-    pageIndex: Int32Array,
-    isData: Uint8Array,
-  ): TouchStream {
-    const rowOfPage = new Int32Array(pages.length).fill(-1);
-    const mappings = new Int32Array(pageIndex.length);
-    for (let i = 0; i < pageIndex.length; i += 1) {
-      const index = pageIndex[i]!;
-      let row = rowOfPage[index]!;
-      if (row < 0) {
-        row = this.mapping(level, pages[index]!);
-        rowOfPage[index] = row;
+    const places: Place[] = [];
+    for (let l1 = 0; l1 < fleet.l1s; l1 += 1) {
+      const vm = kvmCreateVm(this.kvm);
+      const npt01 =
+        options.paging.l0 === 'npt'
+          ? tables.addNestedSpace(leaf(options.pageSizes.nptForL1))
+          : null;
+      const l1Memory = new LevelMemory(this, 1, npt01, L1_RAM_PAGES, suffixed('L1', l1));
+      const shared: LevelMemory[] = [];
+      for (let index = 0; index < fleet.vcpusPerL1; index += 1) {
+        const vcpu = svmVcpuCreate(this.kvm, vm);
+        svmAllocateNested(this.kvm, vcpu);
+        svmVcpuLoad(this.kvm, vcpu, places.length % fleet.pcpus);
+        for (let l2 = 0; l2 < fleet.l2sPerVcpu; l2 += 1) {
+          const l2Memory =
+            (fleet.l2sShareMemory ? shared[0] : undefined) ??
+            this.l2Memory(npt01, suffixed('L2', places.length));
+          shared.push(l2Memory);
+          places.push(new Place(this, vcpu, l2, [l0, l1Memory, l2Memory]));
+        }
       }
-      mappings[i] = row;
     }
-    return { mappings, isData };
+    return places;
+  }
+
+  private l2Memory(npt01: NestedSpace | null, name: string): LevelMemory {
+    const { paging, pageSizes } = this.options;
+    const leaf = pageSizes.nptForL2 === '2m' ? '2M' : '4K';
+    const second = paging.l1 === 'npt' ? this.tables.addNestedSpace(leaf) : npt01;
+    return new LevelMemory(this, 2, second, L2_RAM_PAGES, name);
   }
 
   /** To be called after streams were made and before they run. */
   reserve(): void {
-    this.pcpu.reserve();
+    for (const pcpu of this.pcpus) pcpu.reserve();
   }
+}
+
+/** Names of streams of randomness: the first of a kind has no number. */
+function suffixed(name: string, index: number): string {
+  return index === 0 ? name : `${name} ${index}`;
 }

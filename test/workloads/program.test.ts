@@ -20,13 +20,18 @@ const LOOP: PageTrace = {
 /** Instructions and touches of each slice. */
 function slices(trace: PageTrace, mean: number, count: number, seed = 1, strategy = 'kvm-6.14') {
   const world = makeWorld(strategyOf(strategy));
-  const program = new ProgramInL2(world, trace, mean, prngFor(seed, 'exits of the program'));
+  const program = new ProgramInL2(
+    world.places[0]!,
+    trace,
+    mean,
+    prngFor(seed, 'exits of the program'),
+  );
   world.reserve();
   const touched: string[] = [];
-  vi.spyOn(world.pcpu, 'touch').mockImplementation((row, side) => {
+  vi.spyOn(world.pcpus[0]!, 'touch').mockImplementation((row, side) => {
     touched.push(`${row}${side}`);
   });
-  vi.spyOn(world.pcpu, 'run').mockImplementation(({ mappings, isData }, from, to) => {
+  vi.spyOn(world.pcpus[0]!, 'run').mockImplementation(({ mappings, isData }, from, to) => {
     for (let at = from; at < to; at += 1) touched.push(`${mappings[at]}${isData[at]}`);
   });
   return Array.from({ length: count }, () => {

@@ -27,14 +27,14 @@ function runTrips(
 ) {
   const world = makeWorld(strategy, changes);
   const captured = capturedTrips(capture, exit);
-  const runner = new RoundTripRunner(world, captured, () => false);
-  const trips = runner.prepare(captured);
+  const asks = () => ({ asid: 1, tlbControl: 0 });
+  const runner = new RoundTripRunner(world.places[0]!, captured, { asks, runL2: null });
   world.reserve();
-  runner.start();
+  runner.start(asks());
   const { ledger } = world;
   const each = Array.from({ length: count }, (_, at): TripCounts => {
     const before = ledger.counts.slice();
-    runner.run(trips[at % trips.length]!, null);
+    runner.run(at % runner.tripCount);
     const added = ledger.counts.map((total, kind) => total - before[kind]!);
     return {
       vmruns: added[KIND.worldSwitch]!,
