@@ -109,7 +109,12 @@ export const STRATEGIES: readonly Strategy[] = [
     summary:
       'Lower bound of the cost: own ASIDs, and exactly the stale entries vanish at once and for free.',
     source: 'bound of this suite',
-    behaviour: { ...RFC_2025_03.behaviour, staleEntries: 'vanish' },
+    behaviour: {
+      ...RFC_2026_06,
+      l2Asid: 'cached-per-vcpu',
+      l2AsidCacheSize: 'sixteen',
+      staleEntries: 'vanish',
+    },
   },
 ];
 
