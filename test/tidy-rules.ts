@@ -18,8 +18,10 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
     values: ['units', 'util', 'cost', 'hardware', 'hypervisor', 'inputs', 'oracle'],
   },
   replay: { values: ['units', 'util', 'cost', 'hardware', 'hypervisor', 'inputs', 'oracle'] },
+  uncertainty: { values: ['units', 'util', 'statistics', 'cost', 'hardware', 'workloads'] },
   experiment: {
     values: [
+      'uncertainty',
       'units',
       'util',
       'parallel',

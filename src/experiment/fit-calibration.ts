@@ -61,6 +61,41 @@ export function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy):
   return nanoseconds(sum / count);
 }
 
+/** What was measured: the suite, and KVM before and after. */
+export function calibratedCase(suites: readonly Suite[]) {
+  const suite = suites.find(({ id }) => id === CALIBRATION_MEASUREMENT.suite);
+  const after = strategyById('rfc-2025-03');
+  // Both published columns have a separate ASID for L2; they differ in the unconditional flush alone.
+  const before = after && withBehaviour(after, 'nestedTransition', 'flush-and-sync');
+  if (suite === undefined || !before || !after) {
+    throw new RangeError('the calibration names a suite or strategy that is not there');
+  }
+  return { suite, before, after };
+}
+
+/** Events of both measured cases, summed over the suite's seeds and their trips. */
+export function calibrationEvents(suites: readonly Suite[]) {
+  const { suite, before, after } = calibratedCase(suites);
+  const preset = measuredMachine();
+  const config = machineConfig(preset);
+  const count = (strategy: Strategy) => {
+    const sums: Record<string, number> = {};
+    const { first, count } = suite.seeds;
+    for (let seed = first; seed < first + count; seed += 1) {
+      const cell = { cellId: 'events', suite, machineId: preset.id, config, strategy, seed };
+      for (const [kind, events] of Object.entries(runCell(cell).events ?? {})) {
+        sums[kind] = (sums[kind] ?? 0) + events;
+      }
+    }
+    return sums;
+  };
+  return {
+    roundTrips: suite.seeds.count * suite.trips.measured,
+    before: count(before),
+    after: count(after),
+  };
+}
+
 /**
  * Solves for the two parameters that give the two published times. Both times are linear in both
  * parameters up to the rounding of prices, so two steps of Newton's method from the priors do.
@@ -70,13 +105,7 @@ export function fitCalibration(
   suites: readonly Suite[],
   preset: MachinePreset = measuredMachine(),
 ): FittedParameters {
-  const suite = suites.find(({ id }) => id === CALIBRATION_MEASUREMENT.suite);
-  const after = strategyById('rfc-2025-03');
-  // Both published columns have a separate ASID for L2; they differ in the unconditional flush alone.
-  const before = after && withBehaviour(after, 'nestedTransition', 'flush-and-sync');
-  if (suite === undefined || !before || !after) {
-    throw new RangeError('the calibration names a suite or strategy that is not there');
-  }
+  const { suite, before, after } = calibratedCase(suites);
   const wanted = {
     before: NS_PER_SECOND / CALIBRATION_MEASUREMENT.beforePerSecond,
     after: NS_PER_SECOND / CALIBRATION_MEASUREMENT.afterPerSecond,

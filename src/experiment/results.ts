@@ -59,6 +59,22 @@ export interface PairedEvidence {
   readonly seedsForOnePercent: number;
 }
 
+/** What an answer could be if seeds and numbers of the model were others, inside their ranges. */
+export interface ComparisonUncertainty {
+  /** `prices`: costs and latencies; sizes, the workload's rates and replacement stay nominal. */
+  readonly varied: 'prices' | 'prices, sizes and workload';
+  /** 95 %, of seeds and numbers together; the point is that of the nominal numbers. */
+  readonly savingNs: Interval;
+  readonly savingRatio: Interval;
+  /** Share of the variance of the saving that seeds make; the numbers make the rest. */
+  readonly seedShare: number;
+  /** Whether the sign holds: `cannot tell` where it flips inside the plausible ranges. */
+  readonly verdict: 'saves' | 'costs' | 'no difference' | 'cannot tell';
+  readonly draws: number;
+  /** As how many equally likely draws they count after the calibration has weighted them. */
+  readonly effectiveDraws: number;
+}
+
 /** What one strategy does against the baseline, paired by seed. */
 export interface Comparison {
   readonly baseline: string;
@@ -74,6 +90,8 @@ export interface Comparison {
   readonly method: string;
   /** Absent with fewer than 2 or more than 1000 seeds, and in summaries of earlier versions. */
   readonly evidence?: PairedEvidence;
+  /** Absent for cells without events, and for a machine that this version prices otherwise. */
+  readonly uncertainty?: ComparisonUncertainty;
   readonly beforeP50Ns: number;
   readonly beforeP99Ns: number;
   readonly afterP50Ns: number;

@@ -3,10 +3,12 @@ import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
 import { INTERVAL_RESAMPLES, meanInterval, pairedSaving } from '../statistics/paired-saving.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
 import { FEWEST_FOR_BOOTSTRAP } from '../statistics/studentized-interval.ts';
+import { PROGRAM_PRICE } from '../uncertainty/unknowns.ts';
 import { prngFor } from '../util/prng.ts';
 import { UserError } from '../util/user-error.ts';
 import { judgeExpectations } from './expectations.ts';
 import { adjustedForFamily, pairedEvidence } from './paired-evidence.ts';
+import { priceUncertainty } from './price-uncertainty.ts';
 import type {
   CellResult,
   Comparison,
@@ -90,6 +92,7 @@ function compare(
   baseline: string,
   strategy: string,
   groups: CellsByStrategy,
+  isProgram: boolean,
 ): Comparison | undefined {
   const baselineCells = groups.get(baseline);
   const strategyCells = groups.get(strategy);
@@ -122,6 +125,7 @@ function compare(
     after.times,
     prngFor(INTERVAL_SEED, `${stream}, tests`).nextUint32,
   );
+  const uncertainty = priceUncertainty(saving, pairs, isProgram);
   return {
     baseline,
     strategy,
@@ -133,6 +137,7 @@ function compare(
     seeds: pairs.length,
     method: methodText(pairs.length),
     ...(evidence === undefined ? {} : { evidence }),
+    ...(uncertainty === undefined ? {} : { uncertainty }),
     beforeP50Ns: before.p50Ns,
     beforeP99Ns: before.p99Ns,
     afterP50Ns: after.p50Ns,
@@ -168,11 +173,12 @@ function summarizeScenario(
   cells: readonly CellResult[],
 ): ScenarioSummary {
   const groups = groupByStrategy(cells);
+  const isProgram = scenario.parameters.some(({ path }) => path === PROGRAM_PRICE);
   const baseline = scenario.baseline ?? manifest.baseline;
   const strategiesOfRun = manifest.strategies.map((strategy) => strategy.id);
   const comparisons = strategiesOfRun
     .filter((strategy) => strategy !== baseline)
-    .flatMap((strategy) => compare(baseline, strategy, groups) ?? []);
+    .flatMap((strategy) => compare(baseline, strategy, groups, isProgram) ?? []);
   const staleHits = new Map(
     [...groups].map(([strategy, bySeed]) => [strategy, sumStaleHits([...bySeed.values()])]),
   );

@@ -18,8 +18,10 @@ export const PROGRAM_CYCLES_PER_INSTRUCTION: Parameter = {
 };
 
 /** A machine's prices with user code of a program in L2 instead of kernel code. */
-export function withProgramPrice(config: MachineConfig): MachineConfig {
-  const l2Instruction = PROGRAM_CYCLES_PER_INSTRUCTION.value;
+export function withProgramPrice(
+  config: MachineConfig,
+  l2Instruction: number = PROGRAM_CYCLES_PER_INSTRUCTION.value,
+): MachineConfig {
   const simple = { ...config.prices.simple, l2Instruction };
   return { ...config, prices: { ...config.prices, simple } };
 }
@@ -29,10 +31,20 @@ const ROUND_TRIP_NANOSECONDS = 3_500;
 const FEWEST_INSTRUCTIONS = 100;
 
 /** Instructions that L2 executes between two reflected exits at a rate, on average. */
-export function instructionsBetweenExits(exitsPerSecond: number, frequencyGhz: number): number {
+export function instructionsBetweenExits(
+  exitsPerSecond: number,
+  frequencyGhz: number,
+  cyclesPerInstruction: number = PROGRAM_CYCLES_PER_INSTRUCTION.value,
+): number {
   const nanoseconds = 1e9 / exitsPerSecond - ROUND_TRIP_NANOSECONDS;
-  const instructions = (nanoseconds * frequencyGhz) / PROGRAM_CYCLES_PER_INSTRUCTION.value;
+  const instructions = (nanoseconds * frequencyGhz) / cyclesPerInstruction;
   return Math.max(FEWEST_INSTRUCTIONS, Math.round(instructions));
+}
+
+/** The rate of exits at which L2 executes that many instructions between two of them. */
+export function exitsPerSecondFor(instructions: number, frequencyGhz: number): number {
+  const nanoseconds = (instructions * PROGRAM_CYCLES_PER_INSTRUCTION.value) / frequencyGhz;
+  return 1e9 / (nanoseconds + ROUND_TRIP_NANOSECONDS);
 }
 
 /** A recorded program as L2, run slice by slice; at its end it begins again. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { CALIBRATION_MEASUREMENT, calibrated, FITTED } from '../../src/experiment/calibration.ts';
+import { CALIBRATION_EVENTS } from '../../src/experiment/calibration-events.ts';
 import {
   CALIBRATION_SEEDS,
+  calibrationEvents,
   fitCalibration,
   meanNs,
   measuredMachine,
@@ -20,6 +22,10 @@ describe('the calibration', () => {
   test('finds the committed values again, from the published pair alone', () => {
     expect(fitCalibration(suites)).toEqual(FITTED);
   }, 120_000);
+
+  test('rests on the committed events of the measured workload', () => {
+    expect(calibrationEvents(suites)).toEqual(CALIBRATION_EVENTS);
+  }, 60_000);
 
   test('gives back the two published times, before and after', () => {
     const suite = suites.find(({ id }) => id === CALIBRATION_MEASUREMENT.suite)!;

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { loadSuites } from '../../src/experiment/load-suite.ts';
+import { makeManifest as manifestOf } from '../../src/experiment/manifest.ts';
+import { planCells } from '../../src/experiment/plan.ts';
 import type { CellResult } from '../../src/experiment/results.ts';
+import { runCell } from '../../src/experiment/run-cell.ts';
 import { summarize } from '../../src/experiment/summarize.ts';
+import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { UserError } from '../../src/util/user-error.ts';
 import { ledgerOf, makeCell, makeManifest } from './make-cells.ts';
 
@@ -54,6 +59,34 @@ describe('summarize', () => {
   it('gives no evidence for one seed', () => {
     const one = CELLS.filter((cell) => cell.seed === 1);
     expect(onlyComparison(one).evidence).toBeUndefined();
+  });
+
+  it('prices the events of real cells again: a wider interval than that of seeds', () => {
+    const [suite] = loadSuites('suites/headline').filter(({ id }) => id === 'cpuid-npt-npt');
+    const request = {
+      suites: [{ ...suite!, trips: { warmUp: 5, measured: 20 } }],
+      machines: null,
+      strategies: [strategyById('rfc-2025-03')!],
+      seeds: 3,
+      jobs: 1,
+      command: '',
+    };
+    const cells = planCells(request).map(runCell);
+    const manifest = manifestOf(request);
+    const [comparison] = summarize(manifest, cells).scenarios[0]!.comparisons;
+    const { savingNs, savingRatio, uncertainty } = comparison!;
+    expect(uncertainty).toMatchObject({ varied: 'prices', verdict: 'saves', draws: 1024 });
+    expect(uncertainty!.savingNs.point).toBe(savingNs.point);
+    expect(uncertainty!.savingRatio.low).toBeLessThan(savingRatio.low);
+    expect(uncertainty!.savingRatio.high).toBeGreaterThan(savingRatio.point);
+    expect(uncertainty!.effectiveDraws).toBeGreaterThan(200);
+
+    const priced = cells.map((cell) => ({ ...cell, meanNs: cell.meanNs * 2 }));
+    const withoutEvents = cells.map(({ events: _, ...cell }) => cell);
+    for (const others of [priced, withoutEvents]) {
+      const [other] = summarize(manifest, others).scenarios[0]!.comparisons;
+      expect(other!.uncertainty).toBeUndefined();
+    }
   });
 
   it('gives mean ledgers that add up to the mean time, and mean counts', () => {

@@ -1,0 +1,141 @@
+import { effectiveCount, weightedQuantile } from '../statistics/weighted-quantile.ts';
+import type { Prng } from '../util/prng.ts';
+import { sobolPoints } from '../util/sobol-sequence.ts';
+import {
+  type AnswerModel,
+  drawPricer,
+  type PricedDraw,
+  type SideEvents,
+  timesOf,
+} from './answer-model.ts';
+
+/** Draws of an answer; a power of two keeps a Sobol sequence even. */
+export const DRAWS = 1024;
+const LEVEL = 0.95;
+/** With fewer draws that count, an interval of them says nothing. */
+const FEWEST_EFFECTIVE = 30;
+
+export type Verdict = 'saves' | 'costs' | 'no difference' | 'cannot tell';
+
+export interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What an answer could be when the seeds and the numbers of the model were others. */
+export interface AnswerUncertainty {
+  /** 95 % of the weight of the draws, seeds and numbers together. */
+  readonly savingNs: Ends;
+  readonly savingRatio: Ends;
+  /** The same with the numbers alone, as if there were infinitely many seeds. */
+  readonly savingRatioOfNumbers: Ends;
+  /** Share of the variance of the saving that seeds make; numbers make the rest. */
+  readonly seedShare: number;
+  readonly verdict: Verdict;
+  readonly draws: number;
+  /** As how many equally likely draws they count after the calibration has weighted them. */
+  readonly effectiveDraws: number;
+}
+
+/** The draws of a model: independent of the question as long as its events are. */
+export function drawPrices(model: AnswerModel, prng: Prng): PricedDraw[] {
+  const price = drawPricer(model);
+  const dimensions = model.unknowns.length;
+  const points = sobolPoints(DRAWS, dimensions, prng);
+  return Array.from({ length: DRAWS }, (_, row) =>
+    price(points.subarray(row * dimensions, (row + 1) * dimensions)),
+  );
+}
+
+/** One draw's answer, without and with another choice of seeds. */
+interface Drawn {
+  readonly weight: number;
+  readonly savingNs: number;
+  readonly ratio: number;
+  readonly savingOfSeedsNs: number;
+  readonly ratioOfSeeds: number;
+  readonly seedVariance: number;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+function answerOf(
+  draw: PricedDraw,
+  events: SideEvents,
+  seeds: readonly SideEvents[],
+  prng: Prng,
+): Drawn {
+  const { beforeNs, afterNs } = timesOf(events, draw.prices);
+  const savingNs = beforeNs - afterNs;
+  const ratio = savingNs / beforeNs;
+  const times = seeds.map((each) => timesOf(each, draw.prices));
+  const savings = times.map((each) => each.beforeNs - each.afterNs);
+  const befores = times.map((each) => each.beforeNs);
+  const count = seeds.length;
+  const mean = sum(savings) / count;
+  const chosen = seeds.map(() => prng.nextInt(count));
+  const savingChosen = sum(chosen.map((index) => savings[index]!));
+  const beforeChosen = sum(chosen.map((index) => befores[index]!));
+  // Resampling makes the spread of a mean too small by this much.
+  const widening = count < 2 ? 0 : Math.sqrt(count / (count - 1));
+  const squares = sum(savings.map((value) => (value - mean) * (value - mean)));
+  return {
+    weight: draw.weight,
+    savingNs,
+    ratio,
+    savingOfSeedsNs: savingNs + widening * (savingChosen / count - mean),
+    ratioOfSeeds: ratio + widening * (savingChosen / beforeChosen - sum(savings) / sum(befores)),
+    seedVariance: count < 2 ? 0 : squares / (count - 1) / count,
+  };
+}
+
+function endsOf(drawn: readonly Drawn[], value: (each: Drawn) => number): Ends {
+  const values = drawn.map((each) => ({ value: value(each), weight: each.weight }));
+  const tail = (1 - LEVEL) / 2;
+  return { low: weightedQuantile(values, tail), high: weightedQuantile(values, 1 - tail) };
+}
+
+/**
+ * Whether the sign holds. An interval that reaches 0 means that the sign flips inside the plausible
+ * ranges, and so does a calibration that hardly any draw can meet.
+ */
+function verdictOf({ low, high }: Ends, effectiveDraws: number): Verdict {
+  if (effectiveDraws < FEWEST_EFFECTIVE) return 'cannot tell';
+  if (low === 0 && high === 0) return 'no difference';
+  if (low > 0) return 'saves';
+  return high < 0 ? 'costs' : 'cannot tell';
+}
+
+/**
+ * The answer over all draws. `eventsAt` gives the mean events of both sides for the sizes and the workload
+ * of a draw; `seeds` those of each seed at the nominals, whose differences are taken to be alike
+ * everywhere. Undefined where no draw can meet the calibration.
+ */
+export function answerUncertainty(
+  draws: readonly PricedDraw[],
+  eventsAt: AnswerModel['events'],
+  seeds: readonly SideEvents[],
+  prng: Prng,
+): AnswerUncertainty | undefined {
+  const drawn = draws
+    .filter(({ weight }) => weight > 0)
+    .map((draw) => answerOf(draw, eventsAt(draw.values), seeds, prng));
+  if (drawn.length === 0) return undefined;
+  const total = sum(drawn.map(({ weight }) => weight));
+  const mean = sum(drawn.map(({ weight, savingNs }) => weight * savingNs)) / total;
+  const weighted = (value: (each: Drawn) => number) =>
+    sum(drawn.map((each) => each.weight * value(each))) / total;
+  const ofNumbers = weighted(({ savingNs }) => (savingNs - mean) * (savingNs - mean));
+  const ofSeeds = weighted(({ seedVariance }) => seedVariance);
+  const effectiveDraws = effectiveCount(drawn.map(({ weight }) => weight));
+  const savingRatio = endsOf(drawn, ({ ratioOfSeeds }) => ratioOfSeeds);
+  return {
+    savingNs: endsOf(drawn, ({ savingOfSeedsNs }) => savingOfSeedsNs),
+    savingRatio,
+    savingRatioOfNumbers: endsOf(drawn, ({ ratio }) => ratio),
+    seedShare: ofSeeds + ofNumbers === 0 ? 0 : ofSeeds / (ofSeeds + ofNumbers),
+    verdict: verdictOf(savingRatio, effectiveDraws),
+    draws: draws.length,
+    effectiveDraws,
+  };
+}

@@ -1,0 +1,31 @@
+import { KIND_COUNT, KIND_IDS, priceTicks, TICKS_PER_CYCLE } from '../cost/ledger.ts';
+import type { MachineConfig } from '../hardware/machine-config.ts';
+
+/** Events per round trip by kind of the ledger; or their price in nanoseconds each. */
+export type ByKind = Float64Array;
+
+/** Events per round trip from counts by the kind's name. */
+export function eventsByKind(events: Readonly<Record<string, number>>, roundTrips: number): ByKind {
+  return Float64Array.from(KIND_IDS, (id) => (events[id] ?? 0) / roundTrips);
+}
+
+export function meanEvents(all: readonly ByKind[]): ByKind {
+  const mean = new Float64Array(KIND_COUNT);
+  for (const events of all) {
+    for (let kind = 0; kind < KIND_COUNT; kind++) mean[kind]! += events[kind]! / all.length;
+  }
+  return mean;
+}
+
+/** Nanoseconds of one event of each kind, rounded to ticks as a run does. */
+export function nanosecondsByKind(config: MachineConfig): ByKind {
+  const ticksPerNs = TICKS_PER_CYCLE * config.frequencyGhz;
+  return priceTicks(config.prices).map((ticks) => ticks / ticksPerNs);
+}
+
+/** What events cost at some prices: nanoseconds per round trip. */
+export function timeOf(events: ByKind, prices: ByKind): number {
+  let time = 0;
+  for (let kind = 0; kind < KIND_COUNT; kind++) time += events[kind]! * prices[kind]!;
+  return time;
+}
