@@ -1,4 +1,4 @@
-import { findSuites, loadSuites, shippedSuites } from '../experiment/load-suite.ts';
+import { findSuites, loadSuites, namesOf, shippedSuites } from '../experiment/load-suite.ts';
 import type { Suite } from '../experiment/suite.ts';
 import { UserError } from '../util/user-error.ts';
 import { COMMANDS, unknownName } from './names.ts';
@@ -9,7 +9,7 @@ import { COMMANDS, unknownName } from './names.ts';
  */
 export function chooseSuites(words: readonly string[]): readonly Suite[] {
   const all = shippedSuites();
-  const names = [...new Set(all.flatMap((suite) => [suite.id, suite.group]))];
+  const names = [...new Set(all.flatMap(namesOf))];
   const chosen = words.flatMap((word) => {
     if (isPath(word)) return loadSuites(word);
     if (!names.includes(word)) throw unknownName('suite', word, [...names, ...COMMANDS]);

@@ -63,6 +63,9 @@ function judge(expected: Expectation, evidence: Evidence): ExpectationOutcome[] 
     const strategies = expected.strategies.flatMap((each) => runsOf(each, evidence));
     return strategies.length === 0 ? [] : [judgeStaleHits(strategies, evidence)];
   }
+  if ('savesMoreThan' in expected && !evidence.strategiesOfRun.includes(expected.savesMoreThan)) {
+    return [];
+  }
   return runsOf(expected.strategy, evidence).map((strategy) =>
     judgeOne(expected, strategy, evidence),
   );
@@ -76,6 +79,18 @@ function judgeOne(
   if ('saves' in expected) {
     return judgeSaving(`${strategy} saves time`, strategy, evidence, ({ savingNs }) => {
       return savingNs.low > 0;
+    });
+  }
+  if ('costs' in expected) {
+    return judgeSaving(`${strategy} costs time`, strategy, evidence, ({ savingNs }) => {
+      return savingNs.high < 0;
+    });
+  }
+  if ('savesMoreThan' in expected) {
+    const { savesMoreThan: other } = expected;
+    const less = evidence.comparisons.find((entry) => entry.strategy === other);
+    return judgeSaving(`${strategy} saves more than ${other}`, strategy, evidence, (more) => {
+      return less !== undefined && more.savingNs.low > less.savingNs.high;
     });
   }
   const limit = expected.savesAtMostRatio;

@@ -6,6 +6,7 @@ import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { parseSuite } from './parse-suite.ts';
 import type { Suite, TraceFile, Workload } from './suite.ts';
+import { expandSweep } from './sweep.ts';
 
 const MAX_BYTES = 1_048_576;
 
@@ -19,7 +20,7 @@ function listYamlFiles(folder: string): string[] {
   return files;
 }
 
-function readSuite(path: string, shownAs: string): Suite {
+function readSuites(path: string, shownAs: string): Suite[] {
   if (statSync(path).size > MAX_BYTES) {
     throw new UserError(
       'input',
@@ -36,9 +37,15 @@ function readSuite(path: string, shownAs: string): Suite {
     throw new UserError('input', shownAs, 'the file is not UTF-8 text', 'Save it as UTF-8');
   }
   const document = parseSuite(text, shownAs);
-  const suite = { ...document, file: shownAs, sha256: hashOf(bytes) };
+  const sha256 = hashOf(bytes);
   const traceFile = findTraceFile(document.workload, dirname(path), shownAs);
-  return traceFile === undefined ? suite : { ...suite, traceFile };
+  const trace = traceFile === undefined ? {} : { traceFile };
+  if (document.sweep === undefined) return [{ ...document, file: shownAs, sha256, ...trace }];
+  // The points of a sweep have one file, and each a hash of its own.
+  return expandSweep(document, shownAs).map((point) => {
+    const pointSha256 = hashOf(new TextEncoder().encode(`${sha256} ${point.id}`));
+    return { ...point, file: shownAs, sha256: pointSha256, family: document.id, ...trace };
+  });
 }
 
 function hashOf(bytes: Uint8Array): string {
@@ -110,7 +117,7 @@ function refuseDuplicates(suites: readonly Suite[]): void {
  */
 export function loadSuites(root: string): Suite[] {
   if (!statOrExplain(root)?.isDirectory()) {
-    return [readOrExplain(root, () => readSuite(root, root.split(sep).join('/')))];
+    return readOrExplain(root, () => readSuites(root, root.split(sep).join('/')));
   }
   const found = readOrExplain(root, () => listYamlFiles(root)).map((path) => ({
     path,
@@ -118,8 +125,8 @@ export function loadSuites(root: string): Suite[] {
   }));
   // By code unit, not by locale: the order decides the order of results.
   found.sort((a, b) => (a.shownAs < b.shownAs ? -1 : 1));
-  const suites = found.map(({ path, shownAs }) =>
-    readOrExplain(shownAs, () => readSuite(path, shownAs)),
+  const suites = found.flatMap(({ path, shownAs }) =>
+    readOrExplain(shownAs, () => readSuites(path, shownAs)),
   );
   refuseDuplicates(suites);
   return suites;
@@ -138,11 +145,11 @@ export function shippedSuites(): Suite[] {
 }
 
 /**
- * The suites that `words` name, in the order of `all`, each once. A word is the id of a suite or the
- * name of a group; no words name every suite. Throws UserError('usage') for a word that names none.
+ * The suites that `words` name, in the order of `all`, each once. A word is the id of a suite or of a
+ * sweep, or the name of a group; no words name every suite. Throws UserError('usage') for a word that names none.
  */
 export function findSuites(all: readonly Suite[], words: readonly string[]): Suite[] {
-  const names = [...new Set(all.flatMap((suite) => [suite.id, suite.group]))];
+  const names = [...new Set(all.flatMap(namesOf))];
   for (const word of words) {
     if (names.includes(word)) continue;
     const near = suggest(word, names);
@@ -157,5 +164,10 @@ export function findSuites(all: readonly Suite[], words: readonly string[]): Sui
     );
   }
   if (words.length === 0) return [...all];
-  return all.filter((suite) => words.includes(suite.id) || words.includes(suite.group));
+  return all.filter((suite) => namesOf(suite).some((name) => words.includes(name)));
+}
+
+/** What a suite can be called on the command line. */
+export function namesOf({ id, group, family }: Suite): string[] {
+  return family === undefined ? [id, group] : [id, group, family];
 }

@@ -175,6 +175,16 @@ const saves = z.strictObject({
   strategy: strategyName,
   saves: z.literal(true).describe('The whole 95 % interval of the saving is above 0.'),
 });
+const costs = z.strictObject({
+  strategy: strategyName,
+  costs: z.literal(true).describe('The whole 95 % interval of the saving is below 0.'),
+});
+const savesMoreThan = z.strictObject({
+  strategy: strategyName,
+  savesMoreThan: strategyName.describe(
+    'The interval of the saving lies above that of this strategy.',
+  ),
+});
 const savesAtMost = z.strictObject({
   strategy: strategyName,
   savesAtMostRatio: z
@@ -187,9 +197,20 @@ const staleHits = z.strictObject({
   staleHits: z.literal('none'),
   strategies: z.array(strategyName).min(1).max(32),
 });
-export const expectationSchema = z.union([saves, savesAtMost, staleHits]);
+export const expectationSchema = z.union([saves, costs, savesMoreThan, savesAtMost, staleHits]);
 
 const identifiers = z.array(identifier).min(1).max(64);
+
+const sweepAxis = z.strictObject({
+  key: z
+    .string()
+    .regex(/^[a-zA-Z0-9]+(\.[a-zA-Z0-9]+){0,7}$/, { error: 'must be a dotted key of this suite' })
+    .describe('For example workload.exitsPerSecond; of a parameter, its nominal value is set.'),
+  values: z
+    .array(z.union([z.number(), z.string().max(64), z.boolean()]))
+    .min(1)
+    .max(64),
+});
 
 const suiteObject = z.strictObject({
   id: identifier,
@@ -204,6 +225,12 @@ const suiteObject = z.strictObject({
     .describe("L2's CR4.PGE against L1's; where they differ, svm_set_cr4 flushes on transitions."),
   fleet: fleet.optional().describe('Who runs where; absent: one of everything.'),
   events: events.optional().describe('What happens beside the round trips; absent: nothing.'),
+  sweep: z
+    .array(sweepAxis)
+    .min(1)
+    .max(3)
+    .optional()
+    .describe('One scenario for each combination of these values, named after them.'),
   hyperV: z.literal(true).optional().describe('L1 is a Hyper-V guest with enlightenments.'),
   trips: z.strictObject({
     warmUp: z.int().min(0).max(1_000_000),
@@ -229,6 +256,10 @@ function namedStrategies(suite: z.infer<typeof suiteObject>): Reference[] {
   for (const [index, expected] of suite.expect.entries()) {
     if ('strategy' in expected) {
       named.push({ strategy: expected.strategy, path: ['expect', index, 'strategy'] });
+      if ('savesMoreThan' in expected) {
+        const path = ['expect', index, 'savesMoreThan'];
+        named.push({ strategy: expected.savesMoreThan, path });
+      }
       continue;
     }
     for (const [position, strategy] of expected.strategies.entries()) {
@@ -278,8 +309,12 @@ export type Paging = z.infer<typeof paging>;
 export type PageSizes = z.infer<typeof pageSizes>;
 export type Expectation = z.infer<typeof expectationSchema>;
 
+export type SweepAxis = z.infer<typeof sweepAxis>;
+
 /** A checked suite with the file that it came from. */
 export interface Suite extends SuiteDocument {
+  /** Id of the sweep that it is a point of. */
+  readonly family?: string;
   /** Path for people and the manifest, with forward slashes: `suites/headline/x.yaml`. */
   readonly file: string;
   /** SHA-256 of the file's bytes, in hex. */

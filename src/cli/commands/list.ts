@@ -24,6 +24,7 @@ function listJson(suites: readonly Suite[]): string {
     suites: suites.map((suite) => ({
       id: suite.id,
       group: suite.group,
+      ...(suite.family === undefined ? {} : { family: suite.family }),
       question: suite.question,
       machines: suite.machines,
       strategies: suite.strategies,
@@ -48,12 +49,7 @@ interface Entry {
 function listText(suites: readonly Suite[]): string {
   const groups = [...new Set(suites.map((suite) => suite.group))];
   const sections = groups.map((group) =>
-    section(
-      `Suites of group ${group}`,
-      suites
-        .filter((suite) => suite.group === group)
-        .map((suite) => ({ name: suite.id, text: suite.question })),
-    ),
+    section(`Suites of group ${group}`, entriesOf(suites.filter((suite) => suite.group === group))),
   );
   sections.push(
     section(
@@ -69,6 +65,16 @@ function listText(suites: readonly Suite[]): string {
     ),
   );
   return sections.join('\n');
+}
+
+/** A sweep is one entry, however many points it has. */
+function entriesOf(suites: readonly Suite[]): Entry[] {
+  const names = [...new Set(suites.map((suite) => suite.family ?? suite.id))];
+  return names.map((name) => {
+    const points = suites.filter((suite) => (suite.family ?? suite.id) === name);
+    const count = points.length === 1 ? '' : ` (${points.length} points)`;
+    return { name, text: `${points[0]?.question ?? ''}${count}` };
+  });
 }
 
 function section(title: string, entries: readonly Entry[]): string {
