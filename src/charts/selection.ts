@@ -3,16 +3,22 @@ import { UserError } from '../util/user-error.ts';
 
 /** The setup of the only published AMD measurement; a report opens with it when it was run. */
 const PUBLISHED_SETUP = 'cpuid-npt-npt';
+/** Suites that `import` wrote: a report about somebody's own host opens with that. */
+export const IMPORTED_GROUP = 'imported';
 
 export interface Headline {
   readonly scenario: ScenarioSummary;
   readonly comparison: Comparison;
 }
 
-/** The scenario and the strategy that a report is about: the first one compared. */
+/** The scenario and the strategy that a report is about: the user's own, or the first one compared. */
 export function headline(summary: RunSummary): Headline {
   const compared = summary.scenarios.filter((scenario) => scenario.comparisons.length > 0);
-  const scenario = compared.find((each) => each.id === PUBLISHED_SETUP) ?? compared[0];
+  const groups = new Map(summary.manifest.scenarios.map((each) => [each.id, each.group]));
+  const scenario =
+    compared.find((each) => groups.get(each.id) === IMPORTED_GROUP) ??
+    compared.find((each) => each.id === PUBLISHED_SETUP) ??
+    compared[0];
   const comparison = scenario?.comparisons[0];
   if (scenario === undefined || comparison === undefined) {
     const cure = 'Run a suite with a baseline and at least one other strategy, then report again';

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { answerCommand } from './commands/answer.ts';
 import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
+import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { probeCommand } from './commands/probe.ts';
@@ -38,6 +40,8 @@ function program(): Command {
     reportCommand(),
     mergeCommand(),
     queryCommand(),
+    importCommand(),
+    answerCommand(),
     compareCommand(),
     recordCommand(),
     probeCommand(),

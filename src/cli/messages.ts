@@ -72,6 +72,34 @@ Examples:
 
 ${EXIT_CODE_HELP}`;
 
+export const IMPORT_HELP = `
+Takes text of ftrace, trace-cmd report or perf script with the events of KVM
+(-e kvm), perf kvm stat report, kvm_stat, perf stat -x, or -j, and snapshots of
+KVM's counters (grep . /sys/kernel/debug/kvm/*, virsh domstats --vcpu), two of
+them per host; address traces of Valgrind lackey, DynamoRIO, Pin and ChampSim.
+Formats and compression (gz, zst, xz, br) are told from the content. Several
+files are of one host; what one does not tell, another may.
+What is not known becomes a range in the scenario, and is printed.
+
+Examples:
+  ${INVOCATION} import trace.txt.gz
+  ${INVOCATION} import before.txt after.txt --seconds 10 --out mine.yaml
+  ${INVOCATION} run mine.yaml
+
+${EXIT_CODE_HELP}`;
+
+export const ANSWER_HELP = `
+Imports the files, writes scenarios, runs them and writes a report: what the
+series would save on this host, how sure that is, and what to measure there to
+check it. What L2 touches is in no file of KVM: a small, a middle and a large
+program stand in for it, so the answer is a span.
+
+Examples:
+  ${INVOCATION} answer trace.txt.gz --machine zen4-genoa
+  ${INVOCATION} answer before.txt after.txt --seconds 10 perf-stat.csv
+
+${EXIT_CODE_HELP}`;
+
 export const LIST_HELP = `
 Examples:
   ${INVOCATION} list

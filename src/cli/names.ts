@@ -14,6 +14,8 @@ export const COMMANDS = [
   'compare',
   'record',
   'probe',
+  'import',
+  'answer',
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */

@@ -187,3 +187,17 @@ export function percentage(flag: string): (text: string) => number {
     );
   };
 }
+
+/** A flag's number above 0. */
+export function positiveNumber(flag: string, largest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+(?:\.\d+)?$/.test(text) && value > 0 && value <= largest) return value;
+    throw new UserError(
+      'usage',
+      flag,
+      `"${text}" is no number above 0 and up to ${largest}`,
+      `Write for example ${flag} 2.5`,
+    );
+  };
+}

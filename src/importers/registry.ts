@@ -29,6 +29,8 @@ export function findImporter(
 
 /** The error for a file that no importer knows. */
 export function unknownFormat(name: string, head: Uint8Array): UserError {
+  const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  if (isUtf16) return new UserError('input', name, 'this is UTF-16 text', 'Save it as UTF-8');
   const isText = !head.subarray(0, 512).includes(0);
   const what = isText ? 'text' : 'binary data';
   const known = IMPORTERS.map((importer) => importer.reads).join('; ');

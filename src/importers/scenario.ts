@@ -48,6 +48,7 @@ export function scenarioOf(profile: ImportedProfile, options: ScenarioOptions): 
   if (profile.vendor === 'vmx') {
     report.assume("the host is Intel's: AMD's code and captures stand in for it");
   }
+  const exitsPerSecond = exitRate(profile, mix, report);
   const document: SuiteDocument = {
     id: options.id,
     group: 'imported',
@@ -57,14 +58,14 @@ export function scenarioOf(profile: ImportedProfile, options: ScenarioOptions): 
       kind: 'program',
       trace: traceOf(options, report),
       handlers: handlersOf(mix, likeness, report),
-      exitsPerSecond: exitRate(profile, mix, report),
+      exitsPerSecond,
       handledByL0: l0ExitsOf(mix, profile, likeness, report),
       ...asksOf(likeness, report),
     },
     paging: { l0: 'npt', l1: likeness.l1 },
     pageSizes: pageSizesOf(profile, report),
     l2Cr4Pge: likeness.l2Cr4Pge,
-    trips: { warmUp: 40, measured: 160 },
+    trips: tripsAt(exitsPerSecond.nominal),
     machines: [machine],
     strategies: STRATEGIES,
     baseline: 'kvm-6.14',
@@ -248,6 +249,20 @@ function exitRate(profile: ImportedProfile, mix: ExitMix, report: ReportBuilder)
     unit: 'count',
     source: `${source}; two standard deviations of the count`,
   };
+}
+
+/** Instructions of L2 that a cell simulates: some seconds of host time for a whole answer. */
+const CELL_INSTRUCTIONS = 20_000_000;
+/** At about 3.4 GHz and one instruction per cycle. */
+const INSTRUCTIONS_PER_SECOND = 3.4e9;
+const TRIPS = { fewest: 8, most: 200 };
+
+/** The rarer the exits, the longer is a round trip, and the fewer of them can be simulated. */
+function tripsAt(exitsPerSecond: number): SuiteDocument['trips'] {
+  const fit = (CELL_INSTRUCTIONS * exitsPerSecond) / INSTRUCTIONS_PER_SECOND;
+  const trips = Math.min(TRIPS.most, Math.max(TRIPS.fewest, Math.round(fit)));
+  const warmUp = Math.max(2, Math.round(trips / 5));
+  return { warmUp, measured: trips - warmUp };
 }
 
 /** L1 asks for a flush as a captured Linux L1 did in the whole life of a Linux L2. */

@@ -3,12 +3,16 @@ import type { ManifestParameter, RunSummary } from '../experiment/results.ts';
 import { answerSentence, direction, findingTitle } from './answer.ts';
 import {
   type Block,
+  cell,
   type Fact,
+  left,
   paragraph,
   type ReportDocument,
+  right,
   type Section,
   type Table,
 } from './document.ts';
+import { type FieldCheck, fieldChecks } from './field-checks.ts';
 import { causesFigure, headlineFigure, latencyFigure, savingFigure } from './figures.ts';
 import {
   causesFinding,
@@ -55,6 +59,7 @@ export function reportDocument(summary: RunSummary): ReportDocument {
       ]),
       section('latency', 'Latency', latencyFinding(summary), [figure(latencyFigure(summary))]),
       safetySection(summary),
+      ...fieldCheckSection(summary),
       expectationSection(summary),
       parameterSection(summary),
       strategySection(summary),
@@ -135,6 +140,33 @@ function safetySection(summary: RunSummary): Section {
     ),
   ];
   return section('safety', 'Safety', safetyFinding(summary), blocks, unsafe ? 'bad' : 'plain');
+}
+
+/** What the user can measure: in a report about a host of the user's alone. */
+function fieldCheckSection(summary: RunSummary): Section[] {
+  const checks = fieldChecks(summary);
+  if (checks.length === 0) return [];
+  const heading = `${capitalised(counted(checks.length, 'measurement'))} on the host can prove this wrong`;
+  return [
+    section('field-checks', 'Field checks', heading, [
+      paragraph(
+        'The numbers are predictions for the first imported scenario. Write them down before you ' +
+          'measure. A measured value far from them means that the model, or what it had to assume ' +
+          'about this host, is wrong.',
+      ),
+      table(fieldCheckTable(checks, summary)),
+      { kind: 'list', items: checks.map((each) => `${capitalised(each.what)}: ${each.how}`) },
+    ]),
+  ];
+}
+
+function fieldCheckTable(checks: readonly FieldCheck[], summary: RunSummary): Table {
+  const { baseline, strategy } = headline(summary).comparison;
+  return {
+    caption: 'What to measure, and what is predicted',
+    columns: [left('measured'), right(baseline), right(strategy)],
+    rows: checks.map((each) => [cell(each.what), cell(each.before), cell(each.after)]),
+  };
 }
 
 function expectationSection(summary: RunSummary): Section {

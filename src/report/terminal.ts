@@ -1,7 +1,9 @@
 import { scenarioLabel, scenariosBySaving } from '../charts/selection.ts';
 import type { RunSummary } from '../experiment/results.ts';
+import { wrap } from '../util/wrap.ts';
 import { answerSentence } from './answer.ts';
 import { escapeTerminal } from './escape.ts';
+import { fieldChecks } from './field-checks.ts';
 import { expectationFinding } from './findings.ts';
 import { ASCII, formatNumber, formatRatio, formatRatioInterval } from './numbers.ts';
 import { staleTotal } from './stale.ts';
@@ -59,7 +61,19 @@ export function renderTerminal(summary: RunSummary): string {
     ...expectationLines(summary),
     ...wrapped(escapeTerminal(answer)),
     '',
+    ...fieldCheckLines(summary),
   ].join('\n');
+}
+
+/** What the user can measure to check an answer about a host of the user's. */
+function fieldCheckLines(summary: RunSummary): readonly string[] {
+  const checks = fieldChecks(summary, ASCII);
+  if (checks.length === 0) return [];
+  const lines = checks.flatMap(({ what, before, after, how }) => [
+    ...wrapped(escapeTerminal(`- ${what}: ${before} before, ${after} after`), '  '),
+    ...wrap(how, '  ').split('\n'),
+  ]);
+  return ['Field checks (predictions; measure them):', ...lines, ''];
 }
 
 function expectationLines(summary: RunSummary): readonly string[] {

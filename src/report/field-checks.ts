@@ -1,0 +1,110 @@
+import { comparisonOf, headline, IMPORTED_GROUP } from '../charts/selection.ts';
+import type { Comparison, RunSummary, ScenarioSummary } from '../experiment/results.ts';
+import { machineById } from '../hardware/presets/index.ts';
+import { requiredRuns } from '../statistics/required-runs.ts';
+import { formatNumber, formatRatio, type NumberStyle, PAGE } from './numbers.ts';
+
+/** The scenario that cpuid_rate runs in L2. */
+const CPUID_SCENARIO = 'cpuid-npt-npt';
+
+/** What a user can measure on the host to see whether the model is right about it. */
+export interface FieldCheck {
+  readonly what: string;
+  readonly before: string;
+  readonly after: string;
+  readonly how: string;
+}
+
+/** Scatter of one run around the mean that a careful and a careless measurement have: assumed. */
+const SCATTERS = [0.01, 0.03];
+
+/** The checks of the first imported scenario; none where the run is about no host. */
+export function fieldChecks(summary: RunSummary, style: NumberStyle = PAGE): FieldCheck[] {
+  const imported = importedScenario(summary);
+  if (imported === undefined) return [];
+  const { strategy } = headline(summary).comparison;
+  const own = comparisonOf(imported, strategy);
+  if (own === undefined) return [];
+  const cpuid = summary.scenarios.find(
+    (each) => each.id === CPUID_SCENARIO && each.machine === imported.machine,
+  );
+  const cpuidComparison = cpuid === undefined ? undefined : comparisonOf(cpuid, strategy);
+  const isAmd = !isIntel(summary, imported.machine);
+  return [
+    ...(isAmd ? [flushCheck(own, style)] : []),
+    walkCheck(own, isAmd, style),
+    ...(cpuidComparison === undefined ? [] : [cpuidCheck(cpuidComparison, style)]),
+    workloadCheck(own, style),
+  ];
+}
+
+/** A machine of the user's is named after the one that it is based on. */
+function isIntel(summary: RunSummary, id: string): boolean {
+  const name = summary.manifest.machines.find((each) => each.id === id)?.name ?? '';
+  return machineById(id)?.vendor === 'Intel' || /\b(?:Intel|Xeon)\b/.test(name);
+}
+
+/** The scenario that a personal answer is about. */
+function importedScenario(summary: RunSummary): ScenarioSummary | undefined {
+  const groups = new Map(summary.manifest.scenarios.map((each) => [each.id, each.group]));
+  return summary.scenarios.find((scenario) => groups.get(scenario.id) === IMPORTED_GROUP);
+}
+
+function flushCheck(own: Comparison, style: NumberStyle): FieldCheck {
+  return {
+    what: 'TLB flushes per nested transition',
+    before: formatNumber(own.flushesPerTripBefore / 2, style),
+    after: formatNumber(own.flushesPerTripAfter / 2, style),
+    how:
+      'perf stat -a -e ls_tlb_flush.all,kvm:kvm_nested_vmenter -- sleep 10 in L0, the first over ' +
+      "twice the second. It counts the host's own flushes too: the difference between the two " +
+      'kernels is the check.',
+  };
+}
+
+function walkCheck(own: Comparison, isAmd: boolean, style: NumberStyle): FieldCheck {
+  const event = isAmd
+    ? 'ls_l1_d_tlb_miss.all_l2_miss'
+    : 'dtlb_load_misses.walk_completed,dtlb_store_misses.walk_completed';
+  return {
+    what: 'page walks per nested exit, all levels together',
+    before: formatNumber(own.walksPerTripBefore, style),
+    after: formatNumber(own.walksPerTripAfter, style),
+    how:
+      `perf stat -a -e ${event},kvm:kvm_nested_vmenter -- sleep 10 in L0, the first over the last. ` +
+      'The event counts walks for data; those for code are in the prediction as well, so the ' +
+      'measured numbers are lower and their ratio is the check.',
+  };
+}
+
+function cpuidCheck(cpuid: Comparison, style: NumberStyle): FieldCheck {
+  const perSecond = (ns: number): string => formatNumber(Math.round(1e9 / ns), style);
+  return {
+    what: 'CPUIDs per second in L2 (cpuid_rate), L0 and L1 with NPT, pinned',
+    before: perSecond(cpuid.before.point),
+    after: perSecond(cpuid.after.point),
+    how: `Run cpuid_rate in L2 under both kernels. ${runsText(cpuid, style)}`,
+  };
+}
+
+function workloadCheck(own: Comparison, style: NumberStyle): FieldCheck {
+  const share = own.before.point / own.after.point - 1;
+  return {
+    what: 'the workload itself, as work per second',
+    before: `100${style.gap}%`,
+    after: `${share < 0 ? '' : '+'}${formatRatio(share, style)}`,
+    how: `Measure it under both kernels in turns, not one after the other. ${runsText(own, style)}`,
+  };
+}
+
+/** How many runs show a change of this size. */
+function runsText(comparison: Comparison, style: NumberStyle): string {
+  const change = Math.abs(comparison.before.point / comparison.after.point - 1);
+  const size = formatRatio(change, style);
+  if (change < 1e-4) return `The predicted change of ${size} is too small to be found.`;
+  const needs = SCATTERS.map((scatter) => {
+    const runs = formatNumber(requiredRuns(change / scatter), style);
+    return `${runs} runs of each where single runs scatter by ${formatRatio(scatter, style)}`;
+  });
+  return `A change of ${size} takes ${needs.join(', ')} (power 80 %, level 5 %).`;
+}

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
+
+const CPUID = 'data/nested-kvm/ftrace/trace-a.l2flat-cpuid.trace.gz';
+const STATS = 'data/nested-kvm/stats/l2linux-trace.l2linux-mmap';
+
+let folder = temporaryFolder();
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.remove());
+const at = (name: string): string => join(folder.path, name);
+
+describe('import', () => {
+  test('says what it understood, what it could not know and what it assumed, in 80 columns', () => {
+    const { code, stdout } = commandLine('import', CPUID, '--out', at('mine.yaml'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Understood:\n {2}- 551 events of KVM on 1 vCPU thread$/m);
+    expect(stdout).toContain('50 nested VMRUNs and 150 exits to L0: 3.00 per round trip');
+    expect(stdout).toMatch(/^Not known:$/m);
+    expect(stdout).toMatch(/^Assumed instead:$/m);
+    expect(
+      stdout
+        .split('\n')
+        .slice(1)
+        .filter((line) => line.length > 80 && !line.includes('run /')),
+    ).toEqual([]);
+    expect(readFileSync(at('mine.yaml'), 'utf8')).toContain('# Not known:');
+  });
+
+  test('prints the shares of the table as JSON', () => {
+    const { code, stdout } = commandLine('import', CPUID, '--json', '--out', at('mine.yaml'));
+    expect(code).toBe(0);
+    const [imported] = JSON.parse(stdout).imported;
+    expect(imported).toMatchObject({
+      exitsPerRoundTrip: 3,
+      reflectedShare: 1,
+      flushesPerTransition: 1,
+    });
+    expect(imported.scenario).toBe(at('mine.yaml'));
+  });
+
+  test('writes no scenario over a file that is there', () => {
+    writeFileSync(at('mine.yaml'), 'mine\n');
+    const { code, stderr } = commandLine('import', CPUID, '--out', at('mine.yaml'));
+    expect(code).toBe(5);
+    expect(stderr).toContain('a file of this name is in the way');
+    expect(readFileSync(at('mine.yaml'), 'utf8')).toBe('mine\n');
+  });
+
+  test('an address trace becomes a page trace with a suite beside it', () => {
+    writeFileSync(at('my.lackey'), 'I  0401ab70,3\n L 1fff000768,8\nI  0401cb73,2\n');
+    const { code, stdout, stderr } = commandLine('import', at('my.lackey'), '--out', at('x.yaml'));
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Page trace: ');
+    expect(existsSync(at('my.lackey.ptr.br'))).toBe(true);
+  });
+
+  test.each<[string, Buffer | string, RegExp]>([
+    [
+      'a torn gzip',
+      gzipSync(gunzipSync(readFileSync(CPUID))).subarray(0, 9000),
+      /the gzip data ends too early/,
+    ],
+    ['an empty file', '', /the file is empty/],
+    ['prose', 'hello world\n', /this is text of no known format/],
+    [
+      'UTF-16',
+      Buffer.from('\ufeff# tracer: nop\n', 'utf16le'),
+      /this is UTF-16 text\. Save it as UTF-8/,
+    ],
+    ['one snapshot', 'exits:1\nnested_run:1\n', /one snapshot holds sums/],
+    ['an xz of nothing', Buffer.from('fd377a585a000004e6d6b446', 'hex'), /xz/],
+  ])('%s is one sentence', (_what, bytes, message) => {
+    writeFileSync(at('bad'), bytes);
+    const { code, stdout, stderr } = commandLine('import', at('bad'), '--out', at('mine.yaml'));
+    expect([code, stdout, stackLines(stderr)]).toEqual([4, '', []]);
+    expect(stderr).toMatch(message);
+    expect(existsSync(at('mine.yaml'))).toBe(false);
+  });
+
+  test('a missing file and a mistyped machine are the mistakes of their kinds', () => {
+    expect(commandLine('import', at('nothing')).code).toBe(4);
+    const { code, stderr } = commandLine('import', CPUID, '--machine', 'zen3-milna');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Did you mean "zen3-milan"?');
+  });
+});
+
+test('answer: import, run and report in one command, with field checks in both', () => {
+  const { code, stdout } = commandLine(
+    ...['answer', `${STATS}.before`, `${STATS}.after`, '--seconds', '0.02', '--seeds', '2'],
+    ...['--machine', 'zen4-genoa', '--jobs', '1', '--out', at('mine')],
+  );
+  expect(code).toBe(0);
+  expect(stdout).toContain('579 flush requests served, 1.00 per transition');
+  expect(stdout).toMatch(/On zen4-genoa .*\(rfc-2025-03\)/);
+  expect(stdout).toMatch(/^- TLB flushes per nested transition: 1 before, 0/m);
+  const report = readFileSync(at('mine/report.md'), 'utf8');
+  expect(report).toContain('measurements on the host can prove this wrong');
+  for (const name of ['scenario', 'scenario-small-l2', 'scenario-large-l2']) {
+    expect(existsSync(at(`mine/${name}.yaml`))).toBe(true);
+  }
+});
