@@ -1,26 +1,41 @@
 /**
- * The public interface: run suites, replay captured logs, and the models underneath.
- * Names are re-exported one by one; what is not here may change without notice.
+ * The public interface: run suites, compare and report results, import what was recorded elsewhere,
+ * replay captured logs, and the tables underneath. Names are re-exported one by one; what is not
+ * here may change without notice. docs/reference.md is made from the docstrings.
  */
+export { compareRuns, type RunComparison } from './compare/compare-runs.ts';
+export { type GateOutcome, judgeGate } from './compare/gate.ts';
+export type { Side } from './compare/match-cells.ts';
 export { CAUSES, type CauseId, type CyclesByCause } from './cost/causes.ts';
 export { runSuites } from './experiment/execute.ts';
 export { findSuites, loadSuites, shippedSuites } from './experiment/load-suite.ts';
+export { parseManifest, parseResults } from './experiment/parse-run.ts';
 export { cellOf, runMachine } from './experiment/plan.ts';
 export type { CellResult, Comparison, Manifest, RunSummary } from './experiment/results.ts';
 export { type Cell, runCell } from './experiment/run-cell.ts';
 export type { RunHooks, RunOutcome, RunRequest } from './experiment/run-request.ts';
 export type { Suite } from './experiment/suite.ts';
 export { summarize } from './experiment/summarize.ts';
+export { cellsCsv } from './export/csv.ts';
 export type { MachinePreset } from './hardware/machine-preset.ts';
 export { MACHINES, machineById } from './hardware/presets/index.ts';
 export { BEHAVIOURS, type BehaviourKey, type KvmBehaviour } from './hypervisor/behaviour.ts';
+export { PATCHES, type Patch } from './hypervisor/patches.ts';
 export {
   STRATEGIES,
   type Strategy,
   strategyById,
   withBehaviour,
 } from './hypervisor/strategies.ts';
+export { combine } from './importers/combine.ts';
+export { importFile } from './importers/import-file.ts';
+export type { Imported, ImportReport } from './importers/importer.ts';
+export type { ImportedProfile } from './importers/profile.ts';
+export { type Scenario, scenarioOf } from './importers/scenario.ts';
 export { replayFile } from './replay/replay.ts';
 export type { ReplayResult } from './replay/replay-result.ts';
+export { renderHtml } from './report/html.ts';
+export { renderMail } from './report/mail.ts';
+export { renderMarkdown } from './report/markdown.ts';
 export type { Parameter } from './units/parameter.ts';
 export { UserError } from './util/user-error.ts';

@@ -30,6 +30,7 @@ export interface ComparedScenario {
   readonly verdict: Verdict;
 }
 
+/** What two sides have in common, scenario by scenario. */
 export interface RunComparison {
   readonly before: string;
   readonly after: string;

@@ -128,6 +128,7 @@ export const CAUSES = [
   },
 ] as const;
 
+/** The name of a cause; `explain cause ID` says what is charged to it. */
 export type CauseId = (typeof CAUSES)[number]['id'];
 export const CAUSE_IDS: readonly CauseId[] = CAUSES.map((cause) => cause.id);
 /** Cycles by cause, in modelled cycles; keys in the order of CAUSES. */

@@ -20,6 +20,7 @@ export interface RunRequest {
   readonly command: string;
 }
 
+/** What a caller wants to be told while a run goes on. */
 export interface RunHooks {
   /** Called in plan order as cells become available. */
   readonly onCell: (cell: CellResult, done: number, total: number) => void;
@@ -27,6 +28,7 @@ export interface RunHooks {
   readonly onNotice?: (sentence: string) => void;
 }
 
+/** A run with all its cells, in plan order: what `summarize` takes. */
 export interface RunOutcome {
   readonly manifest: Manifest;
   readonly cells: readonly CellResult[];

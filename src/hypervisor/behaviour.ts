@@ -14,6 +14,7 @@ export const BEHAVIOURS = {
   ...NESTED_BEHAVIOURS,
 } as const;
 
+/** The name of a decision; `explain behaviour KEY` says what it decides. */
 export type BehaviourKey = keyof typeof BEHAVIOURS;
 /** One value for each key of BEHAVIOURS. */
 export type KvmBehaviour = {

@@ -26,6 +26,7 @@ export interface Patch {
 const FIRST_PART = (number: number) => `20250326193619.3714986-${number + 1}-yosry.ahmed@linux.dev`;
 const LAST_PART = (number: number) => `20250326194423.3717668-${number - 19}-yosry.ahmed@linux.dev`;
 
+/** The series, in order. */
 export const PATCHES: readonly Patch[] = [
   {
     number: 1,

@@ -50,6 +50,7 @@ const ASID_CACHES: readonly Strategy[] = CACHE_SIZES.map(([count, size]) => ({
   behaviour: { ...RFC_2026_06, l2Asid: 'cached-per-vcpu', l2AsidCacheSize: size },
 }));
 
+/** Every strategy that has a name of its own; prefixes of the series have theirs by `strategyById`. */
 export const STRATEGIES: readonly Strategy[] = [
   {
     id: 'kvm-6.14',

@@ -36,6 +36,7 @@ export interface ImportedTrace {
   readonly records: number;
 }
 
+/** What one file turned out to be. */
 export type Imported = ImportedProfile | ImportedSnapshot | ImportedTrace;
 
 /** Takes a trace as it is read, so that no trace is ever held in memory. */

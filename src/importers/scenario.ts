@@ -15,6 +15,7 @@ export interface ScenarioOptions {
   readonly l2Trace: string | { readonly file: string } | null;
 }
 
+/** A suite made from what was imported. */
 export interface Scenario {
   readonly document: SuiteDocument;
   /** What making the scenario assumed on top of the import. */

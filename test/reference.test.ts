@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { entriesOf, referenceOf } from '../scripts/reference/reference.ts';
+
+const LIMIT_MS = 300_000;
+const namesIn = (text: string) => [...text.matchAll(/^### `(\w+)`$/gm)].map((match) => match[1]);
+
+/** Whether its texts are current is checked by .ci/run: `npm run reference` makes them so. */
+describe('docs/reference.md', () => {
+  test('has an entry for each export, and no other', { timeout: LIMIT_MS }, async () => {
+    const made = namesIn(referenceOf('src/index.ts'));
+    expect(namesIn(readFileSync('docs/reference.md', 'utf8'))).toEqual(made);
+    const values = Object.keys(await import('../src/index.ts'));
+    expect(values.length).toBeGreaterThan(20);
+    expect(made).toEqual(expect.arrayContaining(values));
+  });
+
+  test('takes text and signature from the source', { timeout: LIMIT_MS }, () => {
+    const entry = entriesOf('src/index.ts').find(({ name }) => name === 'machineById');
+    expect(entry).toMatchObject({
+      group: 'Functions',
+      code: 'export function machineById(id: string): MachinePreset | undefined',
+      file: 'src/hardware/presets/index.ts',
+    });
+    expect(entry?.doc).toMatch(/^The machine of that id/);
+  });
+});
