@@ -28,6 +28,7 @@ const BITWISE = 'export const mask = cube | 1;';
 const MODEL_FOLDERS = [
   'charts',
   'cost',
+  'distributed',
   'experiment',
   'hardware',
   'hypervisor',

@@ -57,6 +57,9 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
     ],
     types: 'probe',
   },
+  distributed: {
+    values: ['util', 'parallel', 'hardware', 'hypervisor', 'experiment'],
+  },
   charts: { values: ['units', 'util', 'cost', 'statistics'], types: 'experiment' },
   report: {
     values: [

@@ -1,14 +1,16 @@
-import { localEngine } from '../experiment/execute.ts';
+import { type Engine, localEngine } from '../experiment/execute.ts';
 import type { CellResult } from '../experiment/results.ts';
 import type { Cell } from '../experiment/run-cell.ts';
 import { planName, positionsOf, type RunPlan } from '../experiment/run-plan.ts';
 import { type SummaryInProgress, startSummary } from '../experiment/summarize.ts';
+import { escapeTerminal } from '../report/escape.ts';
 import { EXIT_CODES } from '../util/user-error.ts';
 import type { RunFlags } from './commands/run.ts';
 import { printSummary, writeReport } from './finished-run.ts';
 import { interrupted, PROGRAM_NAME, shardDone } from './messages.ts';
 import { type Progress, startTerminalProgress } from './progress.ts';
 import { openRunFolder, type RunFolder, resumeRunFolder } from './run-folder.ts';
+import { requiredRedisUrl } from './select.ts';
 
 export interface PlannedRun {
   /** Of a new folder under reports/. */
@@ -46,7 +48,7 @@ function openFolder(
 }
 
 function say(sentence: string): void {
-  process.stderr.write(`${PROGRAM_NAME}: ${sentence}\n`);
+  process.stderr.write(`${PROGRAM_NAME}: ${escapeTerminal(sentence)}\n`);
 }
 
 /** Runs what is missing; every finished cell is in the folder whatever happens next. */
@@ -68,7 +70,8 @@ async function computeInto(
   // Not once: npm passes on the signal that a terminal has sent to this process already.
   process.on('SIGINT', onInterrupt);
   try {
-    await localEngine(flags.jobs, notice)(missing, (cell) => {
+    const engine = await engineFor(flags, plan, notice);
+    await engine(missing, (cell) => {
       folder.append(cell);
       finished += 1;
       progress?.advance(finished, own.length);
@@ -81,6 +84,20 @@ async function computeInto(
     progress?.finish();
     process.removeListener('SIGINT', onInterrupt);
   }
+}
+
+async function engineFor(
+  flags: RunFlags,
+  plan: RunPlan,
+  notice: (sentence: string) => void,
+): Promise<Engine> {
+  if (flags.engine !== 'bullmq') return localEngine(flags.jobs, notice);
+  const { queueEngine } = await import('../distributed/queue-engine.ts');
+  return queueEngine({
+    url: requiredRedisUrl(flags.redis),
+    build: plan.build,
+    onNotice: notice,
+  });
 }
 
 function stop(folder: RunFolder, progress: Progress | null, finished: number): never {

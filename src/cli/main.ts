@@ -14,6 +14,7 @@ import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { workerCommand } from './commands/worker.ts';
 import { commanderSentence, exitQuietlyOnClosedPipe, reportError } from './errors.ts';
 import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './messages.ts';
 import { COMMANDS } from './names.ts';
@@ -39,6 +40,7 @@ function program(): Command {
     replayCommand(),
     reportCommand(),
     mergeCommand(),
+    workerCommand(),
     queryCommand(),
     importCommand(),
     answerCommand(),

@@ -58,6 +58,7 @@ Examples:
   ${INVOCATION} run my/suite.yaml --seeds 20 --out my/run
   ${INVOCATION} run --resume reports/headline-zen3-milan
   ${INVOCATION} run headline --shard 2/8 --out part-2
+  ${INVOCATION} run headline --engine bullmq --redis redis://queue
 
 ${EXIT_CODE_HELP}`;
 
@@ -97,6 +98,19 @@ program stand in for it, so the answer is a span.
 Examples:
   ${INVOCATION} answer trace.txt.gz --machine zen4-genoa
   ${INVOCATION} answer before.txt after.txt --seconds 10 perf-stat.csv
+
+${EXIT_CODE_HELP}`;
+
+export const WORKER_HELP = `
+Start any number of them on any machines with the same version, before or
+after the run. A worker that is killed loses nothing: after --lock seconds its
+cells are done by others.
+
+Examples:
+  redis-server --appendonly yes
+      the queue; put a password and TLS on it where others reach it
+  ${INVOCATION} worker --redis redis://queue
+  ${INVOCATION} run headline --engine bullmq --redis redis://queue
 
 ${EXIT_CODE_HELP}`;
 

@@ -16,6 +16,7 @@ export const COMMANDS = [
   'probe',
   'import',
   'answer',
+  'worker',
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */

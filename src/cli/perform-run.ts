@@ -4,6 +4,7 @@ import type { ResultFlags, RunPlan } from '../experiment/run-plan.ts';
 import type { RunRequest } from '../experiment/run-request.ts';
 import type { Suite } from '../experiment/suite.ts';
 import { UserError } from '../util/user-error.ts';
+import { buildHash } from './build-hash.ts';
 import type { RunFlags } from './commands/run.ts';
 import { computeRun } from './compute-run.ts';
 import { showFinishedRun } from './finished-run.ts';
@@ -47,6 +48,7 @@ export async function performRun(
     words: asked.words,
     flags: { ...asked.flags },
     shard: asked.shard,
+    build: buildHash(),
     cellIds: cells.map((cell) => cell.cellId),
     manifest: makeManifest(request),
   };
@@ -81,7 +83,7 @@ function storedRequest(folder: string): Asked {
     throw new UserError('input', folder, cause, 'Say what to run, too, to start it there');
   }
   const { words, flags, shard } = readPlan(folder);
-  const file = words.find((word) => /\.ya?ml$/.test(word));
+  const file = [...words, ...(flags.machine ?? [])].find((word) => /\.(?:ya?ml|json)$/.test(word));
   if (file !== undefined) {
     throw new UserError(
       'usage',

@@ -168,6 +168,17 @@ export function shardOf(text: string): Shard {
   throw new UserError('usage', '--shard', cause, 'Write for example --shard 1/3, from 1 to 3');
 }
 
+const REDIS_VARIABLE = 'ASIDBENCH_REDIS';
+
+/** The URL of `--redis`, or of the environment: a password on a command line is seen by everybody. */
+export function requiredRedisUrl(flag: string | undefined): string {
+  const url = flag ?? process.env[REDIS_VARIABLE];
+  if (url !== undefined && url !== '') return url;
+  const cause = 'the address of the queue is missing';
+  const cure = `Write --redis redis://host:6379, or set ${REDIS_VARIABLE}`;
+  throw new UserError('usage', '--redis', cause, cure);
+}
+
 /** Collects a repeatable flag. */
 export function collect(word: string, before: readonly string[] = []): readonly string[] {
   return [...before, word];

@@ -21,31 +21,40 @@ function listYamlFiles(folder: string): string[] {
 }
 
 function readSuites(path: string, shownAs: string): Suite[] {
-  if (statSync(path).size > MAX_BYTES) {
-    throw new UserError(
-      'input',
-      shownAs,
-      'the file is larger than 1 MiB',
-      'A suite is a page of YAML; check that this is one',
-    );
-  }
+  if (statSync(path).size > MAX_BYTES) throw tooLarge(shownAs);
   const bytes = readFileSync(path);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A byte order mark stays, so that the text has the hash of the file.
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new UserError('input', shownAs, 'the file is not UTF-8 text', 'Save it as UTF-8');
   }
+  const suites = suitesOfText(text, shownAs);
+  // The points of a sweep run the same trace.
+  const traceFile = findTraceFile(suites[0]!.workload, dirname(path), shownAs);
+  return traceFile === undefined ? suites : suites.map((suite) => ({ ...suite, traceFile }));
+}
+
+/**
+ * The suites of a text that came some other way than from a file, checked in the same way: one, or
+ * the points of a sweep, which have one text and each a hash of its own.
+ */
+export function suitesOfText(text: string, shownAs: string): Suite[] {
+  const bytes = Buffer.from(text);
+  if (bytes.length > MAX_BYTES) throw tooLarge(shownAs);
   const document = parseSuite(text, shownAs);
   const sha256 = hashOf(bytes);
-  const traceFile = findTraceFile(document.workload, dirname(path), shownAs);
-  const trace = traceFile === undefined ? {} : { traceFile };
-  if (document.sweep === undefined) return [{ ...document, file: shownAs, sha256, ...trace }];
-  // The points of a sweep have one file, and each a hash of its own.
+  if (document.sweep === undefined) return [{ ...document, file: shownAs, sha256, text }];
   return expandSweep(document, shownAs).map((point) => {
     const pointSha256 = hashOf(new TextEncoder().encode(`${sha256} ${point.id}`));
-    return { ...point, file: shownAs, sha256: pointSha256, family: document.id, ...trace };
+    return { ...point, file: shownAs, sha256: pointSha256, text, family: document.id };
   });
+}
+
+function tooLarge(shownAs: string): UserError {
+  const cure = 'A suite is a page of YAML; check that this is one';
+  return new UserError('input', shownAs, 'the file is larger than 1 MiB', cure);
 }
 
 function hashOf(bytes: Uint8Array): string {

@@ -19,6 +19,8 @@ export interface RunPlan {
   /** Its flags as far as they decide results. */
   readonly flags: ResultFlags;
   readonly shard: Shard | null;
+  /** Names the code and the captured files, as the version does for whom it was changed. */
+  readonly build: string;
   /** Ids of all cells of the unsharded run, in the order of its results. */
   readonly cellIds: readonly string[];
   /** What the finished run's manifest.json holds. */
@@ -61,6 +63,7 @@ const planSchema = z.strictObject({
     })
     .refine(({ index, count }) => index <= count, { error: 'index is above count' })
     .nullable(),
+  build: word,
   cellIds: z.array(cellId).max(MAX_CELLS),
   manifest: z.unknown(),
 });
@@ -113,6 +116,9 @@ export function planDifference(one: RunPlan, other: RunPlan): string | null {
   }
   if (a.schemaVersion !== b.schemaVersion) {
     return `has results of schema version ${a.schemaVersion} instead of ${b.schemaVersion}`;
+  }
+  if (one.build !== other.build) {
+    return `was made by another build of the program (${one.build}, and this is ${other.build})`;
   }
   const ids = (manifest: Manifest) => manifest.scenarios.map((scenario) => scenario.id).join(', ');
   if (ids(a) !== ids(b)) return `is of the scenarios ${ids(a)} instead of ${ids(b)}`;

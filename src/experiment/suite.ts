@@ -319,6 +319,8 @@ export interface Suite extends SuiteDocument {
   readonly file: string;
   /** SHA-256 of the file's bytes, in hex. */
   readonly sha256: string;
+  /** The file as it stands, for those who compute it elsewhere; absent where there was none. */
+  readonly text?: string;
   /** The page trace that the suite names beside it; absent where it names none. */
   readonly traceFile?: TraceFile;
 }

@@ -22,6 +22,7 @@ const plan: RunPlan = {
   words: ['headline'],
   flags: {},
   shard: null,
+  build: 'b',
   cellIds: cells.map((each) => each.cellId),
   manifest: makeManifest(),
 };
@@ -167,6 +168,7 @@ describe('a resumed run', () => {
       withManifest({ version: '9.0.0' }),
       'was made by version 0.1.0 of the program, and this is version 9.0.0',
     ],
+    ['another build', { ...plan, build: 'c' }, 'another build of the program (b, and this is c)'],
     [
       'another suite text',
       withManifest({ scenarios: [{ ...scenario, suiteSha256: 'f' }] }),

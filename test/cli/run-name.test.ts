@@ -6,7 +6,7 @@ import { commandLine, runName } from '../../src/cli/perform-run.ts';
 import { chooseSuites } from '../../src/cli/suites.ts';
 import { temporaryFolder } from './command-line.ts';
 
-const none: RunFlags = { machine: [], strategy: [], set: [], jobs: 4 };
+const none: RunFlags = { machine: [], strategy: [], set: [], jobs: 4, engine: 'threads' };
 const own = 'suites/headline/cpuid-npt-npt.yaml';
 const suites = chooseSuites(['cpuid-npt-npt']);
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ResultFlags, Shard } from '../../experiment/run-plan.ts';
 import { RUN_HELP } from '../messages.ts';
 import { collect, patchNumbers, shardOf, wholeNumber } from '../select.ts';
@@ -16,6 +16,9 @@ export interface RunFlags extends ResultFlags {
   readonly out?: string;
   readonly resume?: string;
   readonly shard?: Shard;
+  /** Absent: threads. */
+  readonly engine?: 'threads' | 'bullmq';
+  readonly redis?: string;
 }
 
 /** `run [suite…]`: computes every cell of the suites and writes a report. */
@@ -54,6 +57,12 @@ export function runCommand(): Command {
     .option('--out <dir>', 'folder to write to (default: a new one under reports/)')
     .option('--resume <dir>', 'go on with the run in a folder that was stopped')
     .option('--shard <i/n>', 'compute the i-th of n parts only; "merge" joins them', shardOf)
+    .addOption(
+      new Option('--engine <name>', 'compute on threads here, or by workers of a queue in Redis')
+        .choices(['threads', 'bullmq'])
+        .default('threads'),
+    )
+    .option('--redis <url>', 'the queue of --engine bullmq (default: $ASIDBENCH_REDIS)')
     .addHelpText('after', RUN_HELP)
     .action(async (words: string[], flags: RunFlags) => {
       const { performRun } = await import('../perform-run.ts');

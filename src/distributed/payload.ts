@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { cellName } from '../experiment/cell-task.ts';
+import { suitesOfText } from '../experiment/load-suite.ts';
+import { checkCell } from '../experiment/parse-run.ts';
+import { cellOf, runMachine } from '../experiment/plan.ts';
+import type { CellResult } from '../experiment/results.ts';
+import type { Cell } from '../experiment/run-cell.ts';
+import type { Suite } from '../experiment/suite.ts';
+import { VERSION } from '../experiment/version.ts';
+import { machineById } from '../hardware/presets/index.ts';
+import { BEHAVIOUR_KEYS, behaviourValues, type KvmBehaviour } from '../hypervisor/behaviour.ts';
+import { UserError } from '../util/user-error.ts';
+
+/** A cell as a job of the queue: text and names only. Whoever takes it makes the cell anew. */
+export interface Payload {
+  readonly payloadVersion: 1;
+  /** Of the program that will also have to compute it. */
+  readonly version: string;
+  readonly cellId: string;
+  /** `id` says which point, where the text is of a sweep. */
+  readonly suite: { readonly file: string; readonly text: string; readonly id: string };
+  readonly machine: string;
+  readonly strategy: { readonly id: string; readonly behaviour: Readonly<Record<string, string>> };
+  readonly seed: number;
+}
+
+const MAX_SUITE_CHARACTERS = 1_048_576;
+
+const name = z.string().min(1).max(1000);
+const payloadSchema = z.strictObject({
+  payloadVersion: z.literal(1),
+  version: name,
+  cellId: z.string().regex(/^[0-9a-f]{16}$/),
+  suite: z.strictObject({
+    file: name,
+    text: z.string().max(MAX_SUITE_CHARACTERS),
+    id: name,
+  }),
+  machine: name,
+  strategy: z.strictObject({ id: name, behaviour: z.record(z.string().max(100), name) }),
+  seed: z.int().min(0),
+} satisfies Record<keyof Payload, z.ZodType>);
+
+/** Throws UserError('usage') for a cell that a worker elsewhere could not compute. */
+export function payloadOf(cell: Cell): Payload {
+  const { suite, strategy } = cell;
+  if (suite.traceFile !== undefined) {
+    throw new UserError(
+      'usage',
+      suite.file,
+      'its page trace lies beside it, where workers on other machines do not find it',
+      'Run it without --engine bullmq; --shard works',
+    );
+  }
+  if (suite.text === undefined) {
+    const cause = 'it was not read from a file, so that its text can not be sent';
+    throw new UserError('usage', suite.id, cause, 'Write it to a YAML file and run that');
+  }
+  if (machineById(cell.machineId) === undefined) {
+    throw new UserError(
+      'usage',
+      `machine ${cell.machineId}`,
+      'it is of a file of your own, which workers on other machines do not have',
+      'Run it without --engine bullmq; --shard works',
+    );
+  }
+  return {
+    payloadVersion: 1,
+    version: VERSION,
+    cellId: cell.cellId,
+    suite: { file: suite.file, text: suite.text, id: suite.id },
+    machine: cell.machineId,
+    strategy: { id: strategy.id, behaviour: strategy.behaviour },
+    seed: cell.seed,
+  };
+}
+
+/**
+ * The name of a cell's job. Two strategies with the same behaviours share a cell id and not the name
+ * in their results, so that the names are hashed, too. The letters in front are for BullMQ, which
+ * refuses a plain number.
+ */
+export function jobIdOf(cell: Cell): string {
+  const parts = [cell.cellId, cell.suite.id, cell.machineId, cell.strategy.id];
+  return `cell-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20)}`;
+}
+
+/**
+ * The cell of a job, checked as if an enemy had written it: no path in it is opened, and its hash
+ * is computed again from the text of the suite, this program's machines and the behaviours. Throws
+ * UserError('input').
+ */
+export function cellOfPayload(data: unknown, jobId: string): Cell {
+  const found = payloadSchema.safeParse(data);
+  if (!found.success) {
+    const issue = found.error.issues[0];
+    const key = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.');
+    throw refused(jobId, `${key} is not as it should be: ${issue?.message ?? 'wrong'}`);
+  }
+  const { version, suite: sent, machine, strategy, seed, cellId } = found.data;
+  if (version !== VERSION) {
+    throw refused(jobId, `it is for version ${version} of the program, and this is ${VERSION}`);
+  }
+  const suite = suitesOfText(sent.text, sent.file).find((each) => each.id === sent.id);
+  if (suite === undefined) throw refused(jobId, `its text has no suite "${sent.id}"`);
+  if (namesFile(suite)) throw refused(jobId, 'its suite names a file');
+  const behaviour = behaviourOf(strategy.behaviour, jobId);
+  const cell = cellOf(
+    suite,
+    runMachine(machine),
+    { id: strategy.id, summary: '', source: '', behaviour },
+    seed,
+  );
+  if (cell.cellId !== cellId) {
+    throw refused(
+      jobId,
+      'its hash does not fit its content: it was made with other numbers of the machine, or changed',
+    );
+  }
+  if (jobIdOf(cell) !== jobId) throw refused(jobId, 'its name does not fit its content');
+  return cell;
+}
+
+function namesFile({ workload }: Suite): boolean {
+  if (workload.kind !== 'program' || typeof workload.trace === 'string') return false;
+  return 'file' in workload.trace;
+}
+
+function behaviourOf(words: Readonly<Record<string, string>>, jobId: string): KvmBehaviour {
+  const unknown = Object.keys(words).find((key) => !BEHAVIOUR_KEYS.some((known) => known === key));
+  if (unknown !== undefined) throw refused(jobId, `there is no behaviour "${unknown}"`);
+  // In the order of this program: the hash of the cell depends on it.
+  const entries = BEHAVIOUR_KEYS.map((key) => {
+    const value = words[key];
+    if (value === undefined || !behaviourValues(key).includes(value)) {
+      throw refused(jobId, `"${value ?? ''}" is no value of the behaviour ${key}`);
+    }
+    return [key, value] as const;
+  });
+  return Object.fromEntries(entries) as KvmBehaviour;
+}
+
+/** A worker's answer, checked to be one to this cell. Throws UserError('input'). */
+export function resultOfJob(answer: unknown, cell: Cell): CellResult {
+  const place = `the result of ${cellName(cell)} in the queue`;
+  const result = checkCell(answer, place);
+  const isOfCell =
+    result.cellId === cell.cellId &&
+    result.scenario === cell.suite.id &&
+    result.machine === cell.machineId &&
+    result.strategy === cell.strategy.id &&
+    result.seed === cell.seed;
+  if (isOfCell) return result;
+  throw new UserError('input', place, 'it is the result of another cell', 'Run again');
+}
+
+function refused(jobId: string, cause: string): UserError {
+  return new UserError('input', `job ${jobId}`, cause, 'It is not computed');
+}

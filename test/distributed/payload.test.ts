@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { cellOfPayload, jobIdOf, payloadOf, resultOfJob } from '../../src/distributed/payload.ts';
+import { loadSuites } from '../../src/experiment/load-suite.ts';
+import { cellOf, runMachine } from '../../src/experiment/plan.ts';
+import { strategyById } from '../../src/hypervisor/strategies.ts';
+import { UserError } from '../../src/util/user-error.ts';
+import { makeCell } from '../experiment/make-cells.ts';
+
+const [suite] = loadSuites('suites/headline/cpuid-npt-npt.yaml');
+const strategy = strategyById('rfc-2025-03')!;
+const cell = cellOf(suite!, runMachine('zen3-milan'), strategy, 4);
+const payload = payloadOf(cell);
+const jobId = jobIdOf(cell);
+/** What it becomes on its way through Redis. */
+const sent = (change: object = {}): unknown =>
+  JSON.parse(JSON.stringify({ ...payload, ...change }));
+
+describe('a job', () => {
+  test('gives the cell that it was made from', () => {
+    const made = cellOfPayload(sent(), jobId);
+    expect({ ...made, strategy: made.strategy.behaviour }).toEqual({
+      ...cell,
+      strategy: strategy.behaviour,
+    });
+  });
+
+  test('gives it whatever the order of the behaviours in it', () => {
+    const behaviour = Object.fromEntries(Object.entries(strategy.behaviour).reverse());
+    const made = cellOfPayload(sent({ strategy: { id: strategy.id, behaviour } }), jobId);
+    expect(made.cellId).toBe(cell.cellId);
+  });
+
+  test('has a name that BullMQ takes, and that differs where a result differs', () => {
+    expect(jobId).toMatch(/^cell-[0-9a-f]{20}$/);
+    const twin = { ...cell, strategy: { ...strategy, id: 'the-same-under-another-name' } };
+    const others = [
+      twin,
+      { ...cell, machineId: 'skx' },
+      cellOf(suite!, runMachine('zen3-milan'), strategy, 5),
+    ];
+    expect(new Set([jobId, ...others.map(jobIdOf)]).size).toBe(4);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['nothing', null, 'it is not as it should be'],
+    ['a list', [1, 2], 'it is not as it should be'],
+    ['another form', sent({ payloadVersion: 2 }), 'payloadVersion'],
+    ['another version', sent({ version: '0.0.1' }), 'it is for version 0.0.1 of the program'],
+    ['one more key', sent({ module: '/etc/passwd' }), 'it is not as it should be'],
+    ['another hash', sent({ cellId: '0000000000000000' }), 'its hash does not fit its content'],
+    [
+      'a changed suite',
+      sent({ suite: { id: suite!.id, file: 'x', text: `${suite!.text}\n` } }),
+      'its hash does not fit',
+    ],
+    ['another suite', sent({ suite: { id: 'x', file: 'x', text: suite!.text } }), 'no suite "x"'],
+    [
+      'a broken suite',
+      sent({ suite: { id: suite!.id, file: 'x', text: 'id: [' } }),
+      'this is not plain YAML',
+    ],
+    [
+      'a huge suite',
+      sent({ suite: { id: suite!.id, file: 'x', text: 'x'.repeat(1_048_577) } }),
+      'suite.text',
+    ],
+    ['another seed', sent({ seed: 5 }), 'its hash does not fit its content'],
+    ['a seed that is none', sent({ seed: -1 }), 'seed is not as it should be'],
+    ['an unknown machine', sent({ machine: '../x' }), 'there is no such machine'],
+    [
+      'an unknown behaviour',
+      sent({ strategy: { id: 'x', behaviour: { exec: 'sh' } } }),
+      'there is no behaviour "exec"',
+    ],
+    [
+      'a missing behaviour',
+      sent({ strategy: { id: 'x', behaviour: {} } }),
+      'is no value of the behaviour',
+    ],
+    [
+      'another name of the strategy',
+      sent({ strategy: { ...payload.strategy, id: 'x' } }),
+      'its name does not fit',
+    ],
+  ])('with %s is refused in one sentence', (_, data, message) => {
+    expect(() => cellOfPayload(data, jobId)).toThrow(message);
+    expect(() => cellOfPayload(data, jobId)).toThrow(UserError);
+  });
+
+  test('never carries or follows a path', () => {
+    const withFile = suite!.text!.replace(
+      /^workload:[\s\S]*?^(?=paging:)/m,
+      'workload: {kind: program, trace: {file: x.ptr}, handlers: [{capture: plug-c.cpuid, reflectedExit: CPUID, weight: 1}], ' +
+        'exitsPerSecond: {nominal: 1, low: 1, high: 1, unit: count, source: test}}\n',
+    );
+    const data = sent({ suite: { id: suite!.id, file: 'x', text: withFile } });
+    expect(() => cellOfPayload(data, jobId)).toThrow('its suite names a file');
+    const beside = { ...suite!, traceFile: { path: '/secret', sha256: '0' } };
+    expect(() => payloadOf({ ...cell, suite: beside })).toThrow('do not find it');
+    expect(() => payloadOf({ ...cell, machineId: 'my-own' })).toThrow('of a file of your own');
+    expect(JSON.stringify(sent())).not.toContain(process.cwd());
+  });
+});
+
+describe('the result of a job', () => {
+  const own = { cellId: cell.cellId, scenario: 'cpuid-npt-npt', machine: 'zen3-milan' };
+  const result = makeCell('rfc-2025-03', 4, 100, own);
+
+  test('is given as it came', () => {
+    const stored: unknown = JSON.parse(JSON.stringify(result));
+    expect(JSON.stringify(resultOfJob(stored, cell))).toBe(JSON.stringify(result));
+  });
+
+  test.each([
+    ['no result', 'done', 'is not as it should be'],
+    ['half a result', { ...result, tripNs: undefined }, 'tripNs is not as it should be'],
+    ['a result of another schema', { ...result, schemaVersion: 99 }, 'its schema version is 99'],
+    ['the result of another seed', { ...result, seed: 5 }, 'it is the result of another cell'],
+    ['the result of another strategy', { ...result, strategy: 'ideal' }, 'another cell'],
+    ['the result of another hash', { ...result, cellId: 'ff' }, 'another cell'],
+  ])('is refused when it is %s', (_, answer, message) => {
+    expect(() => resultOfJob(answer, cell)).toThrow(message);
+  });
+});
