@@ -1,4 +1,5 @@
 import type { CellResult, Interval, StaleHits } from '../experiment/results.ts';
+import { isEquivalent } from '../statistics/equivalence.ts';
 import { pairedSaving } from '../statistics/paired-saving.ts';
 import { prngFor } from '../util/prng.ts';
 import { type MatchedCells, matchCells, type Side, type Subject } from './match-cells.ts';
@@ -113,8 +114,8 @@ function verdictOf(facts: Facts, withinRatio: number): Verdict {
   if (facts.staleHitsAfter > 0 && facts.staleHitsBefore === 0) return 'unsafe';
   if (savingRatio === null) return 'undecided';
   if (equalSeeds === seeds) return 'same';
+  if (isEquivalent(savingRatio, withinRatio)) return 'equivalent';
   const { low, high } = savingRatio;
-  if (low >= -withinRatio && high <= withinRatio) return 'equivalent';
   if (low > 0) return 'faster';
   return high < 0 ? 'slower' : 'undecided';
 }

@@ -61,7 +61,7 @@ export function comparisonAnswer(comparison: RunComparison): string {
   return (
     `Of ${counted(scenarios.length, 'comparison')}: ${countsWords(comparison)}. "No difference" means within ` +
     `${limitWords(withinRatio)}. ${formatNumber(equal, ASCII)} of ${formatNumber(pairs, ASCII)} pairs of ` +
-    'cells are the same to the last digit.'
+    'cells are the same to the last digit. In brackets: 95 % over seeds.'
   );
 }
 

@@ -1,6 +1,6 @@
 import { comparisonOf, headline, scenariosBySaving, strategyOrder } from '../charts/selection.ts';
 import { CAUSES } from '../cost/causes.ts';
-import type { RunSummary, ScenarioSummary } from '../experiment/results.ts';
+import type { Comparison, Interval, RunSummary, ScenarioSummary } from '../experiment/results.ts';
 import { ASCII, formatBrackets, formatNumber, formatRatio } from './numbers.ts';
 import { isUnsafe } from './stale.ts';
 import { type TextColumn, tableWidth, textTable } from './text-table.ts';
@@ -30,6 +30,7 @@ export function savingTables(summary: RunSummary, width: number): readonly (read
       const found = comparisonOf(scenario, strategy);
       if (found === undefined) return [];
       const { before, after, savingNs, savingRatio } = found;
+      const { low, high } = mailInterval(found);
       return [
         [
           name(summary, scenario),
@@ -37,7 +38,7 @@ export function savingTables(summary: RunSummary, width: number): readonly (read
           ns(after.point),
           ns(savingNs.point),
           formatRatio(savingRatio.point, ASCII),
-          formatBrackets(savingRatio.low, savingRatio.high),
+          openMark(found, formatBrackets(low, high)),
         ],
       ];
     });
@@ -137,7 +138,19 @@ function unsafeMark(summary: RunSummary, strategy: string): string {
 function saved(scenario: ScenarioSummary, strategy: string): string {
   const found = comparisonOf(scenario, strategy);
   if (found === undefined) return 'not run';
-  return `${formatRatio(found.savingRatio.point, ASCII)} ${formatBrackets(found.savingRatio.low, found.savingRatio.high)}`;
+  const { low, high } = mailInterval(found);
+  const text = `${formatRatio(found.savingRatio.point, ASCII)} ${formatBrackets(low, high)}`;
+  return openMark(found, text);
+}
+
+/** With what the numbers of the model could be where that is known; else over seeds alone. */
+export function mailInterval({ savingRatio, uncertainty }: Comparison): Interval {
+  return uncertainty?.savingRatio ?? savingRatio;
+}
+
+/** A question mark where not even the sign is sure. */
+function openMark({ uncertainty }: Comparison, text: string): string {
+  return uncertainty?.verdict === 'cannot tell' ? `${text}?` : text;
 }
 
 /** `items` in order, in groups that are as long as `fits` allows; at least one in each. */

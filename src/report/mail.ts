@@ -62,8 +62,18 @@ function legend(summary: RunSummary): string {
     : '';
   return (
     `ns per round trip, from one reflected exit of L2 to the next: before with ${baseline}, after ` +
-    `with ${strategy}; in brackets the 95 % interval of the saving over ${counted(seeds, 'seed')}.` +
-    mark
+    `with ${strategy}; in brackets ${intervalWords(summary, seeds)}.${mark}`
+  );
+}
+
+/** What the intervals of the tables hold; the wider kind where a run has it. */
+function intervalWords(summary: RunSummary, seeds: number): string {
+  const { uncertainty } = headline(summary).comparison;
+  const over = counted(seeds, 'seed');
+  if (uncertainty === undefined) return `the 95 % interval of the saving over ${over}`;
+  return (
+    `95 % of what the saving could be, over ${over} and with the ${uncertainty.varied} of the model ` +
+    'anywhere in their ranges (a question mark: the sign is open)'
   );
 }
 
@@ -160,11 +170,14 @@ function assumed(summary: RunSummary): string {
 }
 
 function seeds(summary: RunSummary): string {
-  const { comparison } = headline(summary);
-  return (
-    `the same guest under every strategy, compared pair by pair (${comparison.method}). The ` +
-    'intervals hold what varies between seeds, not what is unknown about the hardware.'
-  );
+  const { method, uncertainty } = headline(summary).comparison;
+  const unknown =
+    uncertainty === undefined
+      ? 'The intervals hold what varies between seeds, not what is unknown about the hardware.'
+      : `The ${uncertainty.varied} are drawn ${formatNumber(uncertainty.draws, ASCII)} times and ` +
+        'weighted by how well each draw gives the fitted measurement; what else is unknown is in ' +
+        'no interval.';
+  return `the same guest under every strategy, compared pair by pair (${method}). ${unknown}`;
 }
 
 function withStop(sentence: string): string {

@@ -48,6 +48,28 @@ describe('the report as a mail', () => {
     expect(marked.map((line) => line.split(' ')[0])).toEqual(['cpuid-npt-npt', 'cpuid-npt-npt']);
   });
 
+  test('shows the interval with the unknown numbers where a run has it', () => {
+    const uncertain = withComparisons(makeSummary(), 'rfc-2025-03', (each) => ({
+      ...each,
+      uncertainty: {
+        varied: 'prices',
+        savingNs: { point: 1, low: -2, high: 9 },
+        savingRatio: { point: 0.1, low: -0.2, high: 0.9 },
+        seedShare: 0.01,
+        verdict: 'cannot tell',
+        draws: 1024,
+        effectiveDraws: 500,
+      },
+    }));
+    const text = renderMail(uncertain);
+    expect(text).toMatch(/^pio-npt-npt .* \[-20\.0, 90\.0\]\?$/m);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'with the prices of the model anywhere in their ranges (a question mark: the sign is open)',
+    );
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('The prices are drawn 1,024 times');
+    expect(longLines(text)).toEqual([]);
+  });
+
   test('adds the parts of a round trip up to its whole', () => {
     const lines = mail.split('\n');
     const start = lines.findIndex((line) => /^cpuid-npt-npt +before/.test(line)) + 2;
