@@ -8,7 +8,8 @@ import { addBounded, eachTextLine, headLines, parseCount } from './text-import.t
 /** `grep . *` and `grep -r . /sys/kernel/debug/kvm`: a path, a colon, a number. */
 const PATH_VALUE = /^((?:[\w.-]*\/)*)([a-z][a-z0-9_]*):(\S.*)$/;
 /** `tail -n1 *`: a line with the path, and the number on the next. */
-const TAIL_NAME = /^==> (.*?)([a-z][a-z0-9_]*) <==$/;
+const TAIL = { start: '==> ', end: ' <==' };
+const NAME = /^[a-z][a-z0-9_]*$/;
 /** Lines of /proc/interrupts: LOC, RES, TLB, CAL; one number for each CPU. */
 const INTERRUPT = /^\s*([A-Z]{3}):((?:\s+\d+)+)\s+\D/;
 /** `virsh domstats --vcpu` */
@@ -18,6 +19,15 @@ const VCPU_STAT = /^vcpu\.\d+\.([a-z0-9_]+)\.sum$/;
 
 /** Names without which a list of numbers is not one of KVM's. */
 const TELLING = ['exits', 'nested_run', 'tlb_flush', 'remote_tlb_flush', 'pf_fixed', 'irq_exits'];
+
+/** The counter that a line of `tail` announces. */
+function tailName(text: string): { readonly folder: string; readonly counter: string } | null {
+  if (!text.startsWith(TAIL.start) || !text.endsWith(TAIL.end)) return null;
+  const path = text.slice(TAIL.start.length, -TAIL.end.length);
+  const slash = path.lastIndexOf('/') + 1;
+  const counter = path.slice(slash);
+  return NAME.test(counter) ? { folder: path.slice(0, slash), counter } : null;
+}
 
 const MAX_KEYS = 1_000_000;
 
@@ -45,11 +55,8 @@ class SnapshotReader {
       this.add(folder, counter, parseCount(text.trim(), counter, place), number);
       return;
     }
-    const tail = TAIL_NAME.exec(text);
-    if (tail !== null) {
-      this.pending = { folder: tail[1]!, counter: tail[2]! };
-      return;
-    }
+    this.pending = tailName(text);
+    if (this.pending !== null) return;
     if (this.interrupts(text) || this.domstat(text, number)) return;
     this.path(text, number);
   }
@@ -126,7 +133,7 @@ function detect(head: Uint8Array): Detection | null {
   if (lines.length === 0) return null;
   if (DOMAIN.test(lines[0]!)) return { confidence: 'certain' };
   const names = lines.flatMap((line) => {
-    const name = PATH_VALUE.exec(line)?.[2] ?? TAIL_NAME.exec(line)?.[2];
+    const name = PATH_VALUE.exec(line)?.[2] ?? tailName(line)?.counter;
     return name === undefined ? [] : [name];
   });
   if (names.length * 3 < lines.length) return null;

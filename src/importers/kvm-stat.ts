@@ -11,9 +11,18 @@ import { addBounded, eachTextLine, headLines, parseCount } from './text-import.t
 const SCREEN_HEADER = /^\s*Event\s+Total\s+(?:%Total\s+CurAvg\/s|Current)\s*$/;
 const SCREEN_ROW = /^\s*([a-z]\w*(?:\([^)]*\))?)\s+(\d+)(?:\s+(\d+(?:\.\d+)?))?(?:\s+(\d+))?\s*$/;
 /** A row of `kvm_stat -l`: names cut to nine characters, then differences, one line a second. */
-const LOG_HEADER = /^(?:\s*(?:[a-z]\w{1,8}\(?\w*\)?|\w+\())+\s*$/;
+const LOG_NAME = /^[a-z]\w{1,8}(?:\([\w)]{0,9})?$/;
 const LOG_ROW = /^\s*\d+(?:\s+\d+)*\s*$/;
 const CSV_HEADER = /^"?[Tt]imestamps?"?,/;
+
+function isLogHeader(text: string): boolean {
+  return text
+    .trim()
+    .split(/\s+/)
+    .every((name) => name.length <= LONGEST_CUT_NAME && LOG_NAME.test(name));
+}
+
+const LONGEST_CUT_NAME = 10;
 
 /** What the names that `kvm_stat -l` cuts to nine characters stand for, where that is unambiguous. */
 const CUT_NAMES: Readonly<Record<string, string>> = {
@@ -59,7 +68,7 @@ class KvmStatReader {
     else if (table.layout === 'csv') this.row(text.split(','), number);
     else if (LOG_ROW.test(text) && table.layout === 'log') {
       this.row(text.trim().split(/\s+/), number);
-    } else if (LOG_HEADER.test(text)) {
+    } else if (isLogHeader(text)) {
       table.layout = 'log';
       this.columns = text.trim().split(/\s+/);
     } else this.refuse(number, `${quote(text.trim())} is no row of kvm_stat`);
@@ -103,7 +112,7 @@ function detect(head: Uint8Array): Detection | null {
   if (lines.slice(0, 5).some((line) => SCREEN_HEADER.test(line))) return { confidence: 'certain' };
   if (/^\s*kvm statistics\b/.test(lines[0] ?? '')) return { confidence: 'certain' };
   const first = lines[0] ?? '';
-  const isLog = LOG_HEADER.test(first) && LOG_ROW.test(lines[1] ?? '');
+  const isLog = isLogHeader(first) && LOG_ROW.test(lines[1] ?? '');
   const isCsv = CSV_HEADER.test(first);
   if (!/\b(kvm_exit|exits|nested_ru)/.test(first)) return null;
   return isLog || isCsv ? { confidence: 'certain' } : null;

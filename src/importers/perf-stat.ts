@@ -78,7 +78,7 @@ function parseJson(text: string): Reading | null {
 /** A row that holds only a metric: no value of its own. */
 function isMetricOnly(text: string): boolean {
   if (text.startsWith('{')) return /"metric-value"/.test(text) && !/"counter-value"/.test(text);
-  return /^(?:[^,]*,)?,,,*[\d.]*,?,?[\d.]+,[\w %/-]+$/.test(text);
+  return /^(?:[^,]{0,64},)?,{2,8}(?:[\d.]{1,24},{1,2})?[\d.]{1,24},[\w %/-]{1,64}$/.test(text);
 }
 
 interface Sum {

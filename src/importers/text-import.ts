@@ -1,3 +1,4 @@
+import { quote } from '../inputs/text-lines.ts';
 import type { ByteSource } from './importer.ts';
 import { eachLine, foreignColumn, placeError, textBlocks } from './text-blocks.ts';
 
@@ -33,7 +34,8 @@ export function parseCount(
 ): number {
   const digits = /^\d{1,3}(,\d{3})+$/.test(text) ? text.replaceAll(',', '') : text;
   if (COUNT.test(digits)) return Number(digits);
-  const cause = `${what} is ${JSON.stringify(text.slice(0, 40))}, not a whole number`;
+  const named = what.length > 40 ? quote(what) : what;
+  const cause = `${named} is ${quote(text)}, not a whole number`;
   throw placeError(place.name, place.number, 1, cause);
 }
 

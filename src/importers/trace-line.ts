@@ -11,23 +11,35 @@ export interface TraceLine {
   readonly isFunction: boolean;
 }
 
-/** What stands before the payload in ftrace, trace-cmd report and perf script alike. */
-const HEAD = /^\s*(.*?)\s+\[(\d{3,4})\]\s+(?:([^\s:]{4,8})\s+)?(\d+(?:\.\d+)?):\s+(\S.*)$/;
+/** The number of the CPU, which stands between the task and the rest in all three layouts. */
+const CPU = /\[(\d{3,4})\]\s/y;
+/** Flags of ftrace, the time, the event with its fields. */
+const REST = /^(?:[^\s:]{4,8}\s+)?(\d{1,20}(?:\.\d{1,9})?):\s+(\S.*)$/;
 /** `kvm-vcpu-0-250`, `CPU 0/KVM-5046 (5040)` */
-const FTRACE_TASK = /-(\d+)(?:\s+\(\s*[\d-]+\))?$/;
+const FTRACE_TASK = /-(\d{1,10})(?:\s{1,8}\(\s{0,8}[\d-]{1,10}\))?$/;
 /** `qemu-kvm  5046`, `CPU 0/KVM  5040/5046` */
-const PERF_TASK = /(?:^|\s)(?:\d+\/)?(\d+)$/;
+const PERF_TASK = /(?:^|\s)(?:\d{1,10}\/)?(\d{1,10})$/;
 const EVENT = /^(?:\w+:)?(\w+):(?:\s+|$)(.*)$/;
 const FUNCTION = /^([\w.]+) <-([\w.]+)/;
 
-/** The parts of a line, or null if it is not one of a trace. */
+/** The parts of a line, or null if it is not one of a trace. Takes time linear in its length. */
 export function parseTraceLine(text: string): TraceLine | null {
-  const head = HEAD.exec(text);
-  if (head === null) return null;
-  const task = FTRACE_TASK.exec(head[1]!) ?? PERF_TASK.exec(head[1]!);
-  if (task === null) return null;
-  const base = { thread: Number(task[1]), cpu: Number(head[2]), time: head[4]! };
-  const body = head[5]!;
+  for (let from = text.indexOf('['); from >= 0; from = text.indexOf('[', from + 1)) {
+    CPU.lastIndex = from;
+    const cpu = CPU.exec(text);
+    if (cpu !== null) {
+      return partsOf(text.slice(0, from).trimEnd(), Number(cpu[1]), text.slice(CPU.lastIndex));
+    }
+  }
+  return null;
+}
+
+function partsOf(taskText: string, cpu: number, restText: string): TraceLine | null {
+  const task = FTRACE_TASK.exec(taskText) ?? PERF_TASK.exec(taskText);
+  const rest = REST.exec(restText.trimStart());
+  if (task === null || rest === null) return null;
+  const base = { thread: Number(task[1]), cpu, time: rest[1]! };
+  const body = rest[2]!;
   const called = FUNCTION.exec(body);
   if (called !== null) {
     return { ...base, event: called[1]!, payload: called[2]!, isFunction: true };
@@ -46,7 +58,7 @@ export function isAside(text: string): boolean {
     /^(cpus=\d+|version = \d+|CPU \d+ is empty|trace-cmd: )/.test(text) ||
     /^\s+=> /.test(text) ||
     /<(?:stack trace|user stack trace)>$/.test(text) ||
-    /^\s+[0-9a-f]{4,16} .+\(.*\)$/.test(text)
+    (/^\s+[0-9a-f]{4,16} \S/.test(text) && text.includes('(') && text.endsWith(')'))
   );
 }
 
