@@ -49,6 +49,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
+/** Touch by touch, and with a plan that passes over certain hits. */
+const VARIANTS = ['each', 'planned'] as const;
 const folder = scratchFolder();
 const rows: BenchRow[] = [];
 
@@ -112,21 +114,24 @@ function kernelRows(): void {
   process.stdout.write(`${'kernel'.padEnd(36)} ${'median'.padStart(18)}  ${title}\n`);
   for (const [name, make] of wanted) {
     const scenario = make();
-    const touches = scenario.stream.mappings.length * scenario.passes;
+    const touches = scenario.touches.length * scenario.passes;
     const image = join(folder, 'image');
     if (binary !== null) writeKernelImage(scenario, image);
-    const samples: number[] = [];
-    const reference: number[] = [];
+    const samples = { each: [] as number[], planned: [] as number[], reference: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {
       const theirs = binary === null ? null : runReference(binary, image, scenario.passes);
-      const ours = runKernel(name);
-      if (theirs !== null) {
-        demandEqual(name, ours, theirs);
-        reference.push(touches / theirs.cpuSeconds);
+      if (theirs !== null) samples.reference.push(touches / theirs.cpuSeconds);
+      for (const variant of VARIANTS) {
+        const ours = runKernel(name, variant);
+        if (theirs !== null) demandEqual(`${name}, ${variant}`, ours, theirs);
+        samples[variant].push(touches / ours.cpuSeconds);
       }
-      samples.push(touches / ours.cpuSeconds);
     }
-    keep({ name, unit: 'touches/s', samples, reference: binary === null ? null : reference });
+    const reference = binary === null ? null : samples.reference;
+    for (const variant of VARIANTS) {
+      const row = { unit: 'touches/s', samples: samples[variant], reference };
+      keep({ name: `${name}, ${variant}`, ...row });
+    }
   }
 }
 

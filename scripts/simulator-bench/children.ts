@@ -60,8 +60,8 @@ export function runReference(binary: string, image: string, passes: number): Ker
   return JSON.parse(run(binary, [image, String(passes)]));
 }
 
-export function runKernel(scenario: string): KernelMeasurement {
-  return JSON.parse(run(process.execPath, [here('./kernel-child.js'), scenario]));
+export function runKernel(scenario: string, variant: 'each' | 'planned'): KernelMeasurement {
+  return JSON.parse(run(process.execPath, [here('./kernel-child.js'), scenario, variant]));
 }
 
 export function runPart(part: string): PartMeasurement {

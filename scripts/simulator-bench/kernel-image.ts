@@ -45,8 +45,8 @@ function geometry({ config }: KernelScenario): number[] {
 
 /** Writes a scenario as the 32-bit integers that kernel-reference.c reads. */
 export function writeKernelImage(scenario: KernelScenario, path: string): void {
-  const { tables: t, stream, steps } = scenario;
-  const records = stream.mappings.length;
+  const { tables: t, touches, rows, steps } = scenario;
+  const records = touches.length;
   const head = [
     records,
     t.mappings,
@@ -71,8 +71,8 @@ export function writeKernelImage(scenario: KernelScenario, path: string): void {
     geometry(scenario),
     prices,
     stepNumbers,
-    stream.mappings,
-    stream.isData,
+    touches.map((touch) => rows[touch]!),
+    touches.map((touch) => touch % 2),
     ...perRow,
     ...perLevel.map((column) => column.subarray(0, t.mappings * 4)),
     t.pageNested.subarray(0, t.mappings),

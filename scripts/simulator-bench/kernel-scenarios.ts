@@ -1,9 +1,8 @@
 import { type MachineConfig, machineConfig } from '../../src/hardware/machine-config.ts';
 import { PageTables } from '../../src/hardware/page-tables.ts';
-import type { TouchStream } from '../../src/hardware/pcpu.ts';
 import { machineById } from '../../src/hardware/presets/index.ts';
 import { prngFor } from '../../src/util/prng.ts';
-import { pageTrace } from '../../src/workloads/captures.ts';
+import { pageTrace, shippedTracePath } from '../../src/workloads/captures.ts';
 
 /** VMRUN with an ASID and a TLB_CONTROL for an owner, then a stretch of the touches, then #VMEXIT. */
 export interface KernelStep {
@@ -18,7 +17,9 @@ export interface KernelScenario {
   readonly name: string;
   readonly config: MachineConfig;
   readonly tables: PageTables;
-  readonly stream: TouchStream;
+  /** See TouchStream. */
+  readonly touches: Int32Array;
+  readonly rows: Int32Array;
   readonly steps: readonly KernelStep[];
   /** Passes that make a run long enough to be timed. */
   readonly passes: number;
@@ -35,8 +36,7 @@ type Switching = 'one' | 'separate' | 'flush';
 
 interface Touches {
   readonly pages: Float64Array;
-  readonly pageIndex: Int32Array;
-  readonly isData: Uint8Array;
+  readonly touches: Int32Array;
 }
 
 /** The geometry of the conformance counts: 64 entries in 4 ways, 2048 in 8, true LRU, walk caches. */
@@ -65,28 +65,19 @@ function benchMachine(): MachineConfig {
 }
 
 function traceTouches(name: string): Touches {
-  const trace = pageTrace(name);
-  const pageIndex = new Int32Array(trace.records);
-  const isData = new Uint8Array(trace.records);
-  for (let i = 0; i < trace.records; i += 1) {
-    const touch = trace.touches[i]!;
-    isData[i] = touch % 2;
-    pageIndex[i] = (touch - (touch % 2)) / 2;
-  }
-  return { pages: trace.pageNumbers, pageIndex, isData };
+  const { pageNumbers, touches } = pageTrace(shippedTracePath(name));
+  return { pages: pageNumbers, touches };
 }
 
 /** Touches drawn uniformly from some pages: few fit every array, many miss every one. */
 function uniformTouches(pageCount: number, records: number): Touches {
   const draw = prngFor(SEED, 'pages of a synthetic trace');
   const pages = Float64Array.from({ length: pageCount }, (_, page) => 65_536 + page);
-  const pageIndex = new Int32Array(records);
-  const isData = new Uint8Array(records);
-  for (let i = 0; i < records; i += 1) {
-    pageIndex[i] = draw.nextInt(pageCount);
-    isData[i] = i % 2;
-  }
-  return { pages, pageIndex, isData };
+  const touches = Int32Array.from(
+    { length: records },
+    (_, at) => draw.nextInt(pageCount) * 2 + (at % 2),
+  );
+  return { pages, touches };
 }
 
 function cut(records: number, switching: Switching): KernelStep[] {
@@ -104,7 +95,7 @@ function cut(records: number, switching: Switching): KernelStep[] {
 
 function build(
   name: string,
-  touches: Touches,
+  { pages, touches }: Touches,
   walks: 'native' | 'nested',
   switching: Switching,
 ): KernelScenario {
@@ -122,16 +113,16 @@ function build(
     }
     return frame;
   };
-  const rows = Int32Array.from(touches.pages, (page) => {
+  const rows = new Int32Array(pages.length * 2);
+  for (const [index, page] of pages.entries()) {
     frames += 1;
-    return tables.addMapping(space, { page, size: '4K', global: false, frame: frames }, frameOf);
-  });
-  const { pageIndex, isData } = touches;
-  const stream = { mappings: pageIndex.map((index) => rows[index]!), isData };
-  const records = pageIndex.length;
+    const mapping = { page, size: '4K', global: false, frame: frames } as const;
+    rows.fill(tables.addMapping(space, mapping, frameOf), index * 2, index * 2 + 2);
+  }
+  const records = touches.length;
   const steps = cut(records, switching);
   const passes = Math.max(1, Math.round(TIMED_TOUCHES / records));
-  return { name, config: benchMachine(), tables, stream, steps, passes };
+  return { name, config: benchMachine(), tables, touches, rows, steps, passes };
 }
 
 const TRACES = ['sqlite-10M', 'redis60k-10M', 'cc1-10M', 'zstd-10M'];

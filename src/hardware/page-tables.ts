@@ -78,6 +78,8 @@ export class PageTables {
   /** Oracle: entries made from older versions are stale, and of which class (see oracle). */
   required = new Float64Array(64);
   requiredClass = new Uint8Array(64);
+  /** True once `required` was raised for a page whose entry other pages share. */
+  requiresLarge = false;
   /** 1 once a walk has reached it: later walks are not first touches. */
   seen = new Uint8Array(64);
 
@@ -96,6 +98,13 @@ export class PageTables {
   private spaces = 0;
   private readonly lines = new Map<string, number>();
   private readonly nestedByFrame = new Map<string, number>();
+
+  /** Oracle: entries of this mapping that were made before `time` are stale, and of which class. */
+  require(mapping: number, time: number, staleClass: number): void {
+    this.required[mapping] = time;
+    this.requiredClass[mapping] = staleClass;
+    if (this.size[mapping]! > 0) this.requiresLarge = true;
+  }
 
   addNestedSpace(leaf: '4K' | '2M'): NestedSpace {
     this.spaces += 1;

@@ -8,13 +8,14 @@ import type { TaggedTlb } from './tagged-tlb.ts';
 import { TagSpace } from './tags.ts';
 import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
 import { TLB_CONTROL } from './tlb-control.ts';
+import { BLOCK, lowerBound, type TouchPlan } from './touch-plan.ts';
+import type { TouchStream } from './touch-stream.ts';
 import { MISS, Walker } from './walker.ts';
 
-/** Pages touched in order: rows of PageTables, and 1 for data or 0 for code. */
-export interface TouchStream {
-  readonly mappings: Int32Array;
-  readonly isData: Uint8Array;
-}
+/** In place of the key that a plan evicts. */
+const NOT_PLANNED = -1;
+/** Below this many touches a plan saves nothing. */
+const SHORTEST_PLANNED = 16;
 
 export interface PcpuOptions {
   readonly config: MachineConfig;
@@ -46,6 +47,8 @@ export class Pcpu {
   private readonly host: Context;
   private readonly guest: Context;
   private context: Context;
+  /** Set by each stale hit. */
+  private sawStale = false;
 
   constructor(options: PcpuOptions) {
     const { config, tables, ledger, stale } = options;
@@ -163,39 +166,98 @@ export class Pcpu {
     this.refreshTags();
   }
 
-  /** Runs a stretch of touches in the current context. */
+  /** Runs the touches [from, to) in the current context. */
   run(stream: TouchStream, from: number, to: number): void {
-    const { mappings, isData } = stream;
+    const { plan } = stream;
+    const isPlanned =
+      plan !== null &&
+      !this.tags.hasPcids &&
+      !(plan.use.sharesEntries && this.tables.requiresLarge) &&
+      to - from >= SHORTEST_PLANNED;
+    if (isPlanned) this.runPlanned(stream, plan, from, to);
+    else this.runEach(stream, from, to);
+  }
+
+  /** Touch by touch: the definition of what `run` does. */
+  private runEach({ touches, rows }: TouchStream, from: number, to: number): void {
     const { key, low, size, required } = this.tables;
     const { firstData, firstCode } = this.arrays;
     const { leaf, global, owner } = this.context;
     for (let i = from; i < to; i += 1) {
-      const mapping = mappings[i]!;
-      const data = isData[i]!;
+      const touch = touches[i]!;
+      const mapping = rows[touch]!;
+      const data = touch % 2;
       const first = (data === 1 ? firstData : firstCode)[size[mapping]!]!;
       const slot = first.lookup(key[mapping]!, low[mapping]!, leaf, global);
-      if (slot < 0) this.missFirst(mapping, data, first);
+      if (slot < 0) this.missFirst(mapping, data, first, NOT_PLANNED);
       else if (first.owner[slot] !== owner || first.born[slot]! < required[mapping]!) {
-        if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first);
+        if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first, NOT_PLANNED);
       }
     }
   }
 
-  /** Translates one page in the current context. */
-  touch(mapping: number, data: 0 | 1): void {
-    const first = (data === 1 ? this.arrays.firstData : this.arrays.firstCode)[
-      this.tables.size[mapping]!
-    ]!;
-    const { leaf, global, owner } = this.context;
-    const t = this.tables;
-    const slot = first.lookup(t.key[mapping]!, t.low[mapping]!, leaf, global);
-    if (slot < 0) this.missFirst(mapping, data, first);
-    else if (first.owner[slot] !== owner || first.born[slot]! < t.required[mapping]!) {
-      if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first);
+  /** The same with a plan: only the touches that are not certain hits, or that end a page's use. */
+  private runPlanned(stream: TouchStream, plan: TouchPlan, from: number, to: number): void {
+    const { touches, rows } = stream;
+    const { previous, next, leastPrevious, greatestNext, forcedAt, forcedVictim } = plan;
+    for (const array of this.arrays.first) array.beginStretch(to - from);
+    this.sawStale = false;
+    let forced = lowerBound(forcedAt, from);
+    let block = Math.floor(from / BLOCK);
+    for (let begin = from; begin < to; block += 1) {
+      const end = Math.min(to, (block + 1) * BLOCK);
+      const hasOnlyForced = leastPrevious[block]! >= from && greatestNext[block]! < to;
+      for (let i = begin; i < end; i += 1) {
+        let victim = NOT_PLANNED;
+        if (hasOnlyForced) {
+          i = forcedAt[forced]!;
+          if (i >= end) break;
+        }
+        if (forcedAt[forced] === i) {
+          victim = this.tables.key[rows[forcedVictim[forced]!]!]!;
+          forced += 1;
+        } else if (previous[i]! >= from && next[i]! < to) continue;
+        const touch = touches[i]!;
+        this.access(rows[touch]!, touch % 2, victim);
+        if (this.sawStale) {
+          this.finishEach(stream, plan, from, i + 1, to);
+          return;
+        }
+      }
+      begin = end;
     }
   }
 
-  private missFirst(mapping: number, data: number, first: TaggedTlb): void {
+  /** After a stale hit nothing is certain: brings the ages up to date and goes on touch by touch. */
+  private finishEach(stream: TouchStream, plan: TouchPlan, from: number, at: number, to: number) {
+    const { touches, rows } = stream;
+    for (let i = from; i < at; i += 1) {
+      if (plan.next[i]! < at) continue;
+      const touch = touches[i]!;
+      const mapping = rows[touch]!;
+      const firsts = touch % 2 === 1 ? this.arrays.firstData : this.arrays.firstCode;
+      firsts[this.tables.size[mapping]!]!.renew(this.tables.key[mapping]!);
+    }
+    this.runEach(stream, at, to);
+  }
+
+  /** Translates one page in the current context. */
+  touch(mapping: number, data: 0 | 1): void {
+    this.access(mapping, data, NOT_PLANNED);
+  }
+
+  private access(mapping: number, data: number, victim: number): void {
+    const t = this.tables;
+    const first = (data === 1 ? this.arrays.firstData : this.arrays.firstCode)[t.size[mapping]!]!;
+    const { leaf, global, owner } = this.context;
+    const slot = first.lookup(t.key[mapping]!, t.low[mapping]!, leaf, global);
+    if (slot < 0) this.missFirst(mapping, data, first, victim);
+    else if (first.owner[slot] !== owner || first.born[slot]! < t.required[mapping]!) {
+      if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first, victim);
+    }
+  }
+
+  private missFirst(mapping: number, data: number, first: TaggedTlb, victim: number): void {
     const t = this.tables;
     const { leaf, global, owner } = this.context;
     const key = t.key[mapping]!;
@@ -209,7 +271,7 @@ export class Pcpu {
       const stale = second.owner[slot] !== owner || second.born[slot]! < t.required[mapping]!;
       if (!stale || !this.passOver(second, slot, mapping)) {
         this.ledger.charge(KIND.secondLevelHit, 1);
-        first.fill(key, low, second.tag[slot]!, second.owner[slot]!, second.born[slot]!);
+        first.fill(key, low, second.tag[slot]!, second.owner[slot]!, second.born[slot]!, victim);
         return;
       }
     }
@@ -219,9 +281,12 @@ export class Pcpu {
       this.missReason(mapping, first, second),
       this.now(),
     );
-    if (born < t.required[mapping]!) this.stale.staleHit(owner, owner, mapping);
+    if (born < t.required[mapping]!) {
+      this.sawStale = true;
+      this.stale.staleHit(owner, owner, mapping);
+    }
     second.fill(key, low, tag, owner, born);
-    first.fill(key, low, tag, owner, born);
+    first.fill(key, low, tag, owner, born, victim);
   }
 
   /** What took the translation away, as far as the two arrays still show it. */
@@ -237,6 +302,7 @@ export class Pcpu {
 
   /** True when the stale entry was removed and the access is a miss; else it is reported as used. */
   private passOver(tlb: TaggedTlb, slot: number, mapping: number): boolean {
+    this.sawStale = true;
     if (this.skipsStale) {
       tlb.removeSlot(slot);
       return true;

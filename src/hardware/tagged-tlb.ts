@@ -41,7 +41,12 @@ export class TaggedTlb {
   private copies = new Int32Array(1024);
   private readonly stamp: Int32Array;
   private clock = 0;
-  private readonly isLru: boolean;
+  /** Stamps above it were given in the stretch that began last. */
+  private mark = 0;
+  /** The stretch in which a fully associative array holds nothing older, by its mark. */
+  private renewedAt = -1;
+  /** True LRU: age alone decides which live entry goes. */
+  readonly isLru: boolean;
   private readonly replacement: Replacement;
   private readonly tags: TagSpace;
   /** Tree-PLRU nodes (ways - 1 per set) or NRU reference bits (ways per set). */
@@ -133,9 +138,35 @@ export class TaggedTlb {
     return false;
   }
 
-  /** Fills after a miss; returns the slot. Dead entries are replaced first, a ghost of its own before others. */
-  fill(key: number, low: number, tag: number, owner: number, born: number): number {
-    const slot = this.victim(key, low, owner);
+  /** Begins a stretch of at most `touches` accesses whose victims a TouchPlan may name. */
+  beginStretch(touches: number): void {
+    // A hit, a fill and a renewal each take a stamp.
+    if (this.clock + 3 * touches >= STAMP_LIMIT) this.renumberStamps();
+    this.mark = this.clock;
+  }
+
+  /**
+   * Renews the age of a key's live entry, if it was used in this stretch: what passed-over hits
+   * would have done.
+   */
+  renew(key: number): void {
+    const slot = this.hint[key]!;
+    if (this.key[slot] === key && this.stamp[slot]! > this.mark) this.stampNow(slot);
+  }
+
+  /**
+   * Fills after a miss; returns the slot. Dead entries are replaced first, a ghost of its own before
+   * others. `planned` is the key that is the oldest when the stretch has used all of the set, or -1.
+   */
+  fill(
+    key: number,
+    low: number,
+    tag: number,
+    owner: number,
+    born: number,
+    planned = NO_KEY,
+  ): number {
+    const slot = this.victim(key, low, owner, planned);
     const evicted = this.key[slot]!;
     if (evicted !== NO_KEY) this.copies[evicted]! -= 1;
     this.copies[key]! += 1;
@@ -174,8 +205,8 @@ export class TaggedTlb {
     return live;
   }
 
-  private victim(key: number, low: number, owner: number): number {
-    if (this.fullAt === this.tags.retirements) return this.oldestSlot();
+  private victim(key: number, low: number, owner: number, planned: number): number {
+    if (this.fullAt === this.tags.retirements) return this.oldestOfAll(planned);
     const dead = this.tags.dead;
     const first = (low % this.sets) * this.ways;
     const end = first + this.ways;
@@ -199,7 +230,26 @@ export class TaggedTlb {
     if (free >= 0) return free;
     if (!this.isLru && this.replacement !== 'fifo') return this.policyVictim(first);
     if (this.sets === 1) this.fullAt = this.tags.retirements;
-    return oldest;
+    return planned !== NO_KEY && oldestStamp > this.mark ? this.slotOf(planned, first) : oldest;
+  }
+
+  /** The oldest entry of a fully associative array in which every entry is alive. */
+  private oldestOfAll(planned: number): number {
+    if (planned !== NO_KEY && this.renewedAt === this.mark) return this.slotOf(planned, 0);
+    const oldest = this.oldestSlot();
+    if (planned === NO_KEY || this.stamp[oldest]! <= this.mark) return oldest;
+    this.renewedAt = this.mark;
+    return this.slotOf(planned, 0);
+  }
+
+  /** Slot of a key that this stretch has used and that is still here. */
+  private slotOf(key: number, first: number): number {
+    const hinted = this.hint[key]!;
+    if (this.key[hinted] === key && this.stamp[hinted]! > this.mark) return hinted;
+    for (let slot = first; slot < first + this.ways; slot += 1) {
+      if (this.key[slot] === key && this.stamp[slot]! > this.mark) return slot;
+    }
+    throw new RangeError(`${this.name}: the plan evicts key ${key}, which is not there`);
   }
 
   /** LRU or FIFO victim of a fully associative array in which every entry is alive. */

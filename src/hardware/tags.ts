@@ -28,6 +28,8 @@ export class TagSpace {
   dead = new Uint8Array(1024);
   /** Tags retired so far: while it stands still, no live entry has died. */
   retirements = 0;
+  /** True once a context had a PCID: then one page may have a live entry under each of two tags. */
+  hasPcids = false;
   private next = 1;
   private readonly asids = new Map<number, AsidTags>();
 
@@ -130,6 +132,7 @@ export class TagSpace {
   private byPcid(tags: Map<number, number>, pcid: number): number {
     let tag = tags.get(pcid);
     if (tag === undefined) {
+      if (pcid !== 0) this.hasPcids = true;
       tag = this.fresh();
       tags.set(pcid, tag);
     }

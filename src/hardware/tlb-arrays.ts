@@ -14,6 +14,8 @@ export interface TlbArrays {
   readonly pde: TaggedTlb;
   readonly nestedTlb: TaggedTlb;
   readonly nestedUpper: TaggedTlb;
+  /** The arrays of the first level, each once. */
+  readonly first: readonly TaggedTlb[];
   /** Each array once. */
   readonly all: readonly TaggedTlb[];
 }
@@ -86,6 +88,7 @@ export function buildTlbArrays(machine: MachineConfig, tags: TagSpace): TlbArray
     pde,
     nestedTlb,
     nestedUpper,
+    first: [...firstData.all, ...firstCode.all],
     all: [...all],
   };
 }

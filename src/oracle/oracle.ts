@@ -65,16 +65,14 @@ export class Oracle implements StaleHitSink {
 
   private require(mapping: number, time: number | undefined): void {
     if (time === undefined) return;
-    this.tables.required[mapping] = Math.max(this.tables.required[mapping]!, time);
-    this.tables.requiredClass[mapping] = GUEST_CLASS;
+    this.tables.require(mapping, Math.max(this.tables.required[mapping]!, time), GUEST_CLASS);
   }
 
   /** The host took the page back, and its flush of all vCPUs is complete. */
   hostChanged(mapping: number): void {
     this.time += 1;
     const tables = this.tables;
-    tables.required[mapping] = this.time;
-    tables.requiredClass[mapping] = HOST_CLASS;
+    tables.require(mapping, this.time, HOST_CLASS);
     const nested = tables.pageNested[mapping]!;
     if (nested >= 0) tables.nestedRequired[nested] = this.time;
   }

@@ -2,6 +2,7 @@ import { Ledger, walkReferencesIn, walksIn } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import { PageTables, type TableFrames } from '../hardware/page-tables.ts';
 import { Pcpu } from '../hardware/pcpu.ts';
+import { unplannedStream } from '../hardware/touch-stream.ts';
 import { type Cycles, cycles } from '../units/quantity.ts';
 import { prngFor } from '../util/prng.ts';
 
@@ -95,7 +96,7 @@ function layOut(pages: number, setup: ChaseSetup): { tables: PageTables; rows: I
 }
 
 function chase(pcpu: Pcpu, ledger: Ledger, rows: Int32Array): ChasePoint {
-  const stream = { mappings: shuffled(rows), isData: new Uint8Array(rows.length).fill(DATA) };
+  const stream = unplannedStream(shuffled(rows), new Uint8Array(rows.length).fill(DATA));
   pcpu.flushEverything();
   const laps = rows.length > LARGE_PAGES ? 1 : WARM_LAPS;
   for (let lap = 0; lap < laps; lap += 1) pcpu.run(stream, 0, rows.length);

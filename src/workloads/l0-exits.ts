@@ -1,5 +1,5 @@
 import { KIND } from '../cost/ledger.ts';
-import type { TouchStream } from '../hardware/pcpu.ts';
+import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import type { Prng } from '../util/prng.ts';
 import type { Place } from './place.ts';
@@ -48,7 +48,7 @@ export class L0Exits {
   private handle(step: PreparedRate['steps'][number]): void {
     const { pcpu, vcpu } = this.place;
     const { ledger, kvm } = this.place.world;
-    pcpu.run(step.stream, 0, step.stream.mappings.length);
+    pcpu.run(step.stream, 0, step.stream.touches.length);
     ledger.charge(KIND.l0Instruction, step.instructions);
     vcpuEnterGuest(kvm, vcpu);
     vmexit(kvm, vcpu);
@@ -57,7 +57,7 @@ export class L0Exits {
 
 function preparedRate(place: Place, { captured, perRoundTrip }: L0ExitRate): PreparedRate {
   const steps = captured.steps.map((step) => ({
-    stream: place.stream(0, captured.pages, step.pageIndex, step.isData),
+    stream: place.stream(0, captured.pages, step.touches),
     instructions: step.instructions,
   }));
   return { perRoundTrip, steps };

@@ -1,5 +1,5 @@
 import { KIND } from '../cost/ledger.ts';
-import type { TouchStream } from '../hardware/pcpu.ts';
+import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import type { Place } from './place.ts';
 import type { CapturedTrips } from './trips.ts';
@@ -30,7 +30,7 @@ export class L1ExitRunner {
         const next = steps[at + 1];
         if (step.level !== 1 || next?.level !== 0 || next.end !== 'resume') return [];
         const part = (from: typeof step): Part => ({
-          stream: place.stream(from.level, captured.pages, from.pageIndex, from.isData),
+          stream: place.stream(from.level, captured.pages, from.touches),
           instructions: from.instructions,
         });
         return [{ l1: part(step), l0: part(next) }];
@@ -53,10 +53,10 @@ export class L1ExitRunner {
   run(index: number): void {
     const { pcpu, vcpu, world } = this.place;
     const { l1, l0 } = this.exits[index]!;
-    pcpu.run(l0.stream, 0, l0.stream.mappings.length);
+    pcpu.run(l0.stream, 0, l0.stream.touches.length);
     world.ledger.charge(KIND.l0Instruction, l0.instructions);
     vcpuEnterGuest(world.kvm, vcpu);
-    pcpu.run(l1.stream, 0, l1.stream.mappings.length);
+    pcpu.run(l1.stream, 0, l1.stream.touches.length);
     world.ledger.charge(KIND.l1Instruction, l1.instructions);
     vmexit(world.kvm, vcpu);
   }
@@ -64,6 +64,6 @@ export class L1ExitRunner {
   /** A row of L1's data. */
   dataRow(draw: (many: number) => number): number {
     const { stream } = this.exits[draw(this.exits.length)]!.l1;
-    return stream.mappings[draw(stream.mappings.length)]!;
+    return stream.rows[stream.touches[draw(stream.touches.length)]!]!;
   }
 }

@@ -1,6 +1,8 @@
-import type { Pcpu, TouchStream } from '../hardware/pcpu.ts';
+import type { Pcpu } from '../hardware/pcpu.ts';
+import type { TouchStream } from '../hardware/touch-stream.ts';
 import type { Vcpu } from '../hypervisor/state.ts';
 import type { LevelMemory } from './level-memory.ts';
+import { streamOf } from './stream-cache.ts';
 import type { World } from './world.ts';
 
 /** Where a round trip runs: a vCPU of an L1, with one of its L2s. */
@@ -33,24 +35,9 @@ export class Place {
     return this.memory[level].mapping(page);
   }
 
-  /** Touches of captured or traced pages as rows of the world's page tables. */
-  stream(
-    level: 0 | 1 | 2,
-    pages: Float64Array,
-    pageIndex: Int32Array,
-    isData: Uint8Array,
-  ): TouchStream {
-    const rowOfPage = new Int32Array(pages.length).fill(-1);
-    const mappings = new Int32Array(pageIndex.length);
-    for (let i = 0; i < pageIndex.length; i += 1) {
-      const index = pageIndex[i]!;
-      let row = rowOfPage[index]!;
-      if (row < 0) {
-        row = this.mapping(level, pages[index]!);
-        rowOfPage[index] = row;
-      }
-      mappings[i] = row;
-    }
-    return { mappings, isData };
+  /** Touches of captured or traced pages (see TouchStream) over the world's page tables. */
+  stream(level: 0 | 1 | 2, pages: Float64Array, touches: Int32Array): TouchStream {
+    const rowOf = (page: number) => this.mapping(level, page);
+    return streamOf(touches, pages, rowOf, this.pcpu.arrays, this.world.tables);
   }
 }

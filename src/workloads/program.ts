@@ -1,6 +1,6 @@
 import { KIND } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
-import type { TouchStream } from '../hardware/pcpu.ts';
+import type { TouchStream } from '../hardware/touch-stream.ts';
 import type { PageTrace } from '../inputs/page-trace.ts';
 import type { Parameter } from '../units/parameter.ts';
 import type { Prng } from '../util/prng.ts';
@@ -47,6 +47,9 @@ export function exitsPerSecondFor(instructions: number, frequencyGhz: number): n
   return 1e9 / (nanoseconds + ROUND_TRIP_NANOSECONDS);
 }
 
+const BLOCK = 128;
+const sumsOfTrace = new WeakMap<Int32Array, Float64Array>();
+
 /** A recorded program as L2, run slice by slice; at its end it begins again. */
 export class ProgramInL2 {
   private readonly place: Place;
@@ -54,6 +57,7 @@ export class ProgramInL2 {
   private readonly stream: TouchStream;
   private readonly prng: Prng;
   private readonly meanInstructions: number;
+  private readonly blockInstructions: Float64Array;
   private next: number;
   /** The code and the data page that the program is on: touched again after each exit. */
   private codeRow = -1;
@@ -64,20 +68,15 @@ export class ProgramInL2 {
     this.trace = trace;
     this.prng = prng;
     this.meanInstructions = meanInstructions;
-    const pageIndex = new Int32Array(trace.records);
-    const isData = new Uint8Array(trace.records);
-    for (let i = 0; i < trace.records; i += 1) {
-      const touch = trace.touches[i]!;
-      isData[i] = touch % 2;
-      pageIndex[i] = (touch - (touch % 2)) / 2;
-    }
-    this.stream = place.stream(2, trace.pageNumbers, pageIndex, isData);
+    this.stream = place.stream(2, trace.pageNumbers, trace.touches);
+    this.blockInstructions = blockInstructions(trace);
     this.next = prng.nextInt(trace.records);
   }
 
   /** Rows of the pages that the program touches. */
   get rows(): readonly number[] {
-    return [...new Set(this.stream.mappings)];
+    const { touches, rows } = this.stream;
+    return [...new Set(touches.map((touch) => rows[touch]!))];
   }
 
   /** Runs until the next exit: exponentially distributed instructions, drawn from the seed. */
@@ -95,6 +94,13 @@ export class ProgramInL2 {
       const from = this.next;
       let to = from;
       while (to < records && left > 0) {
+        const block = to / BLOCK;
+        const whole = Number.isInteger(block) ? this.blockInstructions[block]! : left;
+        if (whole < left) {
+          left -= whole;
+          to = Math.min(records, to + BLOCK);
+          continue;
+        }
         left -= instructionGaps[to]!;
         to += 1;
       }
@@ -105,17 +111,31 @@ export class ProgramInL2 {
   }
 
   private remember(from: number, to: number): void {
-    const { mappings, isData } = this.stream;
+    const { touches, rows } = this.stream;
     let code = false;
     let data = false;
     for (let at = to - 1; at >= from && !(code && data); at -= 1) {
-      if (isData[at] === 1) {
-        if (!data) this.dataRow = mappings[at]!;
+      const touch = touches[at]!;
+      if (touch % 2 === 1) {
+        if (!data) this.dataRow = rows[touch]!;
         data = true;
       } else {
-        if (!code) this.codeRow = mappings[at]!;
+        if (!code) this.codeRow = rows[touch]!;
         code = true;
       }
     }
   }
+}
+
+/** Instructions of each block of records, to find the end of a slice without adding up all its gaps. */
+function blockInstructions({ instructionGaps, records }: PageTrace): Float64Array {
+  let sums = sumsOfTrace.get(instructionGaps);
+  if (sums === undefined) {
+    sums = new Float64Array(Math.ceil(records / BLOCK));
+    for (let at = 0; at < records; at += 1) {
+      sums[Math.floor(at / BLOCK)]! += instructionGaps[at]!;
+    }
+    sumsOfTrace.set(instructionGaps, sums);
+  }
+  return sums;
 }

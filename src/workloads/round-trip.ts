@@ -1,5 +1,5 @@
 import { KIND } from '../cost/ledger.ts';
-import type { TouchStream } from '../hardware/pcpu.ts';
+import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import {
   guestWritesPageTable,
@@ -101,7 +101,7 @@ export class RoundTripRunner {
     this.trips = captured.trips.map((trip) => ({
       steps: trip.steps.map((step) => ({
         step,
-        stream: place.stream(step.level, captured.pages, step.pageIndex, step.isData),
+        stream: place.stream(step.level, captured.pages, step.touches),
         instructions: ownInstructions(step),
       })),
     }));
@@ -147,7 +147,7 @@ export class RoundTripRunner {
         vmexit(kvm, vcpu);
         return;
       }
-      pcpu.run(stream, 0, stream.mappings.length);
+      pcpu.run(stream, 0, stream.touches.length);
       ledger.charge(INSTRUCTION_KIND[step.level], instructions);
       if (step.end === 'vmexit') {
         if (step.level === 1 && runner.npt12WriteGoesUnseen(steps[at + 1])) {
@@ -262,8 +262,8 @@ function l2DataRows(trips: readonly PreparedTrip[]): number[] {
   for (const trip of trips) {
     for (const { step, stream } of trip.steps) {
       if (step.level !== 2) continue;
-      for (let i = 0; i < stream.mappings.length; i += 1) {
-        if (stream.isData[i] === 1) rows.add(stream.mappings[i]!);
+      for (const touch of stream.touches) {
+        if (touch % 2 === 1) rows.add(stream.rows[touch]!);
       }
     }
   }

@@ -21,9 +21,8 @@ export interface Step {
   /** Exit that L0 handles, for a step of L0; that ended it, for a guest's. */
   readonly exit: string;
   readonly instructions: number;
-  /** Page touches in order, as indices into `pages` of the capture. */
-  readonly pageIndex: Int32Array;
-  readonly isData: Uint8Array;
+  /** Page touches in order: index into `pages` of the capture times 2, plus 1 for data. */
+  readonly touches: Int32Array;
 }
 
 export interface Trip {
@@ -48,21 +47,12 @@ function stepEnd(segment: PageSegment): StepEnd {
 }
 
 function toStep(segment: PageSegment): Step {
-  const count = segment.touches.length;
-  const pageIndex = new Int32Array(count);
-  const isData = new Uint8Array(count);
-  for (let i = 0; i < count; i += 1) {
-    const touch = segment.touches[i]!;
-    isData[i] = touch % 2;
-    pageIndex[i] = (touch - (touch % 2)) / 2;
-  }
   return {
     level: segment.level,
     end: stepEnd(segment),
     exit: exitName(segment.exitCode),
     instructions: segment.instructions,
-    pageIndex,
-    isData,
+    touches: Int32Array.from(segment.touches),
   };
 }
 

@@ -7,6 +7,7 @@ import { PageTables } from '../../src/hardware/page-tables.ts';
 import { Pcpu } from '../../src/hardware/pcpu.ts';
 import { SET_MODULUS, TaggedTlb } from '../../src/hardware/tagged-tlb.ts';
 import { TagSpace } from '../../src/hardware/tags.ts';
+import { unplannedStream } from '../../src/hardware/touch-stream.ts';
 import { decompress } from '../../src/inputs/decompress.ts';
 import { dataPath, readDataFile } from '../../src/inputs/load-data.ts';
 import { type PageTrace, readPageTrace } from '../../src/inputs/page-trace.ts';
@@ -126,10 +127,11 @@ function countWithPcpu(peer: PeerCase): { l1: number; l2: number } {
   pcpu.reserve();
   const mappings = Int32Array.from(trace.touches, (touch) => rows[Math.floor(touch / 2)]!);
   const isData = Uint8Array.from(trace.touches, (touch) => touch % 2);
+  const stream = unplannedStream(mappings, isData);
   const step = peer.switchTagEvery > 0 ? peer.switchTagEvery : mappings.length + 1;
   for (let from = 0, to = step - 1, which = 1; from < mappings.length; which = 3 - which) {
     pcpu.vmrun(which, 0, which);
-    pcpu.run({ mappings, isData }, from, Math.min(to, mappings.length));
+    pcpu.run(stream, from, Math.min(to, mappings.length));
     pcpu.vmexit();
     from = to;
     to += step;

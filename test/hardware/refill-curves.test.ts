@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MachineConfig } from '../../src/hardware/machine-config.ts';
+import { unplannedStream } from '../../src/hardware/touch-stream.ts';
 import { pageTrace, shippedTracePath } from '../../src/workloads/captures.ts';
 import { arrayOf, SmallMachine } from './small-machine.ts';
 
@@ -51,7 +52,7 @@ function walksOf(name: string, interval: number): { walks: number; flushes: numb
   const rows = Array.from(trace.pageNumbers, (page) => machine.map(space, page));
   const mappings = Int32Array.from(trace.touches, (touch) => rows[Math.floor(touch / 2)]!);
   const isData = Uint8Array.from(trace.touches, (touch) => touch % 2);
-  const stream = { mappings, isData };
+  const stream = unplannedStream(mappings, isData);
   let from = 0;
   let flushes = 0;
   let clock = 0;

@@ -31,8 +31,11 @@ function slices(trace: PageTrace, mean: number, count: number, seed = 1, strateg
   vi.spyOn(world.pcpus[0]!, 'touch').mockImplementation((row, side) => {
     touched.push(`${row}${side}`);
   });
-  vi.spyOn(world.pcpus[0]!, 'run').mockImplementation(({ mappings, isData }, from, to) => {
-    for (let at = from; at < to; at += 1) touched.push(`${mappings[at]}${isData[at]}`);
+  vi.spyOn(world.pcpus[0]!, 'run').mockImplementation(({ touches, rows }, from, to) => {
+    for (let at = from; at < to; at += 1) {
+      const touch = touches[at]!;
+      touched.push(`${rows[touch]}${touch % 2}`);
+    }
   });
   return Array.from({ length: count }, () => {
     touched.length = 0;

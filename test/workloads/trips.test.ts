@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/util/user-error.ts';
 import { askedFlushShare, capturedTrips } from '../../src/workloads/captures.ts';
-import type { CapturedTrips, Trip } from '../../src/workloads/trips.ts';
+import type { CapturedTrips, Step, Trip } from '../../src/workloads/trips.ts';
 
 const instructionsOf = (trip: Trip, level: number) =>
   trip.steps
     .filter((step) => step.level === level)
     .reduce((sum, step) => sum + step.instructions, 0);
 
+const indicesOf = ({ touches }: Step) => Array.from(touches, (touch) => Math.floor(touch / 2));
+
 const pagesOf = (trip: Trip, level: number) =>
-  new Set(trip.steps.filter((step) => step.level === level).flatMap((step) => [...step.pageIndex]))
+  new Set(trip.steps.filter((step) => step.level === level).flatMap((step) => indicesOf(step)))
     .size;
 
 /** The value that all trips share. */
@@ -123,7 +125,7 @@ describe('cutting', () => {
       captured.trips.flatMap(({ steps }) =>
         steps
           .filter(({ level }) => level === 2)
-          .flatMap(({ pageIndex }) => [...pageIndex].map((index) => captured.pages[index]!)),
+          .flatMap((step) => indicesOf(step).map((index) => captured.pages[index]!)),
       ),
     );
     expect(captured.invlpgPages.filter((page) => !touched.has(page))).toEqual([]);

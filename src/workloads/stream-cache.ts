@@ -1,0 +1,60 @@
+import type { PageTables } from '../hardware/page-tables.ts';
+import type { TlbArrays } from '../hardware/tlb-arrays.ts';
+import { isSameUse, planTouches, type TouchPlan } from '../hardware/touch-plan.ts';
+import { firstLevelUse, type TouchStream } from '../hardware/touch-stream.ts';
+
+/** What is found out once about a captured or traced sequence of touches, for every world that runs it. */
+interface Analysis {
+  /** Indices of its pages in the order of their first touches. */
+  readonly pageOrder: Int32Array;
+  /** One for each way in which the pages fell into sets and entries so far. */
+  readonly plans: TouchPlan[];
+}
+
+/** Kept as long as the touches themselves are. */
+const analyses = new WeakMap<Int32Array, Analysis>();
+
+function analysisOf(touches: Int32Array, pageCount: number): Analysis {
+  let analysis = analyses.get(touches);
+  if (analysis === undefined) {
+    const isKnown = new Uint8Array(pageCount);
+    const order: number[] = [];
+    for (const touch of touches) {
+      const page = Math.floor(touch / 2);
+      if (isKnown[page] === 1) continue;
+      isKnown[page] = 1;
+      order.push(page);
+    }
+    analysis = { pageOrder: Int32Array.from(order), plans: [] };
+    analyses.set(touches, analysis);
+  }
+  return analysis;
+}
+
+/**
+ * Touches as a stream of rows, which `rowOf` makes in the order of the pages' first touches. The plan
+ * comes from an earlier world if the pages use its first-level arrays alike.
+ */
+export function streamOf(
+  touches: Int32Array,
+  pages: Float64Array,
+  rowOf: (page: number) => number,
+  arrays: TlbArrays,
+  tables: PageTables,
+): TouchStream {
+  const { pageOrder, plans } = analysisOf(touches, pages.length);
+  const rows = new Int32Array(pages.length * 2).fill(-1);
+  for (const index of pageOrder) {
+    const row = rowOf(pages[index]!);
+    rows[index * 2] = row;
+    rows[index * 2 + 1] = row;
+  }
+  const use = firstLevelUse(arrays, tables, rows);
+  if (use === null) return { touches, rows, plan: null };
+  let plan = plans.find((known) => isSameUse(known.use, use));
+  if (plan === undefined) {
+    plan = planTouches(touches, use);
+    plans.push(plan);
+  }
+  return { touches, rows, plan };
+}
