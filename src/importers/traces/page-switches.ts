@@ -7,13 +7,15 @@ export const PAGE_BYTES = 4096;
 /** With 57-bit addresses: the first page above the lower half, and the first of the upper one. */
 const LOWER_HALF_END = 0x1000_0000_0000;
 const UPPER_HALF_START = 0xf_f000_0000_0000;
+/** An access at the very end of the address space would reach this page. */
+const UPPER_HALF_END = 0x10_0000_0000_0000;
 
 /**
  * Whether x86-64 can address a page: with five-level paging bits 63 to 57 equal bit 56. A page that
  * is not so is damaged, of another machine, or no page.
  */
 export function isCanonical(page: number): boolean {
-  return page < LOWER_HALF_END || page >= UPPER_HALF_START;
+  return page < LOWER_HALF_END || (page >= UPPER_HALF_START && page < UPPER_HALF_END);
 }
 
 /**

@@ -163,6 +163,12 @@ describe('a trace that can not be read is refused with its place', () => {
       line7('I  0410000000000000,5'),
       'line 7, column 4: no x86-64 program',
     ],
+    // Found by damaging traces: the second page of such an access does not exist.
+    [
+      'lackey: an access over the end of the address space',
+      line7('I  fffffffffffffffe,3'),
+      'line 7, column 4: no x86-64 program can use an address in page 0x10000000000000',
+    ],
     ['lackey: binary', line7('I  0401ab73,\u0001'), 'line 7, column 13: this is binary data'],
     ['lackey: torn', LACKEY.slice(0, -20), 'line 14, column 8: the last line is torn'],
     ['lackey: a banner alone', '==1== Lackey, an example\n', 'holds no access of memory'],
@@ -205,6 +211,11 @@ describe('a trace that can not be read is refused with its place', () => {
       'byte offset 120: the file ends 5 bytes into',
     ],
     ['drmemtrace: a bad type', replaced(DRMEMTRACE, 60, 200), 'byte offset 60: 200 is no type'],
+    [
+      'drmemtrace: an access over the end of the address space',
+      Buffer.concat([DRMEMTRACE.subarray(0, 84), memref(0, 64, 0xffff_ffff_ffff_ffffn)]),
+      'byte offset 84: no x86-64 program can use an address in page 0x10000000000000',
+    ],
     ['drmemtrace: bundles', replaced(DRMEMTRACE, 60, 17), 'byte offset 60: bundled instructions'],
     [
       'drmemtrace: two processes',
