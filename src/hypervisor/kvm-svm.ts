@@ -136,36 +136,75 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
   return vcpu;
 }
 
-/**
- * The TLB part of vcpu_enter_guest(): MMU_SYNC, TLB_FLUSH, then the local flushes.
- * A TLB_FLUSH makes a pending FLUSH_CURRENT redundant. True if anything was served.
- */
+/** KVM_REQ_MMU_FREE_OBSOLETE_ROOTS */
+function serveFreeObsoleteRoots(vcpu: Vcpu): boolean {
+  if (!kvmCheckRequest(vcpu, KVM_REQ.mmuFreeObsoleteRoots)) return false;
+  kvmMmuFreeObsoleteRoots(vcpu);
+  return true;
+}
+
+/** KVM_REQ_MMU_SYNC */
+function serveMmuSync(kvm: Kvm, vcpu: Vcpu): boolean {
+  if (!kvmCheckRequest(vcpu, KVM_REQ.mmuSync)) return false;
+  kvmMmuSyncRoots(kvm, vcpu);
+  return true;
+}
+
+/** KVM_REQ_TLB_FLUSH: makes a pending FLUSH_CURRENT redundant. */
+function serveTlbFlush(kvm: Kvm, vcpu: Vcpu): boolean {
+  if (!kvmCheckRequest(vcpu, KVM_REQ.tlbFlush)) return false;
+  if (hasBit(vcpu.requests, KVM_REQ.tlbFlushCurrent)) {
+    vcpu.requests = removeBit(vcpu.requests, KVM_REQ.tlbFlushCurrent);
+    vcpu.requestReasons.all = addBit(vcpu.requestReasons.all, takeReasons(vcpu, 'current'));
+  }
+  svmFlushTlbAll(kvm, vcpu, takeReasons(vcpu, 'all'));
+  return true;
+}
+
+/** KVM_REQ_HV_TLB_FLUSH */
+function serveHvTlbFlush(kvm: Kvm, vcpu: Vcpu): boolean {
+  if (!kvmCheckRequest(vcpu, KVM_REQ.hvTlbFlush)) return false;
+  kvmHvVcpuFlushTlb(kvm, vcpu);
+  return true;
+}
+
+/** The TLB part of vcpu_enter_guest(), in its order. True if a flush or a sync was served. */
 function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
   let served = recordStealTime(kvm, vcpu);
-  if (kvmCheckRequest(vcpu, KVM_REQ.mmuFreeObsoleteRoots)) kvmMmuFreeObsoleteRoots(vcpu);
-  if (kvmCheckRequest(vcpu, KVM_REQ.mmuSync)) {
-    kvmMmuSyncRoots(kvm, vcpu);
-    served = true;
-  }
-  if (kvmCheckRequest(vcpu, KVM_REQ.tlbFlush)) {
-    if (hasBit(vcpu.requests, KVM_REQ.tlbFlushCurrent)) {
-      vcpu.requests = removeBit(vcpu.requests, KVM_REQ.tlbFlushCurrent);
-      vcpu.requestReasons.all = addBit(vcpu.requestReasons.all, takeReasons(vcpu, 'current'));
-    }
-    svmFlushTlbAll(kvm, vcpu, takeReasons(vcpu, 'all'));
-    served = true;
-  }
+  serveFreeObsoleteRoots(vcpu);
+  served = serveMmuSync(kvm, vcpu) || served;
+  served = serveTlbFlush(kvm, vcpu) || served;
   served = kvmServiceLocalTlbFlushRequests(kvm, vcpu) || served;
-  if (kvmCheckRequest(vcpu, KVM_REQ.hvTlbFlush)) kvmHvVcpuFlushTlb(kvm, vcpu);
+  serveHvTlbFlush(kvm, vcpu);
   return served;
+}
+
+/**
+ * One step of serveRequests(): serves the first thing that is pending and nothing else, so that a
+ * caller can preempt the vCPU before the next. False when nothing is pending.
+ */
+export function serveNextRequest(kvm: Kvm, vcpu: Vcpu): boolean {
+  return (
+    recordStealTime(kvm, vcpu) ||
+    serveFreeObsoleteRoots(vcpu) ||
+    serveMmuSync(kvm, vcpu) ||
+    serveTlbFlush(kvm, vcpu) ||
+    kvmServiceLocalTlbFlushRequests(kvm, vcpu) ||
+    serveHvTlbFlush(kvm, vcpu)
+  );
+}
+
+/** From the end of preemption to VMRUN, which nothing interrupts. */
+export function preRunAndVmrun(kvm: Kvm, vcpu: Vcpu): void {
+  preSvmRun(kvm, vcpu);
+  svmVcpuRun(kvm, vcpu);
 }
 
 /** vcpu_enter_guest() up to and including VMRUN: hardware runs the active VMCB afterwards. */
 export function vcpuEnterGuest(kvm: Kvm, vcpu: Vcpu): void {
   if (serveRequests(kvm, vcpu)) chargeServedRequests(kvm);
   kvmMmuReload(kvm, vcpu);
-  preSvmRun(kvm, vcpu);
-  svmVcpuRun(kvm, vcpu);
+  preRunAndVmrun(kvm, vcpu);
 }
 
 /** svm_vcpu_run(): VMRUN, and afterwards TLB_CONTROL 0 in the VMCB that ran, and only there. */
