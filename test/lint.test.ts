@@ -27,6 +27,7 @@ const ALLOWED = [
 const BITWISE = 'export const mask = cube | 1;';
 const MODEL_FOLDERS = [
   'charts',
+  'checker',
   'cost',
   'distributed',
   'experiment',

@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
       'replay',
     ],
   },
+  checker: { values: ['units', 'util', 'parallel', 'hardware', 'oracle', 'hypervisor'] },
   importers: { values: ['units', 'util', 'statistics', 'inputs', 'experiment'] },
   compare: { values: ['units', 'util', 'statistics'], types: 'experiment' },
   export: { values: ['units', 'util', 'cost'], types: 'experiment' },
@@ -89,7 +90,11 @@ const FILE_ACCESS = [
 ];
 
 const MAX_LINES = 400;
-const DATA_TABLES = [/^src\/hardware\/presets\//, /^src\/hypervisor\/behaviour\.ts$/];
+const DATA_TABLES = [
+  /^src\/hardware\/presets\//,
+  /^src\/hypervisor\/behaviour\.ts$/,
+  /^src\/checker\/mutants\.ts$/,
+];
 
 interface Import {
   readonly line: number;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { answerCommand } from './commands/answer.ts';
+import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
 import { importCommand } from './commands/import.ts';
@@ -38,6 +39,7 @@ function program(): Command {
     listCommand(),
     explainCommand(),
     replayCommand(),
+    checkCommand(),
     reportCommand(),
     mergeCommand(),
     workerCommand(),

@@ -16,7 +16,7 @@ const EXIT_CODE_HELP = `Exit codes:
   1    done, but an expectation of a suite did not hold, a replay disagrees or
        a comparison is slower than --fail-if-slower allows
   2    unknown flag or name
-  3    reserved for a checker's violations
+  3    the checker found a violation
   4    an input file can't be read or understood
   5    output can't be written
   70   a bug of this program
@@ -144,6 +144,21 @@ Examples:
   ${INVOCATION} replay data/nested-kvm/hw/*.gz
   ${INVOCATION} replay data/nested-vmcb12/vmcb12/*.gz --json
   ${INVOCATION} replay my.hw.gz --strategy rfc-2025-03
+
+${EXIT_CODE_HELP}`;
+
+export const CHECK_HELP = `
+Runs KVM's code over an unbounded TLB in small worlds and tries every order of
+events. With --without or --set it looks for what the plain strategy does not
+do, and stops at the first: its transcript is a shortest one.
+
+Examples:
+  ${INVOCATION} check --strategy rfc-2025-03 --without 17
+      what goes wrong when a patch is left out of the series
+  ${INVOCATION} check --strategy kvm-6.14 --quick
+      everything that goes wrong in a strategy, in small bounds
+  ${INVOCATION} check --strategy rfc-2026-06 --world moving --json
+  ${INVOCATION} check --strategy kvm-6.14 --replay transcript.txt
 
 ${EXIT_CODE_HELP}`;
 

@@ -8,6 +8,7 @@ export const COMMANDS = [
   'list',
   'explain',
   'replay',
+  'check',
   'report',
   'query',
   'merge',

@@ -3,7 +3,7 @@ import type { Kvm, Vcpu, Vm } from './state.ts';
 /** kvm_alloc_tlb_tag(): a free static number, or 0 when all are in use. */
 export function kvmAllocTlbTag(kvm: Kvm): number {
   const { tagAllocation } = kvm.behaviour;
-  if (tagAllocation === 'duplicates') return kvm.minAsid;
+  if (tagAllocation === 'duplicates') return kvm.minAsid + (kvm.fallbackAsid === 0 ? 0 : 1);
   const first = tagAllocation === 'ignores-sev-range' ? 1 : kvm.minAsid;
   for (let asid = first; asid <= kvm.maxAsid; asid += 1) {
     if (kvm.usedAsids[asid] === 0) {

@@ -71,7 +71,7 @@ export const ASID_BEHAVIOURS = {
     source: 'kvm_alloc_tlb_tag() in RFC 20250326193619.3714986-2',
     values: {
       unique: 'The lowest that is free, from the range for guests without SEV.',
-      duplicates: 'Fault: the lowest, though it is in use.',
+      duplicates: 'Fault: the lowest beside the fallback, though it is in use.',
       'ignores-sev-range': "Fault: the lowest that is free, SEV's included.",
     },
   },

@@ -1,0 +1,340 @@
+import { svmVcpuLoad } from '../hypervisor/asid.ts';
+import { preRunAndVmrun, serveNextRequest, vcpuCancelEntry } from '../hypervisor/kvm-svm.ts';
+import { kvmMmuReload, kvmUnmapGfnRange } from '../hypervisor/mmu.ts';
+import {
+  nestedSvmVmexit,
+  svmAllocateNested,
+  svmFreeNested,
+  svmLeaveNested,
+} from '../hypervisor/nested-transitions.ts';
+import { kvmHvFlushTlb } from '../hypervisor/paravirtual-flush.ts';
+import { hasReason, KVM_REQ } from '../hypervisor/requests.ts';
+import { sevAsidFree } from '../hypervisor/sev.ts';
+import { kvmMakeRequest } from '../hypervisor/tlb-requests.ts';
+import { svmVmDestroy, svmVmPreDestroy } from '../hypervisor/tlb-tags.ts';
+import { SPLITTABLE } from './event-kinds.ts';
+import type { CheckerEvent } from './events.ts';
+import { exercisedByEntry, exercisedBySwitch } from './exercise.ts';
+import { runHandler } from './handlers.ts';
+import { HIT } from './truth.ts';
+import { PHASE, type World } from './world.ts';
+
+/** More rounds than any sequence of requests needs; a loop would be a bug of the model. */
+const MAX_ROUNDS = 8;
+
+/**
+ * Performs an event if it can happen in this state. False, and nothing has changed, if it cannot or
+ * would change nothing. What went wrong is in `world.wrong` afterwards.
+ */
+export function step(world: World, event: CheckerEvent): boolean {
+  world.exercised = 0;
+  world.wrong = null;
+  const happened = perform(world, event);
+  if (happened) world.settle();
+  return happened;
+}
+
+function perform(world: World, event: CheckerEvent): boolean {
+  switch (event.kind) {
+    case 'host-unmaps':
+    case 'memslot-deleted':
+    case 'vm-dying':
+    case 'vm-dies':
+    case 'vm-created':
+      return performOnVm(world, event);
+    default:
+      return world.vmAlive[world.vmOf[event.actor]!] !== 0 && performOnVcpu(world, event);
+  }
+}
+
+function performOnVm(world: World, event: CheckerEvent): boolean {
+  const slot = event.actor;
+  const isAlive = world.vmAlive[slot] !== 0;
+  if (event.kind === 'vm-created') {
+    if (isAlive) return false;
+    createVm(world, slot);
+    return true;
+  }
+  if (!isAlive) return false;
+  if (event.kind === 'host-unmaps') hostUnmaps(world, slot, event.page);
+  else if (event.kind === 'memslot-deleted') memslotDeleted(world, slot);
+  else if (event.kind === 'vm-dying') return vmDying(world, slot);
+  else vmDies(world, slot);
+  return true;
+}
+
+function createVm(world: World, slot: number): void {
+  const { sev } = world.kvm;
+  const reclaimable = [...sev.reclaimable];
+  const flushes = sev.cacheFlushes;
+  world.createVm(slot);
+  if (sev.cacheFlushes > flushes) world.test('O20 SEV-REUSE');
+  const asid = world.vm(slot).sevAsid;
+  if (asid !== 0 && reclaimable.includes(asid) && sev.cacheFlushes === flushes) {
+    world.wrong = { kind: 'SEV ASID reused' };
+  }
+}
+
+/** The notifier zaps, requests a flush, and waits until no vCPU is in the guest. */
+function hostUnmaps(world: World, slot: number, page: number): void {
+  kvmUnmapGfnRange(world.kvm, world.vm(slot));
+  for (const v of world.vcpusOf(slot)) world.truth.hostTook(v, page);
+}
+
+/** kvm_mmu_zap_all_fast(): roots are dropped by each vCPU itself, without a remote flush. */
+function memslotDeleted(world: World, slot: number): void {
+  for (const v of world.vcpusOf(slot)) {
+    kvmMakeRequest(world.vcpus[v]!, KVM_REQ.mmuFreeObsoleteRoots, null);
+    for (let page = 0; page < world.spec.pages; page += 1) world.truth.hostTook(v, page);
+  }
+}
+
+/** The VM's end begins, while its vCPUs may still run. */
+function vmDying(world: World, slot: number): boolean {
+  if (world.vmAlive[slot] !== 1) return false;
+  svmVmPreDestroy(world.kvm, world.vm(slot));
+  world.vmAlive[slot] = 2;
+  return true;
+}
+
+function vmDies(world: World, slot: number): void {
+  for (const v of world.vcpusOf(slot)) {
+    world.phase[v] = PHASE.out;
+    world.pending.fill(0, v * 4, v * 4 + 4);
+    world.truth.vcpuDied(v);
+  }
+  if (world.vmAlive[slot] === 1) svmVmPreDestroy(world.kvm, world.vm(slot));
+  if (world.spec.sevVms.includes(slot)) sevAsidFree(world.kvm, world.vm(slot));
+  svmVmDestroy(world.kvm, world.vm(slot));
+  world.vmAlive[slot] = 0;
+}
+
+function performOnVcpu(world: World, event: CheckerEvent): boolean {
+  const v = event.actor;
+  switch (event.kind) {
+    case 'load':
+      return load(world, v, event.pcpu);
+    case 'enter':
+    case 'serve':
+    case 'cancel':
+    case 'handle':
+    case 'interrupt-to-l1':
+    case 'forced-leave':
+      return world.phase[v] === PHASE.host && performInHost(world, event);
+    case 'pv-flush':
+    case 'hv-flush-l1':
+    case 'hv-flush-l2':
+      return paravirtualFlush(world, event);
+    default:
+      return world.phase[v] === PHASE.guest && performInGuest(world, event);
+  }
+}
+
+/** Whoever is on the pCPU is preempted; the vCPU leaves its own. A guest exits first. */
+function load(world: World, v: number, pcpu: number): boolean {
+  const vcpu = world.vcpus[v]!;
+  if (world.phase[v] !== PHASE.out && vcpu.pcpu === pcpu) return false;
+  const occupant = world.occupant(pcpu);
+  if (occupant >= 0) world.phase[occupant] = PHASE.out;
+  world.phase[v] = PHASE.host;
+  svmVcpuLoad(world.kvm, vcpu, pcpu);
+  return true;
+}
+
+function performInHost(world: World, event: CheckerEvent): boolean {
+  const v = event.actor;
+  const vcpu = world.vcpus[v]!;
+  const awaitsHandler = world.pending[v * 4] !== 0;
+  if (event.kind === 'handle') {
+    if (!awaitsHandler) return false;
+    if (world.pending[v * 4] === SPLITTABLE.indexOf('invlpga') + 1) world.test('O12 RIGHT-PCPU');
+    const at = v * 4;
+    const kind = SPLITTABLE[world.pending[at]! - 1]!;
+    const [page, asid, tlb] = [
+      world.pending[at + 1]!,
+      world.pending[at + 2]!,
+      world.pending[at + 3]!,
+    ];
+    world.pending.fill(0, at, at + 4);
+    runHandler(world, v, kind, page, asid, tlb);
+    return true;
+  }
+  if (awaitsHandler) return false;
+  switch (event.kind) {
+    case 'enter':
+      enter(world, v);
+      return true;
+    case 'serve':
+      exercisedByEntry(world, v, false);
+      return serveNextRequest(world.kvm, vcpu);
+    case 'cancel':
+      return cancel(world, v);
+    case 'interrupt-to-l1':
+      if (!vcpu.guestMode) return false;
+      exercisedBySwitch(world, v);
+      nestedSvmVmexit(world.kvm, vcpu);
+      return true;
+    default:
+      if (!vcpu.guestMode) return false;
+      world.test('O16 ALL-EXITS');
+      svmLeaveNested(world.kvm, vcpu);
+      return true;
+  }
+}
+
+/** Serves whatever is pending and loads the root, until nothing is left to do. */
+function prepareEntry(world: World, v: number): boolean {
+  const { kvm } = world;
+  const vcpu = world.vcpus[v]!;
+  let did = false;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    while (serveNextRequest(kvm, vcpu)) did = true;
+    if (vcpu.mmu.needsLoad) {
+      kvmMmuReload(kvm, vcpu);
+      did = true;
+    }
+    if (vcpu.requests === 0) return did;
+  }
+  throw new RangeError('the requests of a vCPU never end');
+}
+
+/** Why L0 itself flushes every ASID of a CPU that could flush one. */
+const OWN_BLASTS = ['asidRollover', 'everyVmrun'] as const;
+
+function enter(world: World, v: number): void {
+  const vcpu = world.vcpus[v]!;
+  exercisedByEntry(world, v, true);
+  prepareEntry(world, v);
+  world.blasted = false;
+  preRunAndVmrun(world.kvm, vcpu);
+  if (hasReason(world.flushReasons, 'asidRollover')) world.test('O15 ROLLOVER');
+  if (vcpu.current.asid === world.kvm.fallbackAsid) world.test('O17 SHARED-FALLBACK');
+  const isOwn = OWN_BLASTS.some((reason) => hasReason(world.flushReasons, reason));
+  if (world.blasted && world.spec.flushByAsid && !isOwn && world.wrong === null) {
+    world.wrong = { kind: 'flush of every ASID' };
+  }
+  world.phase[v] = PHASE.guest;
+}
+
+/** vcpu_enter_guest() that ends at the last check before VMRUN, for a signal. */
+function cancel(world: World, v: number): boolean {
+  const vcpu = world.vcpus[v]!;
+  const recorded = vcpu.current.tlbControl;
+  const did = prepareEntry(world, v);
+  vcpuCancelEntry(world.kvm, vcpu);
+  return did || vcpu.current.tlbControl !== recorded;
+}
+
+/** L1 asks, on behalf of this vCPU or of another one of its own. */
+function paravirtualFlush(world: World, event: CheckerEvent): boolean {
+  const v = event.actor;
+  const vcpu = world.vcpus[v]!;
+  if (event.kind === 'pv-flush') {
+    // Linux leaves the flush to the host only for a vCPU that is marked as preempted.
+    if (world.phase[v] !== PHASE.out || vcpu.pvFlushPending) return false;
+    vcpu.pvFlushPending = true;
+    world.truth.guestFlushed(v, 0);
+    if (vcpu.guestMode) world.test('O18 PV-LEVEL');
+    return true;
+  }
+  const level = event.kind === 'hv-flush-l1' ? 'l1' : 'l2';
+  const queue = vcpu.hyperV?.[level];
+  if (queue === undefined || queue.includes(event.page)) return false;
+  if (level === 'l2' && vcpu.lastAsid12 === 0) return false;
+  kvmHvFlushTlb([vcpu], level, [event.page]);
+  world.truth.pageFlushed(v, level === 'l1' ? 0 : vcpu.lastAsid12, event.page);
+  if (vcpu.guestMode !== (level === 'l2')) world.test('O19 HV-FIFO');
+  return true;
+}
+
+function performInGuest(world: World, event: CheckerEvent): boolean {
+  const v = event.actor;
+  const level = world.levelOf(v);
+  const { page, asid } = event;
+  const { spec, truth } = world;
+  const vcpu = world.vcpus[v]!;
+  switch (event.kind) {
+    case 'touch':
+      return touch(world, v, level, page);
+    case 'changes-pte':
+      // Where L1 shadows L2's tables, what L2 writes counts only once L1 has seen it.
+      if (level > 0 && !spec.nestedPaging) return false;
+      return changesTable(world, v, level, page);
+    case 'changes-l2-pte':
+      return level === 0 && changesTable(world, v, asid, page);
+    case 'changes-npt12':
+      if (level !== 0) return false;
+      truth.nestedChanged(v, page);
+      world.writeShadowed(v, 1, page);
+      return true;
+    case 'invlpg':
+      if (level > 0 && !spec.nestedPaging) return false;
+      if (spec.nptEnabled) truth.dropPage(vcpu.pcpu, world.asidOf(v), page);
+      else runHandler(world, v, event.kind, page, 0, 0);
+      truth.pageFlushed(v, level, page);
+      return true;
+    case 'mov-cr3':
+      if (level > 0 && !spec.nestedPaging) return false;
+      if (spec.nptEnabled) truth.dropAsid(vcpu.pcpu, world.asidOf(v));
+      else runHandler(world, v, event.kind, page, 0, 0);
+      truth.guestFlushed(v, level);
+      return true;
+    case 'exit':
+      world.phase[v] = PHASE.host;
+      return true;
+    default:
+      return exitsWith(world, event, level);
+  }
+}
+
+/** Instructions that L0 intercepts: the exit, and the handler unless the vCPU is preempted first. */
+function exitsWith(world: World, event: CheckerEvent, level: number): boolean {
+  const v = event.actor;
+  const vcpu = world.vcpus[v]!;
+  const fromL2 = event.kind === 'reflected-exit';
+  if (event.kind === 'emulated-flush') {
+    if (level > 0 && !world.spec.nestedPaging) return false;
+  } else if (fromL2 !== level > 0) return false;
+  if (event.kind === 'svme-off' || event.kind === 'svme-on') {
+    if ((vcpu.vmcb02 !== null) !== (event.kind === 'svme-off')) return false;
+    world.phase[v] = PHASE.host;
+    if (event.kind === 'svme-off') svmFreeNested(world.kvm, vcpu);
+    else svmAllocateNested(world.kvm, vcpu);
+    return true;
+  }
+  const needsSvme = event.kind.startsWith('vmrun') || event.kind === 'rsm';
+  if (needsSvme && vcpu.vmcb02 === null) return false;
+  // RSM goes back to the L2 that the SMI interrupted.
+  if (event.kind === 'rsm' && event.asid !== vcpu.lastAsid12) return false;
+  world.phase[v] = PHASE.host;
+  if (!event.exitOnly) {
+    runHandler(world, v, event.kind, event.page, event.asid, event.tlb);
+    return true;
+  }
+  const at = v * 4;
+  world.pending[at] = SPLITTABLE.indexOf(event.kind) + 1;
+  world.pending[at + 1] = event.page;
+  world.pending[at + 2] = event.asid;
+  world.pending[at + 3] = event.tlb;
+  return true;
+}
+
+function changesTable(world: World, v: number, level: number, page: number): boolean {
+  world.truth.guestChanged(v, level, page);
+  if (!world.spec.nptEnabled) world.writeShadowed(v, level, page);
+  return true;
+}
+
+/** An access. A hit that is fine changes nothing. */
+function touch(world: World, v: number, level: number, page: number): boolean {
+  const vcpu = world.vcpus[v]!;
+  const asid = world.asidOf(v);
+  const found = world.truth.access(vcpu.pcpu, asid, page, v, level);
+  if (found === HIT.fine) return false;
+  if (found === HIT.violation) {
+    world.wrong = { kind: 'hit', hit: world.truth.bad!, pcpu: vcpu.pcpu, asid };
+    return true;
+  }
+  if (world.truth.isShadowed(level)) world.shadows(v, world.truth.tableOf(level), page);
+  return true;
+}

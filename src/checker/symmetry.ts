@@ -1,0 +1,173 @@
+import { PHASE, type World } from './world.ts';
+
+/**
+ * New names for what is interchangeable: pCPUs, VMs of one size, vCPUs of a VM, the asid12s of a
+ * vCPU. KVM's code treats them alike, so states that differ in these names alone are one state.
+ * Any renaming is right; a good one maps many states to one.
+ */
+export class Names {
+  /** Old name to new name, and back. */
+  readonly pcpu: Uint8Array;
+  readonly pcpuAt: Uint8Array;
+  readonly vcpu: Uint8Array;
+  readonly vcpuAt: Uint8Array;
+  readonly vm: Uint8Array;
+  readonly vmAt: Uint8Array;
+  /** Level of a vCPU (0 is L1 and stays): (old vCPU, old level) to new level. */
+  readonly level: Uint8Array;
+  readonly levelAt: Uint8Array;
+  private readonly keys: Float64Array;
+  private readonly world: World;
+
+  constructor(world: World) {
+    const vcpus = world.vmOf.length;
+    const { levels } = world.truth;
+    this.world = world;
+    this.pcpu = identity(world.spec.pcpus);
+    this.pcpuAt = identity(world.spec.pcpus);
+    this.vcpu = identity(vcpus);
+    this.vcpuAt = identity(vcpus);
+    this.vm = identity(world.spec.vms.length);
+    this.vmAt = identity(world.spec.vms.length);
+    this.level = new Uint8Array(vcpus * levels).map((_, index) => index % levels);
+    this.levelAt = this.level.slice();
+    this.keys = new Float64Array(Math.max(vcpus, world.spec.pcpus));
+  }
+
+  /** Every name as it is. */
+  reset(): void {
+    const { levels } = this.world.truth;
+    for (const names of [this.pcpu, this.pcpuAt, this.vcpu, this.vcpuAt, this.vm, this.vmAt]) {
+      for (let at = 0; at < names.length; at += 1) names[at] = at;
+    }
+    for (let at = 0; at < this.level.length; at += 1) {
+      this.level[at] = at % levels;
+      this.levelAt[at] = at % levels;
+    }
+  }
+
+  /** Chooses names for the world's present state. */
+  choose(): void {
+    this.nameLevels();
+    this.nameVcpus();
+    this.namePcpus();
+  }
+
+  /** The asid12 that ran last is 1; the others follow in their order. */
+  private nameLevels(): void {
+    const { world } = this;
+    const { levels } = world.truth;
+    const isShared = world.kvm.behaviour.vmcb12AsidChange === 'flush-by-vm-wide-memory';
+    if (levels < 3 || isShared) return;
+    for (let v = 0; v < world.vmOf.length; v += 1) {
+      const last = world.vcpus[v]!.lastAsid12;
+      const base = v * levels;
+      let next = 1;
+      if (last > 0) {
+        this.level[base + last] = 1;
+        this.levelAt[base + 1] = last;
+        next = 2;
+      }
+      for (let level = 1; level < levels; level += 1) {
+        if (level === last) continue;
+        this.level[base + level] = next;
+        this.levelAt[base + next] = level;
+        next += 1;
+      }
+    }
+  }
+
+  private nameVcpus(): void {
+    const { world } = this;
+    if (world.vmOf.length < 2) return;
+    const { vms } = world.spec;
+    for (let v = 0; v < world.vmOf.length; v += 1) this.keys[v] = this.vcpuKey(v);
+    for (let vm = 0; vm < vms.length; vm += 1) {
+      const first = world.firstVcpu[vm]!;
+      for (let index = 0; index < vms[vm]!; index += 1) this.vcpuAt[first + index] = first + index;
+      this.sortRange(this.vcpuAt, first, first + vms[vm]!);
+    }
+    if (vms.length === 2 && vms[0] === vms[1] && world.spec.sevVms.length !== 1) this.nameTwoVms();
+    for (let at = 0; at < this.vcpuAt.length; at += 1) this.vcpu[this.vcpuAt[at]!] = at;
+  }
+
+  /** Two VMs of one size change places as wholes. */
+  private nameTwoVms(): void {
+    const size = this.world.spec.vms[0]!;
+    let order = 0;
+    for (let index = 0; index < size && order === 0; index += 1) {
+      order = this.keys[this.vcpuAt[index]!]! - this.keys[this.vcpuAt[size + index]!]!;
+    }
+    const swapped = order > 0;
+    for (let vm = 0; vm < 2; vm += 1) {
+      this.vmAt[vm] = swapped ? 1 - vm : vm;
+      this.vm[vm] = swapped ? 1 - vm : vm;
+    }
+    if (!swapped) return;
+    for (let index = 0; index < size; index += 1) {
+      const other = this.vcpuAt[index]!;
+      this.vcpuAt[index] = this.vcpuAt[size + index]!;
+      this.vcpuAt[size + index] = other;
+    }
+  }
+
+  /** pCPUs in the order of who is loaded there; then where VMCBs ran last. */
+  private namePcpus(): void {
+    const { world } = this;
+    const { pcpus } = world.spec;
+    if (pcpus < 2) return;
+    for (let p = 0; p < pcpus; p += 1) {
+      this.pcpuAt[p] = p;
+      this.keys[p] = this.pcpuKey(p);
+    }
+    this.sortRange(this.pcpuAt, 0, pcpus);
+    for (let at = 0; at < pcpus; at += 1) this.pcpu[this.pcpuAt[at]!] = at;
+  }
+
+  /** Says nothing of the names of pCPUs. */
+  private vcpuKey(v: number): number {
+    const { world } = this;
+    const vcpu = world.vcpus[v]!;
+    if (world.vmAlive[world.vmOf[v]!] === 0) return -1;
+    let key = world.phase[v]! * 2 + (vcpu.guestMode ? 1 : 0);
+    key = key * 64 + vcpu.requests;
+    key = key * 8 + vcpu.vmcb01.tlbControl;
+    key = key * 8 + vcpu.nestedVmcb.tlbControl;
+    key = key * 16 + vcpu.vmcb01.asid;
+    key = key * 16 + vcpu.nestedVmcb.asid;
+    key = key * 8 + (vcpu.lastAsid12 === 0 ? 0 : 1);
+    return key * 8 + (vcpu.mmu.needsLoad ? 1 : 0);
+  }
+
+  private pcpuKey(p: number): number {
+    const { world } = this;
+    let key = 0;
+    for (let at = 0; at < this.vcpuAt.length; at += 1) {
+      const v = this.vcpuAt[at]!;
+      if (world.vmAlive[world.vmOf[v]!] === 0) continue;
+      const vcpu = world.vcpus[v]!;
+      const isHere = world.phase[v] !== PHASE.out && vcpu.pcpu === p;
+      key = key * 8 + (isHere ? 0 : 1) + (vcpu.vmcb01.cpu === p ? 0 : 2);
+      key += vcpu.nestedVmcb.cpu === p ? 0 : 4;
+    }
+    return key;
+  }
+
+  /** Insertion sort of names by their keys; equal keys keep their order. */
+  private sortRange(names: Uint8Array, from: number, to: number): void {
+    for (let i = from + 1; i < to; i += 1) {
+      const name = names[i]!;
+      const key = this.keys[name]!;
+      let at = i - 1;
+      while (at >= from && this.keys[names[at]!]! > key) {
+        names[at + 1] = names[at]!;
+        at -= 1;
+      }
+      names[at + 1] = name;
+    }
+  }
+}
+
+function identity(size: number): Uint8Array {
+  return new Uint8Array(size).map((_, index) => index);
+}

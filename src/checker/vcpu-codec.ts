@@ -1,0 +1,272 @@
+import type { Mmu } from '../hypervisor/mmu.ts';
+import { createVmcb, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
+import { type Kept, vmcbAt, vmcbIndex } from './kept.ts';
+import type { StateBytes } from './state-bytes.ts';
+import type { Names } from './symmetry.ts';
+import type { World } from './world.ts';
+
+/** Generation that a decoded pCPU has; only equality with it matters. */
+export const GENERATION = 2;
+const MAX_ROOTS = 4;
+const FIRST_ROOT = 2;
+const QUEUE = 3;
+
+/** The part of a state that belongs to a vCPU: KVM's, its shadow PTEs, and where it is. */
+export class VcpuCodec {
+  private readonly bytes: StateBytes;
+  private readonly world: World;
+  private readonly names: Names;
+  private readonly keeps: Kept;
+  private readonly unused = createVmcb('vmcb02');
+
+  constructor(bytes: StateBytes, world: World, names: Names, keeps: Kept) {
+    this.bytes = bytes;
+    this.world = world;
+    this.names = names;
+    this.keeps = keeps;
+  }
+
+  write(v: number): void {
+    const { world, names } = this;
+    const { truth, spec } = world;
+    const vcpu = world.vcpus[v]!;
+    const { levels } = truth;
+    const phase = world.phase[v]!;
+    this.bytes.write(phase);
+    this.bytes.write(phase === 0 ? 0 : names.pcpu[vcpu.pcpu]!);
+    for (let i = 0; i < 4; i += 1) {
+      const value = world.pending[v * 4 + i]!;
+      this.bytes.write(i === 2 ? names.level[v * levels + value]! : value);
+    }
+    this.writeVmcb(vcpu.vmcb01);
+    this.writeVmcb(vcpu.nestedVmcb);
+    this.writeSlots(v, vcpu);
+    this.bytes.write(vcpu.vmcb02 === null ? 0 : 1 + vmcbIndex(vcpu, vcpu.vmcb02));
+    this.bytes.write(vmcbIndex(vcpu, vcpu.current));
+    this.bytes.write(
+      (vcpu.guestMode ? 4 : 0) +
+        (vcpu.cr4Pge ? 8 : 0) +
+        (vcpu.l1Cr4Pge ? 16 : 0) +
+        (vcpu.pvFlushPending ? 32 : 0) +
+        (vcpu.mmu === vcpu.rootMmu ? 0 : 64),
+    );
+    this.bytes.write(vcpu.asid);
+    this.bytes.write(vcpu.nestedAsid);
+    this.bytes.write(this.keeps.vmcb12Gpa ? vcpu.lastVmcb12Gpa : 0);
+    this.bytes.write(vcpu.requests);
+    this.writeVmcb12(v, vcpu);
+    this.bytes.write(names.level[v * levels + vcpu.lastAsid12]!);
+    this.writeMmu(v, vcpu.rootMmu);
+    this.writeMmu(v, vcpu.guestMmu);
+    if (vcpu.hyperV !== null) {
+      this.writeQueue(vcpu.hyperV.l1);
+      this.writeQueue(vcpu.hyperV.l2);
+    }
+    for (let level = 0; level < levels; level += 1) {
+      const old = names.levelAt[v * levels + level]!;
+      this.bytes.write(truth.live[v * levels + old]!);
+      const table = truth.tableOf(level) === level ? truth.tableOf(old) : level;
+      for (let page = 0; page < spec.pages; page += 1) this.writeShadow(v, table, page);
+    }
+  }
+
+  read(v: number): void {
+    const { world } = this;
+    const { truth, spec } = world;
+    const vcpu = world.vcpus[v]!;
+    const { levels } = truth;
+    world.phase[v] = this.bytes.read();
+    const pcpu = this.bytes.read();
+    vcpu.pcpu = world.phase[v] === 0 ? -1 : pcpu;
+    for (let i = 0; i < 4; i += 1) world.pending[v * 4 + i] = this.bytes.read();
+    this.readVmcb(vcpu.vmcb01);
+    this.readVmcb(vcpu.nestedVmcb);
+    this.readSlots(vcpu);
+    const vmcb02 = this.bytes.read();
+    vcpu.vmcb02 = vmcb02 === 0 ? null : vmcbAt(vcpu, vmcb02 - 1);
+    vcpu.current = vmcbAt(vcpu, this.bytes.read());
+    const flags = this.bytes.read();
+    vcpu.guestMode = flags % 8 >= 4;
+    vcpu.cr4Pge = flags % 16 >= 8;
+    vcpu.l1Cr4Pge = flags % 32 >= 16;
+    vcpu.pvFlushPending = flags % 64 >= 32;
+    vcpu.mmu = flags % 128 >= 64 ? vcpu.guestMmu : vcpu.rootMmu;
+    vcpu.asid = this.bytes.read();
+    vcpu.nestedAsid = this.bytes.read();
+    vcpu.lastVmcb12Gpa = this.bytes.read();
+    vcpu.requests = this.bytes.read();
+    this.readVmcb12(vcpu);
+    vcpu.lastAsid12 = this.bytes.read();
+    this.readMmu(vcpu.rootMmu);
+    this.readMmu(vcpu.guestMmu);
+    if (vcpu.hyperV !== null) {
+      this.readQueue(vcpu.hyperV.l1);
+      this.readQueue(vcpu.hyperV.l2);
+    }
+    for (let level = 0; level < levels; level += 1) {
+      truth.live[v * levels + level] = this.bytes.read();
+      for (let page = 0; page < spec.pages; page += 1) this.readShadow(v, level, page);
+    }
+  }
+
+  private writeVmcb(vmcb: Vmcb): void {
+    const { keeps } = this;
+    this.bytes.write(
+      this.names.pcpu[vmcb.cpu]! +
+        (keeps.isNewOnPcpu && vmcb.isNewOnPcpu ? 128 : 0) +
+        (keeps.hardwareCache && vmcb.isClean ? 64 : 0),
+    );
+    this.bytes.write(keeps.hardwareCache ? vmcb.cachedAsid : 0);
+    const ofPcpu = this.world.kvm.pcpus[vmcb.cpu]!.asidGeneration;
+    if (this.keeps.rawGenerations) this.bytes.write(Math.max(0, vmcb.asidGeneration));
+    else this.bytes.write(keeps.generations && vmcb.asidGeneration === ofPcpu ? 1 : 0);
+    this.bytes.write(vmcb.asid);
+    this.bytes.write(vmcb.tlbControl);
+  }
+
+  private readVmcb(vmcb: Vmcb): void {
+    const cpu = this.bytes.read();
+    vmcb.cpu = cpu % 64;
+    vmcb.isNewOnPcpu = cpu >= 128;
+    vmcb.isClean = cpu % 128 >= 64;
+    vmcb.cachedAsid = this.bytes.read();
+    const generation = this.bytes.read();
+    vmcb.asidGeneration = this.keeps.rawGenerations ? generation : generation * GENERATION;
+    vmcb.asid = this.bytes.read();
+    vmcb.tlbControl = this.bytes.read();
+    vmcb.flushReasons = 0;
+  }
+
+  /** Several ASIDs for L2s, where the strategy has them. */
+  private writeSlots(v: number, vcpu: Vcpu): void {
+    const { keeps, names, world } = this;
+    if (keeps.slots === 0) return;
+    this.bytes.write(vcpu.l2Slots.length);
+    for (let i = 0; i < keeps.slots; i += 1) {
+      const start = this.bytes.at;
+      const slot = vcpu.l2Slots[i];
+      this.writeVmcb(slot?.vmcb ?? vcpu.nestedVmcb);
+      this.bytes.write(slot === undefined ? 0 : names.level[v * world.truth.levels + slot.asid12]!);
+      this.bytes.write(slot === undefined ? 0 : slot.root);
+      if (slot === undefined) this.bytes.clear(start);
+    }
+  }
+
+  private readSlots(vcpu: Vcpu): void {
+    const { keeps } = this;
+    if (keeps.slots === 0) return;
+    const count = this.bytes.read();
+    const slots = vcpu.l2Slots;
+    while (slots.length < count) slots.push({ vmcb: createVmcb('vmcb02'), asid12: 0, root: 0 });
+    slots.length = count;
+    for (let i = 0; i < keeps.slots; i += 1) {
+      const slot = slots[i];
+      this.readVmcb(slot?.vmcb ?? this.unused);
+      const asid12 = this.bytes.read();
+      const root = this.bytes.read();
+      if (slot === undefined) continue;
+      slot.asid12 = asid12;
+      slot.root = root;
+    }
+  }
+
+  private writeVmcb12(v: number, vcpu: Vcpu): void {
+    const { vmcb12 } = vcpu;
+    if (vmcb12 === null) {
+      this.bytes.write(0);
+      this.bytes.write(0);
+      return;
+    }
+    this.bytes.write(this.names.level[v * this.world.truth.levels + vmcb12.asid]!);
+    // Only a flush of every ASID is looked at again, on the way out.
+    this.bytes.write(vcpu.guestMode && vmcb12.tlbControl === 1 ? 1 : 0);
+  }
+
+  private readVmcb12(vcpu: Vcpu): void {
+    const asid = this.bytes.read();
+    const tlb = this.bytes.read();
+    vcpu.vmcb12 = asid === 0 ? null : this.world.vmcb12s[asid]![tlb]!;
+  }
+
+  private writeMmu(v: number, mmu: Mmu): void {
+    this.bytes.write(this.renamedRoot(v, mmu.wanted) * 2 + (mmu.needsLoad ? 1 : 0));
+    for (let i = 0; i < MAX_ROOTS; i += 1) {
+      const root = mmu.roots[i];
+      this.bytes.write(root === undefined ? 0 : 1 + this.renamedRoot(v, root));
+    }
+  }
+
+  private readMmu(mmu: Mmu): void {
+    const wanted = this.bytes.read();
+    mmu.needsLoad = wanted % 2 === 1;
+    mmu.wanted = Math.floor(wanted / 2) - FIRST_ROOT;
+    const { roots } = mmu;
+    roots.length = 0;
+    for (let i = 0; i < MAX_ROOTS; i += 1) {
+      const root = this.bytes.read();
+      if (root > 0) roots.push(root - 1 - FIRST_ROOT);
+    }
+  }
+
+  /** Roots of L2s are numbered by asid12 where L0 shadows them. */
+  private renamedRoot(v: number, root: number): number {
+    const { truth, spec } = this.world;
+    const isLevel = !spec.nptEnabled && root > 0;
+    return FIRST_ROOT + (isLevel ? this.names.level[v * truth.levels + root]! : root);
+  }
+
+  private writeQueue(queue: readonly (number | 'all')[]): void {
+    for (let i = 0; i < QUEUE; i += 1) {
+      const entry = queue[i];
+      this.bytes.write(entry === undefined ? 0 : entry === 'all' ? 1 : 2 + entry);
+    }
+  }
+
+  private readQueue(queue: (number | 'all')[]): void {
+    queue.length = 0;
+    for (let i = 0; i < QUEUE; i += 1) {
+      const entry = this.bytes.read();
+      if (entry > 0) queue.push(entry === 1 ? 'all' : entry - 2);
+    }
+  }
+
+  /** A shadow PTE, the shadow page that holds it, and for whom it is dead. */
+  private writeShadow(v: number, table: number, page: number): void {
+    const { world, names } = this;
+    const { truth } = world;
+    const at = truth.shadowIndex(v, table, page);
+    const shadowPage = world.mmuOf(v).pages.get(world.shadowKey(table, page));
+    const ofPage = shadowPage === undefined ? 0 : shadowPage.unsync ? 2 : 1;
+    this.bytes.write(truth.shadow[at]! + 4 * ofPage);
+    let dead = 0;
+    let bit = 1;
+    for (let level = 0; level < truth.levels; level += 1) {
+      const old = names.levelAt[v * truth.levels + level]!;
+      if (truth.isShadowDead(at, old)) dead += bit;
+      bit *= 2;
+    }
+    this.bytes.write(dead);
+  }
+
+  private readShadow(v: number, table: number, page: number): void {
+    const { world } = this;
+    const { truth } = world;
+    const at = truth.shadowIndex(v, table, page);
+    const value = this.bytes.read();
+    truth.shadow[at] = value % 4;
+    truth.shadowDead[at] = this.bytes.read();
+    const ofPage = Math.floor(value / 4);
+    const isUnsync = ofPage === 2;
+    world.wasUnsync[at] = isUnsync ? 1 : 0;
+    const { pages } = world.mmuOf(v);
+    const key = world.shadowKey(table, page);
+    if (ofPage === 0) {
+      if (pages.size > 0) pages.delete(key);
+      return;
+    }
+    const found = pages.get(key);
+    if (found === undefined) world.shadows(v, table, page);
+    const shadowPage = found ?? pages.get(key)!;
+    shadowPage.unsync = isUnsync;
+  }
+}

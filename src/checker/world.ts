@@ -1,0 +1,247 @@
+import { TLB_CONTROL } from '../hardware/tlb-control.ts';
+import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
+import { kvmCreateVm, svmHardwareSetup, svmVcpuCreate } from '../hypervisor/kvm-svm.ts';
+import { guestWritesPageTable, shadowPageTable } from '../hypervisor/mmu.ts';
+import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
+import { sevAsidNew } from '../hypervisor/sev.ts';
+import type { GuestCpu, Kvm, Vcpu, Vm, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
+import type { Obligation } from './obligations.ts';
+import { exercise } from './obligations.ts';
+import { type BadHit, Truth } from './truth.ts';
+import type { WorldSpec } from './world-spec.ts';
+
+/** Where a vCPU is. */
+export const PHASE = { out: 0, host: 1, guest: 2 } as const;
+
+/** Values of TLB_CONTROL that a vmcb12 may carry, in the order of their codes. */
+export const TLB_CONTROLS: readonly number[] = [0, 1, 3, 7];
+
+export interface WrongHit {
+  readonly kind: 'hit';
+  readonly hit: BadHit;
+  readonly pcpu: number;
+  readonly asid: number;
+}
+
+/** What went wrong at the last event. */
+export type Wrong =
+  | WrongHit
+  | { readonly kind: 'asid 0' }
+  | { readonly kind: 'flush of every ASID' }
+  | { readonly kind: 'SEV ASID reused' };
+
+/** KVM, its guests and the TLBs of a small machine, as one state that events change. */
+export class World {
+  readonly spec: WorldSpec;
+  readonly kvm: Kvm;
+  readonly truth: Truth;
+  readonly vcpus: Vcpu[] = [];
+  /** First vCPU of each VM, and the VM of each vCPU. */
+  readonly firstVcpu: readonly number[];
+  readonly vmOf: readonly number[];
+  /** 0 for a VM that is gone, 1 for one that lives, 2 for one whose end has begun. */
+  readonly vmAlive: Uint8Array;
+  readonly phase: Uint8Array;
+  /** A handler that has not run: 0 or 1 + its number, then page, asid12, code of TLB_CONTROL. */
+  readonly pending: Uint8Array;
+  /** What each shadowed page looked like before the event, to see a sync. */
+  readonly wasUnsync: Uint8Array;
+  readonly vmcb12s: readonly (readonly Vmcb12[])[];
+  private readonly usesCachedAsid: boolean;
+  wrong: Wrong | null = null;
+  /** Obligations that the last event put to the test, as bits. */
+  exercised = 0;
+  /** The last VMRUN flushed every ASID. */
+  blasted = false;
+  /** Why the last VMRUN flushed, as KVM's model keeps it. */
+  flushReasons = 0;
+  /** Every VMRUN, when somebody wants to tell what happened. */
+  onVmrun: (record: VmrunRecord) => void = () => {};
+  /** At each VMRUN, before it flushes and before KVM clears TLB_CONTROL. */
+  beforeFlush: () => void = () => {};
+  onInvlpga: (pcpu: number, asid: number, page: number) => void = () => {};
+
+  constructor(spec: WorldSpec, behaviour: KvmBehaviour) {
+    this.spec = spec;
+    // A VPID does not tag guest-physical translations, an ASID does.
+    this.truth = new Truth(spec, behaviour.guestFlush !== 'at-once');
+    this.usesCachedAsid = behaviour.asidCleanBit === 'left-clean';
+    this.kvm = svmHardwareSetup({
+      behaviour,
+      nptEnabled: spec.nptEnabled,
+      flushByAsid: spec.flushByAsid,
+      asidCount: spec.asidCount,
+      minAsid: spec.minAsid,
+      cpus: Array.from({ length: spec.pcpus }, (_, pcpu) => this.cpu(pcpu)),
+      owners: {
+        l1: (vm, vcpu) => this.truth.domain(this.firstVcpu[vm]! + vcpu, 0),
+        l2: (vm, vcpu, asid12) => this.truth.domain(this.firstVcpu[vm]! + vcpu, asid12),
+      },
+      charge: () => {},
+      onVmrun: (record) => {
+        this.flushReasons = record.flushReasons;
+        this.onVmrun(record);
+      },
+    });
+    let first = 0;
+    this.firstVcpu = spec.vms.map((count) => {
+      first += count;
+      return first - count;
+    });
+    this.vmOf = spec.vms.flatMap((count, vm) => Array.from({ length: count }, () => vm));
+    this.vmAlive = new Uint8Array(spec.vms.length);
+    this.phase = new Uint8Array(first);
+    this.pending = new Uint8Array(first * 4);
+    this.wasUnsync = new Uint8Array(this.truth.shadow.length);
+    this.vmcb12s = this.makeVmcb12s();
+    for (let vm = 0; vm < spec.vms.length; vm += 1) this.createVm(vm);
+  }
+
+  /** What L1 may write: the same address for every L2, so that only asid12 tells them apart. */
+  private makeVmcb12s(): Vmcb12[][] {
+    return Array.from({ length: this.spec.l2s + 1 }, (_, asid) =>
+      TLB_CONTROLS.map((tlbControl) => ({
+        gpa: 1,
+        asid,
+        tlbControl,
+        nestedPaging: this.spec.nestedPaging,
+        root: this.spec.nptEnabled ? 1 : asid,
+        cr4Pge: true,
+      })),
+    );
+  }
+
+  private cpu(pcpu: number): GuestCpu {
+    return {
+      vmrun: (asid, tlbControl) => this.hardwareVmrun(pcpu, asid, tlbControl),
+      vmexit: () => {},
+      invlpga: (asid, page) => {
+        this.truth.dropPage(pcpu, asid, page);
+        this.onInvlpga(pcpu, asid, page);
+      },
+      invvpid: (asid) => this.truth.dropAsid(pcpu, asid),
+    };
+  }
+
+  /** The ASID that hardware runs the vCPU under. */
+  asidOf(v: number): number {
+    const { current } = this.vcpus[v]!;
+    return this.usesCachedAsid ? current.cachedAsid : current.asid;
+  }
+
+  private hardwareVmrun(pcpu: number, asid: number, tlbControl: number): void {
+    this.beforeFlush();
+    if (asid === 0) {
+      this.wrong = { kind: 'asid 0' };
+      return;
+    }
+    this.blasted = tlbControl === TLB_CONTROL.flushAllAsids;
+    if (tlbControl === TLB_CONTROL.flushAllAsids) this.truth.dropAll(pcpu);
+    else if (tlbControl !== TLB_CONTROL.doNothing && this.spec.flushByAsid) {
+      // Without FLUSHBYASID the values 3 and 7 are reserved and do nothing here.
+      this.truth.dropAsid(pcpu, asid);
+    }
+  }
+
+  /** A VM in a slot, as the first one there or after another died. */
+  createVm(slot: number): void {
+    const { kvm, spec } = this;
+    const others = kvm.vms.splice(slot);
+    const vm = kvmCreateVm(kvm);
+    kvm.vms.push(...others.slice(1));
+    for (let index = 0; index < spec.vms[slot]!; index += 1) {
+      const vcpu = svmVcpuCreate(kvm, vm);
+      if (spec.l2s > 0) svmAllocateNested(kvm, vcpu);
+      if (spec.hyperV) vcpu.hyperV = { l1: [], l2: [] };
+      this.vcpus[this.firstVcpu[slot]! + index] = vcpu;
+    }
+    if (spec.sevVms.includes(slot)) sevAsidNew(kvm, vm);
+    this.vmAlive[slot] = 1;
+  }
+
+  vm(slot: number): Vm {
+    return this.kvm.vms[slot]!;
+  }
+
+  vcpusOf(slot: number): readonly number[] {
+    const first = this.firstVcpu[slot]!;
+    return Array.from({ length: this.spec.vms[slot]! }, (_, index) => first + index);
+  }
+
+  /** 0 for L1, else the asid12 that runs. */
+  levelOf(v: number): number {
+    const vcpu = this.vcpus[v]!;
+    return vcpu.guestMode && vcpu.vmcb12 !== null ? vcpu.vmcb12.asid : 0;
+  }
+
+  /** The vCPU on a pCPU, or -1. */
+  occupant(pcpu: number): number {
+    for (let v = 0; v < this.vcpus.length; v += 1) {
+      if (this.phase[v] !== PHASE.out && this.vcpus[v]!.pcpu === pcpu) return v;
+    }
+    return -1;
+  }
+
+  test(obligation: Obligation): void {
+    this.exercised = exercise(this.exercised, obligation);
+  }
+
+  /** Writes a page of a table that L0 shadows; the first write traps. */
+  writeShadowed(v: number, table: number, page: number): void {
+    const mmu = this.mmuOf(v);
+    if (guestWritesPageTable(mmu, this.shadowKey(table, page)) === 'traps') {
+      this.phase[v] = PHASE.host;
+      this.wasUnsync[this.truth.shadowIndex(v, table, page)] = 1;
+    }
+  }
+
+  /** L0 made a shadow PTE, so it has a shadow page. */
+  shadows(v: number, table: number, page: number): void {
+    shadowPageTable(this.mmuOf(v), this.shadowKey(table, page), 0);
+  }
+
+  /** The MMU that shadows something in this world. */
+  mmuOf(v: number): Vcpu['rootMmu'] {
+    const vcpu = this.vcpus[v]!;
+    return this.spec.nptEnabled ? vcpu.guestMmu : vcpu.rootMmu;
+  }
+
+  shadowKey(table: number, page: number): number {
+    return table * this.spec.pages + page;
+  }
+
+  /** A shadow PTE of the vCPU is behind the table that it shadows. */
+  isBehind(v: number): boolean {
+    const from = this.truth.shadowIndex(v, 0, 0);
+    const to = this.truth.shadowIndex(v + 1, 0, 0);
+    for (let at = from; at < to; at += 1) if (this.truth.shadow[at] === 2) return true;
+    return false;
+  }
+
+  /** After an event: shadow pages that were synced have right entries, and requests kick vCPUs out. */
+  settle(): void {
+    for (let v = 0; v < this.vcpus.length; v += 1) {
+      const vcpu = this.vcpus[v]!;
+      if (this.phase[v] === PHASE.guest && (vcpu.requests !== 0 || vcpu.pvFlushPending)) {
+        this.phase[v] = PHASE.host;
+      }
+    }
+    if (this.spec.nestedPaging || !this.spec.nptEnabled) this.noticeSyncs();
+  }
+
+  private noticeSyncs(): void {
+    const { levels } = this.truth;
+    for (let v = 0; v < this.vcpus.length; v += 1) {
+      const { pages } = this.mmuOf(v);
+      for (let table = 0; table < levels; table += 1) {
+        for (let page = 0; page < this.spec.pages; page += 1) {
+          const at = this.truth.shadowIndex(v, table, page);
+          if (this.wasUnsync[at] === 0) continue;
+          if (pages.get(this.shadowKey(table, page))?.unsync === true) continue;
+          this.wasUnsync[at] = 0;
+          this.truth.synced(v, table, page);
+        }
+      }
+    }
+  }
+}
