@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../src/cli/names.ts';
+import { loadSuites } from '../src/experiment/load-suite.ts';
+import { commandLine } from './cli/command-line.ts';
+
+const LIMIT_MS = 120_000;
+
+interface Page {
+  readonly path: string;
+  readonly text: string;
+}
+
+const pages: readonly Page[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/README.md',
+  'docs/tutorial.md',
+  ...readdirSync('docs/how-to').map((name) => `docs/how-to/${name}`),
+].map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+/** Commands of the program in a page, as words; a line of code or a span of it. */
+function commandsIn({ text }: Page): readonly (readonly string[])[] {
+  return [...text.matchAll(/npm run -s bench --((?: [^\n`|#]+)?)/g)].map((match) =>
+    (match[1] ?? '')
+      .replaceAll(/"[^"]*"|'[^']*'/g, 'QUOTED')
+      .trim()
+      .split(/\s+/),
+  );
+}
+
+describe('the documents', () => {
+  let suites: readonly string[] = [];
+  const help = new Map<string, string>();
+
+  beforeAll(() => {
+    suites = loadSuites('suites').flatMap(({ id, group }) => [id, group]);
+    for (const command of COMMANDS) help.set(command, commandLine(command, '--help').stdout);
+  }, LIMIT_MS);
+
+  test('name commands and flags that exist', () => {
+    let count = 0;
+    for (const page of pages) {
+      for (const words of commandsIn(page)) {
+        const [first = ''] = words;
+        const command = help.has(first) ? first : 'run';
+        if (/^[A-Z]+$/.test(first)) continue; // stands for a name
+        const known =
+          first === '' || first === '--help' || help.has(first) || suites.includes(first);
+        expect(known, `${page.path}: ${words.join(' ')}`).toBe(true);
+        for (const flag of words.filter((word) => word.startsWith('--') && word !== '--')) {
+          expect(help.get(command), `${page.path}: ${words.join(' ')}`).toContain(`${flag} `);
+        }
+        count += 1;
+      }
+    }
+    expect(count).toBeGreaterThan(30);
+  });
+
+  test('name files of the repository that exist', () => {
+    for (const page of pages) {
+      const links = [...page.text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
+        (match) => match[1] ?? '',
+      );
+      for (const link of links) {
+        expect(existsSync(join(dirname(page.path), link)), `${page.path}: ${link}`).toBe(true);
+      }
+      const arguments_ = commandsIn(page)
+        .flat()
+        .filter((word) => /^(data|suites|reports\/example)\b/.test(word));
+      for (const path of arguments_) {
+        expect(existsSync(path), `${page.path}: ${path}`).toBe(true);
+      }
+    }
+  });
+
+  test('list every how-to in the index, and every command somewhere', () => {
+    const index = readFileSync('docs/README.md', 'utf8');
+    for (const name of readdirSync('docs/how-to')) expect(index).toContain(`how-to/${name}`);
+    const used = new Set(pages.flatMap((page) => commandsIn(page).map(([first]) => first)));
+    for (const command of COMMANDS) expect([...used], command).toContain(command);
+  });
+});
