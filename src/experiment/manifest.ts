@@ -60,6 +60,7 @@ function scenarioOf(suite: Suite): ManifestScenario {
     suiteSha256: suite.sha256,
     ...(suite.traceFile === undefined ? {} : { traceSha256: suite.traceFile.sha256 }),
     baseline: suite.baseline,
+    strategies: suite.strategies,
     expect: suite.expect,
     parameters,
   };

@@ -152,6 +152,8 @@ export interface ManifestScenario {
   readonly traceSha256?: string;
   /** Strategy to compare with; absent: the manifest's baseline. */
   readonly baseline?: string;
+  /** Strategies that the suite names; absent in older runs. */
+  readonly strategies?: readonly string[];
   /** The suite's expectations; absent: none. */
   readonly expect?: readonly Expectation[];
   readonly parameters: readonly ManifestParameter[];

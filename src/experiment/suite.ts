@@ -131,6 +131,7 @@ const fleet = z.strictObject({
   l2sPerVcpu: few(64).describe('L2s that each vCPU of L1 runs in turn.'),
   l2sShareMemory: z.boolean().describe('They are vCPUs of one L2, under one nested CR3.'),
   pcpus: few(128),
+  sev: z.literal(true).optional().describe('The L1s are SEV guests, which run no L2s.'),
   placement: z
     .enum(['spread', 'half-pinned'])
     .describe(

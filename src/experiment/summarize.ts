@@ -12,6 +12,7 @@ import { priceUncertainty } from './price-uncertainty.ts';
 import type {
   CellResult,
   Comparison,
+  Interval,
   Manifest,
   ManifestMachine,
   ManifestScenario,
@@ -192,8 +193,28 @@ function summarizeScenario(
       comparisons,
       staleHits,
       strategiesOfRun,
+      strategiesOfSuite: scenario.strategies ?? [],
+      pairedSavingNs: (other, strategy) => pairedSavingNs(groups, other, strategy),
     }),
   };
+}
+
+/** What a strategy saves against another one than the baseline, seed by seed. */
+function pairedSavingNs(
+  groups: CellsByStrategy,
+  other: string,
+  strategy: string,
+): Interval | undefined {
+  const pairs = [...(groups.get(other) ?? [])].flatMap(([seed, before]) => {
+    const after = groups.get(strategy)?.get(seed);
+    return after === undefined ? [] : [{ before: before.meanNs, after: after.meanNs }];
+  });
+  if (pairs.length < 2) return undefined;
+  return pairedSaving({
+    before: pairs.map((pair) => pair.before),
+    after: pairs.map((pair) => pair.after),
+    nextUint32: prngFor(INTERVAL_SEED, `intervals of ${strategy} against ${other}`).nextUint32,
+  }).savingNs;
 }
 
 function refuseForeignCells(manifest: Manifest, cells: readonly CellResult[]): void {

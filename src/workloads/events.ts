@@ -10,6 +10,8 @@ export const EVENTS = {
   l2Cr3Writes: 'L2 writes CR3 without keeping entries.',
   l2Invlpgs: 'L2 changes a page-table entry and flushes it by INVLPG.',
   l1Flushes: 'L1 asks for a flush of L2 by TLB_CONTROL.',
+  l1FlushAlls: 'L1 asks for a flush of all ASIDs by TLB_CONTROL.',
+  l1Invlpgas: 'L1 flushes a page of L2 by INVLPGA.',
   asid12Changes: 'L1 gives L2 another ASID instead of flushing it.',
   hyperVFlushes: 'L2 asks L0 for the flush of a page by a Hyper-V hypercall.',
   guestBroadcasts: 'L1 flushes a page on all of its vCPUs, by INVLPGB or by interrupts.',

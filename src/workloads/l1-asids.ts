@@ -6,7 +6,8 @@ interface L2Tag {
   asid: number;
   generation: number;
   wantsNewAsid: boolean;
-  wantsFlush: boolean;
+  /** TLB_CONTROL of its next VMRUN. */
+  wantsFlush: number;
 }
 
 /**
@@ -27,13 +28,19 @@ export class L1Asids {
       asid: 0,
       generation: 0,
       wantsNewAsid: false,
-      wantsFlush: false,
+      wantsFlush: TLB_CONTROL.doNothing,
     }));
   }
 
   /** L1 flushes an L2 by TLB_CONTROL with its next VMRUN. */
   flush(l2: number): void {
-    this.tags[l2]!.wantsFlush = true;
+    const tag = this.tags[l2]!;
+    if (tag.wantsFlush === TLB_CONTROL.doNothing) tag.wantsFlush = TLB_CONTROL.flushAsid;
+  }
+
+  /** L1 flushes all ASIDs with the next VMRUN of an L2. */
+  flushAll(l2: number): void {
+    this.tags[l2]!.wantsFlush = TLB_CONTROL.flushAllAsids;
   }
 
   /** L1 flushes an L2 by giving it another number, as without FLUSHBYASID, or when it moves it. */
@@ -44,8 +51,8 @@ export class L1Asids {
   /** What L1 writes into vmcb12 for the VMRUN that it makes now. */
   asksFor(l2: number): L1Asks {
     const tag = this.tags[l2]!;
-    let tlbControl: number = tag.wantsFlush ? TLB_CONTROL.flushAsid : TLB_CONTROL.doNothing;
-    tag.wantsFlush = false;
+    let tlbControl = tag.wantsFlush;
+    tag.wantsFlush = TLB_CONTROL.doNothing;
     if (tag.wantsNewAsid || tag.generation !== this.generation) {
       if (this.next >= this.count) {
         this.generation += 1;

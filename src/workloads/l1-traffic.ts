@@ -1,3 +1,4 @@
+import { kvmUnmapGfnRange } from '../hypervisor/mmu.ts';
 import type { Vcpu } from '../hypervisor/state.ts';
 import { type Prng, prngFor } from '../util/prng.ts';
 import { EventDraws, type EventRates } from './events.ts';
@@ -9,6 +10,7 @@ import type { World } from './world.ts';
 
 /** Exits of guests that run no guests, one after another, of every vCPU in turn. */
 export class L1Traffic {
+  private readonly world: World;
   private readonly draws: EventDraws;
   private readonly runners = new Map<Vcpu, L1ExitRunner>();
   private readonly scheduler: Scheduler;
@@ -20,6 +22,7 @@ export class L1Traffic {
     options: { readonly rates: EventRates; readonly placement: Placement },
     seed: number,
   ) {
+    this.world = world;
     this.draws = new EventDraws(options.rates, seed);
     this.order = prngFor(seed, 'order of trips');
     for (const place of world.places) {
@@ -37,6 +40,11 @@ export class L1Traffic {
     const { draws, order } = this;
     const vcpu = this.scheduler.next();
     const runner = this.runners.get(vcpu)!;
+    for (let n = draws.count('hostUnmaps'); n > 0; n -= 1) {
+      const row = runner.dataRow((many) => draws.choose('hostUnmaps', many));
+      kvmUnmapGfnRange(this.world.kvm, vcpu.vm);
+      this.world.oracle.hostChanged(row);
+    }
     for (let n = draws.count('guestBroadcasts'); n > 0; n -= 1) {
       const row = runner.dataRow((many) => draws.choose('guestBroadcasts', many));
       const others = [...this.runners.values()].filter(

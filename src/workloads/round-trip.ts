@@ -8,7 +8,6 @@ import {
   VMRUN_INSTRUCTIONS,
 } from '../hypervisor/mmu.ts';
 import { nestedSvmVmexit, nestedSvmVmrun } from '../hypervisor/nested-transitions.ts';
-import { invlpgaInterception } from '../hypervisor/page-flushes.ts';
 import type { Vmcb12 } from '../hypervisor/state.ts';
 import type { L0Exits } from './l0-exits.ts';
 import type { Place } from './place.ts';
@@ -60,6 +59,8 @@ export interface RunnerOptions {
   readonly runL2: (() => void) | null;
   /** In place of the captured exits of L1 that L0 handled by itself, page faults excepted. */
   readonly l0Exits?: L0Exits | null;
+  /** Runs when L1 has exited for its VMRUN. */
+  readonly onLeaveL1?: () => void;
   /** Runs when L2 has been entered. */
   readonly onEnterL2?: () => void;
 }
@@ -78,7 +79,6 @@ export class RoundTripRunner {
   private trips: readonly PreparedTrip[] = [];
   /** Rows of L2's data: what a MADV_DONTNEED takes away. */
   private faultingRows: readonly number[] = [];
-  private nextInvlpga = 0;
   /** L2's rows that the pending MADV_DONTNEED took away. */
   private readonly takenAway = new Set<number>();
 
@@ -160,7 +160,10 @@ export class RoundTripRunner {
         }
         if (step.level === 2) runner.flushOwnPages();
         vmexit(kvm, vcpu);
-        if (step.level === 1 && steps[at + 1]?.step.end === 'nestedVmrun') l0Exits?.run('L1');
+        if (step.level === 1 && steps[at + 1]?.step.end === 'nestedVmrun') {
+          l0Exits?.run('L1');
+          this.options.onLeaveL1?.();
+        }
         continue;
       }
       if (step.end === 'nestedVmrun') {
@@ -176,7 +179,6 @@ export class RoundTripRunner {
     const { vcpu } = this.place;
     if (step.end === 'nestedVmexit') nestedSvmVmexit(kvm, vcpu);
     else if (step.end === 'nestedVmrun') this.nestedVmrun();
-    else if (step.exit === 'INVLPGA') this.invlpgaOfL1();
     vcpuEnterGuest(kvm, vcpu);
     if (step.end === 'nestedVmrun') this.options.onEnterL2?.();
   }
@@ -195,15 +197,6 @@ export class RoundTripRunner {
     this.dontneedPending = false;
     oracle.guestFlushed(this.takenAway);
     this.takenAway.clear();
-  }
-
-  /** L1 without nested paging flushes a page that it took out of its shadow page table. */
-  private invlpgaOfL1(): void {
-    const row = this.faultingRows[this.nextInvlpga];
-    if (row === undefined) return;
-    this.nextInvlpga = (this.nextInvlpga + 1) % this.faultingRows.length;
-    const { vcpu } = this.place;
-    invlpgaInterception(this.world.kvm, vcpu, vcpu.lastAsid12, row);
   }
 
   /**

@@ -6,6 +6,7 @@ import { svmVcpuLoad } from '../hypervisor/asid.ts';
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import { kvmCreateVm, svmHardwareSetup, svmVcpuCreate } from '../hypervisor/kvm-svm.ts';
 import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
+import { sevAsidNew } from '../hypervisor/sev.ts';
 import type { Kvm } from '../hypervisor/state.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { LevelMemory } from './level-memory.ts';
@@ -41,6 +42,8 @@ export interface Fleet {
   readonly l2sPerVcpu: number;
   readonly l2sShareMemory: boolean;
   readonly pcpus: number;
+  /** The L1s are SEV guests: each has an ASID from the range of SEV. */
+  readonly sev?: true | undefined;
 }
 
 const ALONE: Fleet = {
@@ -107,6 +110,9 @@ export class World {
     const places: Place[] = [];
     for (let l1 = 0; l1 < fleet.l1s; l1 += 1) {
       const vm = kvmCreateVm(this.kvm);
+      if (fleet.sev === true && !sevAsidNew(this.kvm, vm)) {
+        throw new RangeError(`${fleet.l1s} SEV guests need more ASIDs than the machine has`);
+      }
       const npt01 =
         options.paging.l0 === 'npt'
           ? tables.addNestedSpace(leaf(options.pageSizes.nptForL1))

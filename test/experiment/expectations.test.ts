@@ -19,6 +19,8 @@ function evidenceOf(times: readonly number[], changes: Partial<Evidence> = {}): 
       ['rfc-2025-03', CLEAN],
     ]),
     strategiesOfRun: ['kvm-6.14', 'rfc-2025-03'],
+    strategiesOfSuite: ['kvm-6.14', 'rfc-2025-03'],
+    pairedSavingNs: () => undefined,
     ...changes,
   };
 }
