@@ -6,6 +6,7 @@ import { answerCommand } from './commands/answer.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
+import { fitCommand } from './commands/fit.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
 import { mergeCommand } from './commands/merge.ts';
@@ -46,6 +47,7 @@ function program(): Command {
     queryCommand(),
     importCommand(),
     answerCommand(),
+    fitCommand(),
     compareCommand(),
     recordCommand(),
     probeCommand(),

@@ -114,6 +114,18 @@ Examples:
 
 ${EXIT_CODE_HELP}`;
 
+export const FIT_HELP = `
+Two rates determine two parameters, one rate one; the rest stays open and is
+listed. The result is a machine file for --machine. Repeat a flag for each run
+to get an interval from their scatter; a single run is taken to be off by 1 %.
+
+Examples:
+  ${INVOCATION} fit --cpuid-before 256621 --cpuid-after 301113
+  ${INVOCATION} fit --machine zen4-genoa --ghz 3.7 \\
+      --cpuid-before 310200 --cpuid-before 309100 perf-stat.csv
+
+${EXIT_CODE_HELP}`;
+
 export const LIST_HELP = `
 Examples:
   ${INVOCATION} list

@@ -17,6 +17,7 @@ export const COMMANDS = [
   'probe',
   'import',
   'answer',
+  'fit',
   'worker',
 ] as const;
 

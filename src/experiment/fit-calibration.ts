@@ -96,20 +96,29 @@ export function calibrationEvents(suites: readonly Suite[]) {
   };
 }
 
+/** Times of a round trip in the two measured cases, in nanoseconds. */
+export interface WantedTimes {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Parameters that give two times, and those that would give others close to them. */
+export interface TimesFit {
+  readonly values: FittedParameters;
+  readonly valuesFor: (wanted: WantedTimes) => FittedParameters;
+}
+
 /**
- * Solves for the two parameters that give the two published times. Both times are linear in both
- * parameters up to the rounding of prices, so two steps of Newton's method from the priors do.
- * Each suite is run with its own number of seeds, see `CALIBRATION_SEEDS`.
+ * Solves for the two parameters that give two times of a suite. Both times are linear in both
+ * parameters up to the rounding of prices, so two steps of Newton's method from the preset's do.
+ * The suite is run with its own number of seeds, see `CALIBRATION_SEEDS`.
  */
-export function fitCalibration(
-  suites: readonly Suite[],
-  preset: MachinePreset = measuredMachine(),
-): FittedParameters {
-  const { suite, before, after } = calibratedCase(suites);
-  const wanted = {
-    before: NS_PER_SECOND / CALIBRATION_MEASUREMENT.beforePerSecond,
-    after: NS_PER_SECOND / CALIBRATION_MEASUREMENT.afterPerSecond,
-  };
+export function fitTimes(
+  measured: { readonly suite: Suite; readonly before: Strategy; readonly after: Strategy },
+  preset: MachinePreset,
+  wanted: WantedTimes,
+): TimesFit {
+  const { suite, before, after } = measured;
   const measure = (values: FittedParameters) => {
     const machine = withParameters(preset, values);
     const afterNs = meanNs(suite, machine, after);
@@ -120,15 +129,26 @@ export function fitCalibration(
     exposedWalkShare: preset.costs.exposedWalkShare.value,
   };
   const step = 0.05;
-  for (let round = 0; round < 2; round += 1) {
-    const here = measure(values);
-    const faster = measure({
-      ...values,
-      cyclesPerInstruction: values.cyclesPerInstruction + step,
-    });
-    const longer = measure({ ...values, exposedWalkShare: values.exposedWalkShare + step });
-    values = solve(values, here, faster, longer, step, wanted);
-  }
+  const from = (start: FittedParameters) => {
+    const here = measure(start);
+    const faster = measure({ ...start, cyclesPerInstruction: start.cyclesPerInstruction + step });
+    const longer = measure({ ...start, exposedWalkShare: start.exposedWalkShare + step });
+    return (times: WantedTimes) => solve(start, here, faster, longer, step, times);
+  };
+  values = from(values)(wanted);
+  const valuesFor = from(values);
+  return { values: valuesFor(wanted), valuesFor };
+}
+
+/** The two parameters that give the two published times. */
+export function fitCalibration(
+  suites: readonly Suite[],
+  preset: MachinePreset = measuredMachine(),
+): FittedParameters {
+  const { values } = fitTimes(calibratedCase(suites), preset, {
+    before: NS_PER_SECOND / CALIBRATION_MEASUREMENT.beforePerSecond,
+    after: NS_PER_SECOND / CALIBRATION_MEASUREMENT.afterPerSecond,
+  });
   return {
     cyclesPerInstruction: Math.round(values.cyclesPerInstruction * ROUNDING) / ROUNDING,
     exposedWalkShare: Math.round(values.exposedWalkShare * ROUNDING) / ROUNDING,
@@ -147,7 +167,7 @@ function solve(
   byInstruction: Times,
   byWalk: Times,
   step: number,
-  wanted: { readonly before: number; readonly after: number },
+  wanted: WantedTimes,
 ): FittedParameters {
   const a = (byInstruction.afterNs - here.afterNs) / step;
   const b = (byWalk.afterNs - here.afterNs) / step;

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readMachineFile } from '../../src/experiment/machine-file.ts';
+import { commandLine, temporaryFolder } from './command-line.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+const machine = join(folder.path, 'host.json');
+
+test('fit writes a machine file that run takes, and says what stays open', () => {
+  const { code, stdout } = commandLine(
+    ...['fit', '--cpuid-before', '250000', '--cpuid-before', '252000', '--ghz', '3.2'],
+    ...['data/nested-kvm/stats/trace-a.l2flat-cpuid.before'],
+    ...['data/nested-kvm/stats/trace-a.l2flat-cpuid.after', '--out', machine],
+  );
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ {2}- frequencyGhz = 3\.2 gigahertz/m);
+  expect(stdout).toMatch(/^ {2}- costs\.cyclesPerInstruction = 0\.\d+ \(0\.\d+ to 0\.\d+\)/m);
+  expect(stdout).toContain('1.01 flush requests per transition: a kernel before the series');
+  expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes(machine))).toEqual(
+    [],
+  );
+  const preset = readMachineFile(readFileSync(machine, 'utf8'), machine);
+  expect(preset).toMatchObject({ id: 'fitted-zen3-milan', frequencyGhz: { value: 3.2 } });
+});
+
+test.each([
+  [['fit'], 2, 'there is no rate to fit to'],
+  [['fit', '--cpuid-before', 'many'], 2, '"many" is no number above 0'],
+  [['fit', '--cpuid-before', '1', '--scenario', 'kv-redis-l2'], 2, 'it is no loop of one exit'],
+  [['fit', '--cpuid-before', '1', '--machine', 'zen9'], 2, 'there is none of this name'],
+])('%j is a mistake in one sentence', (words, expected, sentence) => {
+  const { code, stderr } = commandLine(...words);
+  expect(code).toBe(expected);
+  expect(stderr).toContain(sentence);
+});
