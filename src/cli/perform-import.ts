@@ -14,7 +14,7 @@ import {
 import { importText } from './import-text.ts';
 import { selectMachines } from './machines.ts';
 import { INVOCATION } from './messages.ts';
-import { freeTracePath } from './trace-file.ts';
+import { freeTracePath, tracePathBeside } from './trace-file.ts';
 
 /** The whole of `import`; returns the exit code. */
 export async function performImport(
@@ -26,11 +26,12 @@ export async function performImport(
   const folder = dirname(flags.out ?? freeScenarioPath(id));
   const { profile, traces } = await importFiles(files, flags, (file) => {
     makeFolder(folder);
-    return freeTracePath(folder, scenarioId(file));
+    if (files.length === 1 && flags.out !== undefined) return tracePathBeside(flags.out);
+    return freeTracePath(folder, files.length === 1 ? id : scenarioId(file));
   });
   const parts: ImportPart[] = traces.map(({ imported, written }) => ({
     title: `${imported.file} (${imported.format})`,
-    report: imported.report,
+    report: written.report,
     written: [`Page trace: ${written.tracePath}`],
     scenario: written.suitePath,
     json: { ...imported, trace: written },

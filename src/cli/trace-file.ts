@@ -28,6 +28,8 @@ export interface WrittenTrace {
   readonly traceBytes: number;
   readonly pages: number;
   readonly records: number;
+  /** What the import said, and what the suite assumes on top of it. */
+  readonly report: ImportReport;
 }
 
 /** A page trace that is being written. */
@@ -120,6 +122,7 @@ export function openTraceOutput(path: string): TraceOutput {
       traceBytes: statSync(path).size,
       pages: encoder.pageCount,
       records: encoder.records,
+      report: scenario.report,
     };
   };
   return {
@@ -129,6 +132,13 @@ export function openTraceOutput(path: string): TraceOutput {
     finish,
     abandon,
   };
+}
+
+/** The trace of a suite that is to be called `suitePath`; throws where that is no name of a suite. */
+export function tracePathBeside(suitePath: string): string {
+  if (/\.yaml$/.test(suitePath)) return suitePath.replace(/\.yaml$/, '.ptr.br');
+  const cure = 'Give --out a name such as mine.yaml';
+  throw new UserError('usage', suitePath, 'the name of a scenario ends in .yaml', cure);
 }
 
 /** A name for a new trace in a folder: `name.ptr.br`, or with a number where that is taken. */

@@ -51,13 +51,16 @@ describe('import', () => {
     expect(readFileSync(at('mine.yaml'), 'utf8')).toBe('mine\n');
   });
 
-  test('an address trace becomes a page trace with a suite beside it', () => {
-    writeFileSync(at('my.lackey'), 'I  0401ab70,3\n L 1fff000768,8\nI  0401cb73,2\n');
-    const { code, stdout, stderr } = commandLine('import', at('my.lackey'), '--out', at('x.yaml'));
-    expect(stderr).toBe('');
+  test('an address trace is called as --out says, and its suite says what is assumed', () => {
+    writeFileSync(at('program.lk'), 'I  0401ab70,3\n L 1fff000768,8\n');
+    const { code, stdout } = commandLine('import', at('program.lk'), '--out', at('mine.yaml'));
     expect(code).toBe(0);
-    expect(stdout).toContain('Page trace: ');
-    expect(existsSync(at('my.lackey.ptr.br'))).toBe(true);
+    expect(stdout).toContain(`Scenario: ${at('mine.yaml')}`);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('Assumed instead: - 10,000 exits per second');
+    expect(existsSync(at('mine.ptr.br'))).toBe(true);
+    const again = commandLine('import', at('program.lk'), '--out', at('mine.yaml'));
+    expect(again.code).toBe(5);
+    expect(again.stderr).toContain('mine.ptr.br: there is such a file already');
   });
 
   test.each<[string, Buffer | string, RegExp]>([
