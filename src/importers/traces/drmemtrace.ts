@@ -149,11 +149,19 @@ function isSilent(type: number): boolean {
   );
 }
 
-export type DrmemtraceLook = 'drmemtrace' | 'big-endian' | '32-bit' | null;
+export type DrmemtraceLook = 'drmemtrace' | 'big-endian' | '32-bit' | 'zip' | null;
+
+/** A local file header of zip, and its file name, which drmemtrace gives to pieces of a trace. */
+const ZIP_MAGIC = 'PK\x03\x04';
+const ZIP_NAME_AT = 30;
+const CHUNK_NAME = 'chunk.';
 
 /** What the beginning of a file looks like: a trace begins with a header record. */
 export function drmemtraceLook(head: Uint8Array): DrmemtraceLook {
   if (head.length < RECORD_BYTES) return null;
+  const beginning = Buffer.from(head.subarray(0, ZIP_NAME_AT + CHUNK_NAME.length));
+  const text = beginning.toString('latin1');
+  if (text.startsWith(ZIP_MAGIC)) return text.endsWith(CHUNK_NAME) ? 'zip' : null;
   if (head[0] === 0 && head[1] === TYPE.header && head[2] === 0 && head[3] === 0) {
     return head[ADDRESS + 7]! > 0 && uint32(head, ADDRESS) === 0 ? 'big-endian' : null;
   }

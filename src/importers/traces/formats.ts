@@ -21,7 +21,7 @@ const lackey = traceImporter({
   reads: 'text of Valgrind lackey (--trace-mem=yes)',
   detect: (head) => {
     const lines = firstLines(head, BANNER_LINES);
-    const first = lines.find((line) => !/^(?:==|--)/.test(line));
+    const first = lines.find((line) => !/^(?:==|--|\*\*)/.test(line));
     if (first === undefined) return found(lines.some((line) => line.includes('== Lackey')));
     return found(/^(?:I | [LSM]) [0-9a-fA-F]{1,16},[0-9]+$/.test(first));
   },
@@ -83,6 +83,9 @@ const drmemtrace = traceImporter({
   refuse: (head) => {
     const look = drmemtraceLook(head);
     if (look === 'big-endian') return 'this is a drmemtrace of a big-endian machine';
+    if (look === 'zip') {
+      return 'this is a drmemtrace in a zip: give what "unzip -p FILE" prints to import as "-"';
+    }
     return look === '32-bit' ? 'this is a drmemtrace of a 32-bit program' : null;
   },
   makeDecoder: (sink, name) => new DrmemtraceDecoder(sink, name),

@@ -10,6 +10,7 @@ import { WholeLines } from './whole-lines.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
+const STAR = 0x2a;
 const COMMA = 0x2c;
 const DASH = 0x2d;
 const ZERO = 0x30;
@@ -29,7 +30,7 @@ const CURE =
 /**
  * Decodes the text of Valgrind's tool lackey with `--trace-mem=yes`: `I  ADDRESS,BYTES` for an
  * instruction, ` L `, ` S ` and ` M ` for a load, a store and a read-modify-write, addresses in
- * hexadecimal; Valgrind's own lines begin with `==` or `--`.
+ * hexadecimal; Valgrind's own lines begin with `==`, `--` or `**`.
  */
 export class LackeyDecoder {
   readonly switches: PageSwitches;
@@ -118,7 +119,8 @@ export class LackeyDecoder {
   private takeOther(bytes: Uint8Array, at: number): number {
     const first = bytes[at];
     const end = bytes.indexOf(LF, at);
-    if ((first !== EQUALS && first !== DASH) || bytes[at + 1] !== first) {
+    const isValgrinds = first === EQUALS || first === DASH || first === STAR;
+    if (!isValgrinds || bytes[at + 1] !== first) {
       throw this.explain(bytes, at);
     }
     this.lineNumber += 1;

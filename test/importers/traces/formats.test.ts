@@ -14,6 +14,7 @@ I  0401ab73,5
 I  0401b770,1
  S 1fff000760,8
 --17341-- warning: a message of Valgrind
+**17341** a message that the program prints through Valgrind
 I  0401b771,7
  L 0401affc,8
  M 1fff000ffe,4
@@ -170,7 +171,7 @@ describe('a trace that can not be read is refused with its place', () => {
       'line 7, column 4: no x86-64 program can use an address in page 0x10000000000000',
     ],
     ['lackey: binary', line7('I  0401ab73,\u0001'), 'line 7, column 13: this is binary data'],
-    ['lackey: torn', LACKEY.slice(0, -20), 'line 14, column 8: the last line is torn'],
+    ['lackey: torn', LACKEY.slice(0, -20), 'line 15, column 8: the last line is torn'],
     ['lackey: a banner alone', '==1== Lackey, an example\n', 'holds no access of memory'],
     ['pin: cut', PIN.slice(0, -5), 'ends at line 6 without "#eof"'],
     ['pin: goes on', `${PIN}0x1: R 0x2\n`, 'line 8, column 1: "0x1: R 0x2" is no line'],
@@ -227,6 +228,7 @@ describe('a trace that can not be read is refused with its place', () => {
       swapped(DRMEMTRACE),
       'byte offset 0: this is a drmemtrace of a big-endian',
     ],
+    ['drmemtrace: a zip', `PK\x03\x04${'\0'.repeat(26)}chunk.0000`, 'drmemtrace in a zip'],
     ['drmemtrace: 32-bit', narrow(), 'byte offset 0: this is a drmemtrace of a 32-bit program'],
     [
       'champsim: cut',
