@@ -16,6 +16,7 @@ import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { sensitivityCommand } from './commands/sensitivity.ts';
 import { workerCommand } from './commands/worker.ts';
 import { commanderSentence, exitQuietlyOnClosedPipe, reportError } from './errors.ts';
 import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './messages.ts';
@@ -51,6 +52,7 @@ function program(): Command {
     compareCommand(),
     recordCommand(),
     probeCommand(),
+    sensitivityCommand(),
   ]) {
     root.addCommand(command);
   }

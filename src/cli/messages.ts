@@ -147,6 +147,19 @@ Examples:
   ${INVOCATION} explain cause refillNestedTlb
   ${INVOCATION} explain scenario cpuid-npt-npt`;
 
+export const SENSITIVITY_HELP = `
+Computes the answer 1024 times with other numbers from their ranges, those only
+that can give the published rates. Then: an interval with everything unknown,
+the share of its variance that each unknown explains (Sobol indices), and where
+the saving reaches 1, 5 and 10 % by working set and exits per second.
+Sizes and rates are run at a few points; prices are applied to their events.
+
+Examples:
+  ${INVOCATION} sensitivity kv-redis-l2
+  ${INVOCATION} sensitivity cpuid-npt-npt --machine zen5-turin --json
+
+${EXIT_CODE_HELP}`;
+
 export const REPLAY_HELP = `
 Gives the model the exits and requests of a captured log. For a CPU log (hw.gz)
 each VMRUN is compared by VMCB, ASID and TLB_CONTROL. A log of vmcb12s has no

@@ -19,6 +19,7 @@ export const COMMANDS = [
   'answer',
   'fit',
   'worker',
+  'sensitivity',
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */

@@ -5,7 +5,7 @@ import { withValues } from '../hardware/presets/with-values.ts';
 import { withProgramPrice } from '../workloads/program.ts';
 import { type ByKind, nanosecondsByKind, timeOf } from './events.ts';
 import { quantileOfRange, type Range } from './range.ts';
-import { type CalibrationEvents, clamped, solveCalibration } from './solve-calibration.ts';
+import { type CalibrationEvents, solveCalibration } from './solve-calibration.ts';
 import { MEASUREMENTS, PROGRAM_PRICE, SOLVED, type Unknown } from './unknowns.ts';
 
 /** Values by path; a path that is missing has its nominal. */
@@ -65,15 +65,13 @@ function valuesOf(unknowns: readonly Unknown[], ranges: Ranges, u: Float64Array)
 
 /**
  * Turns coordinates in [0, 1) into prices: the unknowns at their quantiles, and the two fitted parameters
- * solved from the measurement. Outside of their ranges they are moved to the nearest end, and
- * the weight is 0.
+ * solved from the measurement. Where they leave their ranges the weight is 0.
  */
 export function drawPricer(model: AnswerModel): (u: Float64Array) => PricedDraw {
   const { unknowns, machine, measured } = model;
   const ranges = rangesOn(machine, unknowns);
   const measuredRanges = rangesOn(measured, unknowns);
   const [instruction, walk] = SOLVED;
-  const prior = measured.costs;
   return (u) => {
     const values = valuesOf(unknowns, ranges, u);
     const measuredValues = valuesOf(unknowns, measuredRanges, u);
@@ -87,11 +85,10 @@ export function drawPricer(model: AnswerModel): (u: Float64Array) => PricedDraw 
         afterNs: NS_PER_SECOND / rate(MEASUREMENTS[1], afterPerSecond),
       },
     );
-    const speed = clamped(prior.cyclesPerInstruction, solution.cyclesPerInstruction);
     // Other machines take over the ratio by which kernel code came out faster than its prior.
-    const scale = speed / prior.cyclesPerInstruction.value;
+    const scale = solution.cyclesPerInstruction / measured.costs.cyclesPerInstruction.value;
     values.set(instruction, machine.costs.cyclesPerInstruction.value * scale);
-    values.set(walk, clamped(prior.exposedWalkShare, solution.exposedWalkShare));
+    values.set(walk, solution.exposedWalkShare);
     const config = machineConfig(withValues(machine, values));
     const priced = model.isProgram ? withProgramPrice(config, values.get(PROGRAM_PRICE)) : config;
     return { values, prices: nanosecondsByKind(priced), weight: solution.weight };

@@ -2,7 +2,7 @@ import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { withValues } from '../hardware/presets/with-values.ts';
 import { type ByKind, nanosecondsByKind, timeOf } from './events.ts';
-import { densityOfRange, type Range } from './range.ts';
+import { densityOfRange } from './range.ts';
 import { SOLVED } from './unknowns.ts';
 
 /** Events per trip of the calibrated workload on the measured machine, before and after. */
@@ -67,9 +67,4 @@ export function solveCalibration(
     densityOfRange(costs.exposedWalkShare, exposedWalkShare);
   const weight = density === 0 ? 0 : density / Math.abs(determinant);
   return { cyclesPerInstruction, exposedWalkShare, weight };
-}
-
-/** A solved value moved to the nearest end of its range. */
-export function clamped({ low, high }: Range, value: number): number {
-  return Math.min(high, Math.max(low, value));
 }

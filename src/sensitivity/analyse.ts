@@ -1,0 +1,166 @@
+import { calibrated } from '../experiment/calibration.ts';
+import type { CellResult } from '../experiment/results.ts';
+import type { Cell } from '../experiment/run-cell.ts';
+import type { SensitivityResult, UnknownEffect } from '../experiment/sensitivity-result.ts';
+import type { Suite } from '../experiment/suite.ts';
+import { machineConfig } from '../hardware/machine-config.ts';
+import type { MachinePreset } from '../hardware/machine-preset.ts';
+import { pairedSaving } from '../statistics/paired-saving.ts';
+import { type AnswerModel, timesOf } from '../uncertainty/answer-model.ts';
+import { answerUncertainty, drawPrices } from '../uncertainty/answer-uncertainty.ts';
+import { type ByKind, nanosecondsByKind } from '../uncertainty/events.ts';
+import { quantileOfRange } from '../uncertainty/range.ts';
+import { latinHypercube } from '../util/latin-hypercube.ts';
+import { prngFor } from '../util/prng.ts';
+import { withProgramPrice } from '../workloads/program.ts';
+import type { Setup } from './axes.ts';
+import { planBreakEven } from './break-even.ts';
+import { CellPlan, meanOfSeeds, type PlannedPoint, type Sides, seedEvents } from './design.ts';
+import { effectsOf, swingsOf } from './effects.ts';
+import { type PlannedQuestion, planQuestion, type QuestionModel } from './question.ts';
+
+const SEED = 1;
+/** Points, away from the cross of the design, at which it is checked against full runs. */
+const CHECKS = 4;
+const CHECK_SEEDS = 1;
+
+export interface SensitivityRequest extends Sides {
+  readonly suite: Suite;
+  /** As its sources have it: what was fitted is solved again in each draw. */
+  readonly machine: MachinePreset;
+  /** All suites, for the one that was measured. */
+  readonly suites: readonly Suite[];
+}
+
+/** Computes cells in any order of its own and gives results in that of the cells. */
+export type RunCells = (cells: readonly Cell[]) => Promise<readonly CellResult[]>;
+
+interface Check {
+  readonly turn: number;
+  readonly values: ReadonlyMap<string, number>;
+  readonly point: PlannedPoint;
+}
+
+/** A Latin hypercube over what the design varies; the geometry of TLBs stays, which has few values. */
+function planChecks(plan: CellPlan, { design }: PlannedQuestion, sides: Sides): Check[] {
+  const axes = design.axes.filter(({ unknown }) => !unknown.path.startsWith('tlb.'));
+  const dimensions = axes.length + 1;
+  const points = latinHypercube(CHECKS, dimensions, prngFor(SEED, 'checks of the interpolation'));
+  return Array.from({ length: CHECKS }, (_, check) => {
+    const u = (i: number) => points[check * dimensions + i]!;
+    const turn =
+      design.turn === null ? 1 : Math.round(quantileOfRange(design.turn, u(axes.length)));
+    const values = new Map(
+      axes.map(({ unknown }, i) => {
+        const value = quantileOfRange(unknown, u(i));
+        return [unknown.path, unknown.kind === 'size' ? Math.round(value) : value];
+      }),
+    );
+    return { turn, values, point: plan.point(design.at(turn, values), sides, CHECK_SEEDS) };
+  });
+}
+
+/** Prices that a run has. */
+function runPrices({ machine, measured, isProgram }: AnswerModel): ByKind {
+  const config = machineConfig(calibrated(machine, measured));
+  return nanosecondsByKind(isProgram ? withProgramPrice(config) : config);
+}
+
+function largestError(
+  checks: readonly Check[],
+  { designEvents }: QuestionModel,
+  results: readonly CellResult[],
+  prices: ByKind,
+): number {
+  const ratioOf = (events: ReturnType<typeof meanOfSeeds>) => {
+    const { beforeNs, afterNs } = timesOf(events, prices);
+    return 1 - afterNs / beforeNs;
+  };
+  return Math.max(
+    ...checks.map(({ turn, values, point }) =>
+      Math.abs(
+        ratioOf(designEvents(turn, values)) - ratioOf(meanOfSeeds(seedEvents(point, results))),
+      ),
+    ),
+  );
+}
+
+function unknownEffects(model: AnswerModel): UnknownEffect[] {
+  const indices = effectsOf(
+    model,
+    prngFor(SEED, 'designs of Sobol indices'),
+    prngFor(SEED, 'resamples of Sobol indices'),
+  );
+  const swings = swingsOf(model);
+  const effects = model.unknowns.map((unknown, i): UnknownEffect => {
+    const { path, unit, low, value, high, confidence } = unknown;
+    const { first, total } = indices[i]!;
+    const ends = { ratioAtLow: swings[i]!.low, ratioAtHigh: swings[i]!.high };
+    return { path, unit, low, nominal: value, high, confidence, first, total, ...ends };
+  });
+  return effects.sort((a, b) => b.total.point - a.total.point);
+}
+
+/** Savings over seeds alone, at nominal prices. */
+function overSeeds({ seeds }: QuestionModel, prices: ByKind): SensitivityResult['overSeeds'] {
+  const times = seeds.map((each) => timesOf(each, prices));
+  return pairedSaving({
+    before: times.map(({ beforeNs }) => beforeNs),
+    after: times.map(({ afterNs }) => afterNs),
+    nextUint32: prngFor(SEED, 'seeds of a sensitivity').nextUint32,
+  });
+}
+
+/**
+ * What the answer of a suite depends on. Runs each choice of sizes and workload of a design once, and
+ * prices its events for every draw. Undefined where no draw can meet the calibration.
+ */
+export async function analyseSensitivity(
+  request: SensitivityRequest,
+  runCells: RunCells,
+): Promise<SensitivityResult | undefined> {
+  const { suite, machine, before, after, suites } = request;
+  const sides = { before, after };
+  const setup: Setup = { suite, machine };
+  const plan = new CellPlan();
+  const question = planQuestion(plan, setup, sides, suites);
+  const checks = planChecks(plan, question, sides);
+  const breakEven = planBreakEven(plan, setup, sides);
+  const results = await runCells(plan.cells);
+  const answer = question.model(results);
+  const { model } = answer;
+  const prices = runPrices(model);
+  const draws = drawPrices(model, prngFor(SEED, 'draws of everything'));
+  const uncertainty = answerUncertainty(
+    draws,
+    model.events,
+    answer.seeds,
+    prngFor(SEED, 'seeds of the draws'),
+  );
+  if (uncertainty === undefined) return undefined;
+  const seeds = overSeeds(answer, prices);
+  const { savingNs, savingRatio, savingRatioOfNumbers: _, ...rest } = uncertainty;
+  return {
+    suite: suite.id,
+    question: suite.question,
+    machine: machine.id,
+    baseline: before.id,
+    strategy: after.id,
+    overSeeds: seeds,
+    uncertainty: {
+      varied: 'prices, sizes and workload',
+      savingNs: { point: seeds.savingNs.point, ...savingNs },
+      savingRatio: { point: seeds.savingRatio.point, ...savingRatio },
+      ...rest,
+    },
+    unknowns: unknownEffects(model),
+    withoutEffect: answer.withoutEffect,
+    plausibleShare: draws.filter(({ weight }) => weight > 0).length / draws.length,
+    interpolation: {
+      points: checks.length,
+      largestError: largestError(checks, answer, results, prices),
+    },
+    breakEven: breakEven === null ? null : breakEven.map(results, prices),
+    cells: plan.cells.length,
+  };
+}

@@ -1,0 +1,129 @@
+import { cellOf } from '../experiment/plan.ts';
+import type { CellResult } from '../experiment/results.ts';
+import type { Cell } from '../experiment/run-cell.ts';
+import type { Strategy } from '../hypervisor/strategies.ts';
+import type { SideEvents } from '../uncertainty/answer-model.ts';
+import type { SurfaceData } from '../uncertainty/event-surface.ts';
+import { eventsByKind, meanEvents } from '../uncertainty/events.ts';
+import type { Range } from '../uncertainty/range.ts';
+import type { Axis, Setup } from './axes.ts';
+import { withTurnLength } from './axes.ts';
+
+/** Both sides of the question. */
+export interface Sides {
+  readonly before: Strategy;
+  readonly after: Strategy;
+}
+
+/** Collects cells while a plan is made; each point remembers which are its own. */
+export class CellPlan {
+  readonly cells: Cell[] = [];
+
+  /** Cells of both sides of a setup for some seeds, and how to read their mean events later. */
+  point(setup: Setup, sides: Sides, seeds: number): PlannedPoint {
+    const { suite, machine } = setup;
+    const first = this.cells.length;
+    for (const side of ['before', 'after'] as const) {
+      for (let seed = 0; seed < seeds; seed++) {
+        this.cells.push(cellOf(suite, machine, sides[side], suite.seeds.first + seed));
+      }
+    }
+    return { first, seeds };
+  }
+}
+
+export interface PlannedPoint {
+  readonly first: number;
+  readonly seeds: number;
+}
+
+function eventsOf({ events, roundTrips }: CellResult) {
+  if (events === undefined) throw new RangeError('a cell was computed without its events');
+  return eventsByKind(events, roundTrips);
+}
+
+/** Events of each seed of a point. */
+export function seedEvents(point: PlannedPoint, results: readonly CellResult[]): SideEvents[] {
+  return Array.from({ length: point.seeds }, (_, seed) => ({
+    before: eventsOf(results[point.first + seed]!),
+    after: eventsOf(results[point.first + point.seeds + seed]!),
+  }));
+}
+
+export function meanOfSeeds(seeds: readonly SideEvents[]): SideEvents {
+  return {
+    before: meanEvents(seeds.map(({ before }) => before)),
+    after: meanEvents(seeds.map(({ after }) => after)),
+  };
+}
+
+/** Layouts of memory that the design is averaged over; its differences are paired, seed by seed. */
+const DESIGN_SEEDS = 1;
+
+/** Knots of the turn's length, and at which of them the other numbers are varied. */
+function mainKnots(turn: Range | null): { all: number[]; off: number[] } {
+  if (turn === null) return { all: [1], off: [1] };
+  const { low, value, high } = turn;
+  const middle = (a: number, b: number) => Math.round(Math.sqrt(a * b));
+  const all = [...new Set([low, middle(low, value), value, middle(value, high), high])];
+  return { all, off: [...new Set([low, value, high])] };
+}
+
+/** A cross of runs through the nominals. */
+export interface PlannedDesign {
+  readonly turn: Range | null;
+  readonly axes: readonly Axis[];
+  /** The setup with other values, as the design and its checks run it. */
+  readonly at: (turnLength: number, values: ReadonlyMap<string, number>) => Setup;
+  readonly surface: (results: readonly CellResult[], nominal: SideEvents) => SurfaceData;
+  /** Events at the nominals as the design counts them. */
+  readonly nominal: (results: readonly CellResult[]) => SideEvents;
+}
+
+export function planDesign(
+  plan: CellPlan,
+  setup: Setup,
+  sides: Sides,
+  axes: readonly Axis[],
+  turn: Range | null,
+): PlannedDesign {
+  const nominalTurn = turn?.value ?? 1;
+  const at = (turnLength: number, values: ReadonlyMap<string, number>): Setup => {
+    const changed = axes.reduce((made, { unknown, apply }) => {
+      const value = values.get(unknown.path);
+      return value === undefined || value === unknown.value ? made : apply(made, value);
+    }, setup);
+    return withTurnLength(changed, turnLength, nominalTurn);
+  };
+  const run = (turnLength: number, values: ReadonlyMap<string, number>) =>
+    plan.point(at(turnLength, values), sides, DESIGN_SEEDS);
+  const { all, off } = mainKnots(turn);
+  const central = all.map((knot) => run(knot, new Map()));
+  const lines = axes.map(({ unknown, knots }) =>
+    off.map((knot) =>
+      knots.map((value) =>
+        value === unknown.value
+          ? central[all.indexOf(knot)]!
+          : run(knot, new Map([[unknown.path, value]])),
+      ),
+    ),
+  );
+  const events = (results: readonly CellResult[]) => (point: PlannedPoint) =>
+    meanOfSeeds(seedEvents(point, results));
+  return {
+    turn,
+    axes,
+    at,
+    nominal: (results) => events(results)(central[all.indexOf(nominalTurn)]!),
+    surface: (results, nominal) => ({
+      main: { knots: all, nominal: nominalTurn },
+      central: central.map(events(results)),
+      offMainKnots: off,
+      off: axes.map(({ unknown, knots }, i) => ({
+        axis: { path: unknown.path, knots, nominal: unknown.value },
+        events: lines[i]!.map((line) => line.map(events(results))),
+      })),
+      nominal,
+    }),
+  };
+}
