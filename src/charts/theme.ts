@@ -117,6 +117,13 @@ export const HOST_COLOURS = {
   modelled: { name: 'h-modelled', light: '#2456b8', dark: '#86aefc' },
 } as const satisfies Readonly<Record<string, Colour>>;
 
+/** Measured values on a scoreboard: inside of the prediction's bounds, or not. */
+export const SCORE_COLOURS = {
+  bounds: { name: 'v-bounds', light: '#b9bec7', dark: '#5d6470' },
+  inside: { name: 'v-inside', light: '#00775a', dark: '#46c9a2' },
+  outside: { name: 'v-outside', light: '#c4281c', dark: '#ff7d70' },
+} as const satisfies Readonly<Record<string, Colour>>;
+
 /** Every colour that a chart can contain; no two share a light value. */
 export const ALL_COLOURS: readonly Colour[] = [
   ...Object.values(INK),
@@ -124,6 +131,7 @@ export const ALL_COLOURS: readonly Colour[] = [
   ...SPARE_STYLES.map((style) => style.colour),
   ...CAUSE_LAYERS.map((each) => each.colour),
   ...Object.values(HOST_COLOURS),
+  ...Object.values(SCORE_COLOURS),
 ];
 
 export const CHART_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";

@@ -17,6 +17,7 @@ import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { sensitivityCommand } from './commands/sensitivity.ts';
+import { validateCommand } from './commands/validate.ts';
 import { workerCommand } from './commands/worker.ts';
 import { commanderSentence, exitQuietlyOnClosedPipe, reportError } from './errors.ts';
 import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './messages.ts';
@@ -53,6 +54,7 @@ function program(): Command {
     recordCommand(),
     probeCommand(),
     sensitivityCommand(),
+    validateCommand(),
   ]) {
     root.addCommand(command);
   }

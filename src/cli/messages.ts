@@ -277,6 +277,18 @@ Exit codes: 0 recorded; 1 recorded, but the program itself failed; 2 Valgrind or
 the program can't be run; 5 the trace can't be written; 130 interrupted, and what
 was recorded is kept.`;
 
+export const VALIDATE_HELP = `
+Each row has its source and setup, what was measured, what the model predicts
+with its bounds, and whether the two agree. Calibration rows are those that a
+parameter comes from. A miss is shown and does not fail the command.
+
+Examples:
+  ${INVOCATION} validate
+  ${INVOCATION} validate --json
+  ${INVOCATION} validate --probe reports/probe/probe.json
+
+${EXIT_CODE_HELP}`;
+
 /** Shown when the program itself failed. */
 export function internalError(message: string): string {
   return (

@@ -20,6 +20,7 @@ export const COMMANDS = [
   'fit',
   'worker',
   'sensitivity',
+  'validate',
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */

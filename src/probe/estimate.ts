@@ -24,7 +24,7 @@ export interface Knee {
   readonly isClear: boolean;
   /** Share of resamples that have this step. */
   readonly share: number;
-  /** Largest footprint without the miss: from the last flat size to the first raised one. */
+  /** Largest footprint without the miss: from the last flat size to just below the first raised one. */
   readonly reachPages: Estimate;
   /** Rise from plateau to plateau; null where no plateau follows. */
   readonly rise: Estimate<HostNanoseconds> | null;
@@ -142,7 +142,8 @@ function kneeOf(
   const share = same.length / resampled.length;
   const rises = same.flatMap(({ before, after }) => (after === null ? [] : [after - before]));
   const low = ascending([step, ...same].map((each) => pages[each.lastFlat]!));
-  const high = ascending([step, ...same].map((each) => pages[each.firstRaised]!));
+  // The first raised size is one page too many at least.
+  const high = ascending([step, ...same].map((each) => pages[each.firstRaised]! - 1));
   return {
     isClear: share >= CLEAR_SHARE,
     share,

@@ -35,7 +35,8 @@ function sectionMarkdown(section: Section): string {
   ].join('\n\n');
 }
 
-function blockMarkdown(block: Block): string {
+/** One block as Markdown; a figure becomes the table of its data. */
+export function blockMarkdown(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
       return escapeMarkdown(block.text);

@@ -73,7 +73,7 @@ function reachQuantity(
       : {
           point: pages[step.lastFlat]!,
           low: pages[step.lastFlat]!,
-          high: pages[step.firstRaised]!,
+          high: pages[step.firstRaised]! - 1,
         };
   return { id, what, unit: 'pages', measured: knee?.reachPages ?? null, predicted };
 }

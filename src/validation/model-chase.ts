@@ -15,6 +15,8 @@ export interface ChaseSetup {
   readonly pageSize: '4K' | '2M';
   /** Whether the pages' frames follow each other or lie anywhere in 64 GiB. */
   readonly frames: 'contiguous' | 'scattered';
+  /** One page of so many is touched; absent: every page. */
+  readonly oneIn?: number;
 }
 
 /** One footprint of the modelled chase, means over loads that follow a warm lap. */
@@ -69,6 +71,7 @@ function layOut(pages: number, setup: ChaseSetup): { tables: PageTables; rows: I
   const nested = setup.dimensions === 'native' ? null : tables.addNestedSpace(leaf);
   const space = tables.addSpace(nested);
   const prng = prngFor(1, 'frames of the chase');
+  const { oneIn = 1 } = setup;
   const scattered = new Map<string, number>();
   // Contiguous tables follow the data; scattered ones lie anywhere, each where it was first put.
   const tableFrames: TableFrames = (level, index) => {
@@ -84,7 +87,7 @@ function layOut(pages: number, setup: ChaseSetup): { tables: PageTables; rows: I
     tables.addMapping(
       space,
       {
-        page: FIRST_PAGE + index,
+        page: FIRST_PAGE + index * oneIn + (oneIn === 1 ? 0 : prng.nextInt(oneIn)),
         size: setup.pageSize,
         global: false,
         frame: setup.frames === 'contiguous' ? index : prng.nextInt(RAM_PAGES),

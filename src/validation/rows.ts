@@ -17,6 +17,7 @@ export const TOPICS = {
   host: 'Probed hosts',
 } as const;
 export type Topic = keyof typeof TOPICS;
+export const TOPIC_IDS = Object.keys(TOPICS) as readonly Topic[];
 
 /**
  * `inside` and `outside`: measured and predicted were compared. `notModelled`: the model has nothing

@@ -9,7 +9,7 @@ describe('the estimates of a probe', () => {
     expect(knees.map((knee) => knee.isClear)).toEqual([true, true]);
     const [first, second] = knees;
     expect(first!.reachPages.point).toBe(64);
-    expect(first!.reachPages.high).toBe(70);
+    expect(first!.reachPages.high).toBe(69);
     expect(second!.reachPages.point).toBe(2048);
     expect(first!.rise!.low).toBeLessThanOrEqual(2);
     expect(first!.rise!.high).toBeGreaterThanOrEqual(2);

@@ -1,0 +1,23 @@
+/**
+ * Writes VALIDATION.md and its picture, docs/validation.svg: `npm run validation`.
+ * Same code and data, same bytes.
+ */
+import { writeFileSync } from 'node:fs';
+import { renderSvgs } from '../src/charts/render-svg.ts';
+import { standaloneSvg } from '../src/charts/standalone-svg.ts';
+import { shippedProbes } from '../src/cli/probes.ts';
+import { shippedSuites } from '../src/experiment/load-suite.ts';
+import { validationSection } from '../src/report/validation.ts';
+import { validationMarkdown } from '../src/report/validation-markdown.ts';
+import { TOPIC_IDS } from '../src/validation/rows.ts';
+import { scoreboard } from '../src/validation/scoreboard.ts';
+
+const PICTURE = 'docs/validation.svg';
+
+const board = scoreboard({ suites: shippedSuites(), probes: shippedProbes() }, TOPIC_IDS);
+writeFileSync('VALIDATION.md', validationMarkdown(board, PICTURE));
+for (const block of validationSection(board).blocks) {
+  if (block.kind !== 'figure') continue;
+  const [svg = ''] = await renderSvgs([block.figure.wide]);
+  writeFileSync(PICTURE, standaloneSvg(svg, block.figure.description));
+}
