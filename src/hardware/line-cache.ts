@@ -1,8 +1,55 @@
+import { grownInt32 } from './columns.ts';
 import type { MachineConfig } from './machine-config.ts';
-import { TaggedTlb } from './tagged-tlb.ts';
-import { TagSpace } from './tags.ts';
 
 const WAYS = 8;
+const ABSENT = -1;
+
+/** One cache level: true LRU in sets of WAYS lines. */
+class LineLevel {
+  private readonly sets: number;
+  /** By slot: its line, and when it was used last; 0 for never. */
+  private readonly line: Int32Array;
+  private readonly usedAt: Float64Array;
+  /** By line: its slot, or ABSENT. */
+  private slotOf = new Int32Array(0);
+  private clock = 0;
+
+  constructor(entries: number) {
+    this.sets = entries / WAYS;
+    this.line = new Int32Array(entries).fill(ABSENT);
+    this.usedAt = new Float64Array(entries);
+  }
+
+  reserve(count: number): void {
+    const before = this.slotOf.length;
+    if (count <= before) return;
+    this.slotOf = grownInt32(this.slotOf, Math.max(count, before * 2)).fill(ABSENT, before);
+  }
+
+  /** Whether the line is here; it is then the newest of its set. */
+  use(line: number): boolean {
+    const slot = this.slotOf[line]!;
+    if (slot < 0) return false;
+    this.clock += 1;
+    this.usedAt[slot] = this.clock;
+    return true;
+  }
+
+  /** Puts a line that is not here in place of the oldest of its set. */
+  fill(line: number): void {
+    const first = (line % this.sets) * WAYS;
+    let slot = first;
+    for (let other = first + 1; other < first + WAYS; other += 1) {
+      if (this.usedAt[other]! < this.usedAt[slot]!) slot = other;
+    }
+    const evicted = this.line[slot]!;
+    if (evicted !== ABSENT) this.slotOf[evicted] = ABSENT;
+    this.line[slot] = line;
+    this.slotOf[line] = slot;
+    this.clock += 1;
+    this.usedAt[slot] = this.clock;
+  }
+}
 
 /**
  * Where the lines of page tables are: one LRU array per cache level, of the size that page tables
@@ -10,50 +57,34 @@ const WAYS = 8;
  * Lines are named by page tables, not by address, so a line's set is its number modulo the sets.
  */
 export class LineCache {
-  private readonly levels: readonly TaggedTlb[];
-  private readonly tag: number;
+  private readonly l1d: LineLevel;
+  private readonly l2: LineLevel;
+  private readonly l3: LineLevel;
 
   constructor(config: MachineConfig) {
-    const tags = new TagSpace();
-    this.tag = tags.tagsFor(0, 0).leaf;
-    this.levels = [
-      config.pageTableLinesInL1d,
-      config.pageTableLinesInL2,
-      config.pageTableLinesInL3,
-    ].map(
-      (lines, index) =>
-        new TaggedTlb(
-          {
-            name: `page-table lines in cache level ${index + 1}`,
-            entries: wholeSets(lines),
-            ways: WAYS,
-            replacement: 'lru',
-          },
-          tags,
-        ),
-    );
+    this.l1d = new LineLevel(wholeSets(config.pageTableLinesInL1d));
+    this.l2 = new LineLevel(wholeSets(config.pageTableLinesInL2));
+    this.l3 = new LineLevel(wholeSets(config.pageTableLinesInL3));
   }
 
   reserveLines(count: number): void {
-    for (const level of this.levels) level.reserveKeys(count);
+    for (const level of [this.l1d, this.l2, this.l3]) level.reserve(count);
   }
 
   /** Index in LOCATIONS where the line was found; it is in the nearest level afterwards. */
   reference(line: number): number {
-    for (let level = 0; level < this.levels.length; level += 1) {
-      if (this.levels[level]!.lookup(line, line, this.tag, this.tag) >= 0) {
-        this.fillAbove(line, level);
-        return level;
+    if (this.l1d.use(line)) return 0;
+    let found = 1;
+    if (!this.l2.use(line)) {
+      found = 2;
+      if (!this.l3.use(line)) {
+        found = 3;
+        this.l3.fill(line);
       }
+      this.l2.fill(line);
     }
-    this.fillAbove(line, this.levels.length);
-    return this.levels.length;
-  }
-
-  private fillAbove(line: number, level: number): void {
-    for (let nearer = 0; nearer < level; nearer += 1) {
-      this.levels[nearer]!.fill(line, line, this.tag, 0, 0);
-    }
+    this.l1d.fill(line);
+    return found;
   }
 }
 

@@ -200,9 +200,13 @@ export class Pcpu {
   private runPlanned(stream: TouchStream, plan: TouchPlan, from: number, to: number): void {
     const { touches, rows } = stream;
     const { previous, next, leastPrevious, greatestNext, forcedAt, forcedVictim } = plan;
+    const { key, low, size, required } = this.tables;
+    const { firstData, firstCode } = this.arrays;
+    const { leaf, global, owner } = this.context;
     for (const array of this.arrays.first) array.beginStretch(to - from);
     this.sawStale = false;
     let forced = lowerBound(forcedAt, from);
+    let nextForced = forcedAt[forced]!;
     let block = Math.floor(from / BLOCK);
     for (let begin = from; begin < to; block += 1) {
       const end = Math.min(to, (block + 1) * BLOCK);
@@ -210,15 +214,23 @@ export class Pcpu {
       for (let i = begin; i < end; i += 1) {
         let victim = NOT_PLANNED;
         if (hasOnlyForced) {
-          i = forcedAt[forced]!;
+          i = nextForced;
           if (i >= end) break;
         }
-        if (forcedAt[forced] === i) {
-          victim = this.tables.key[rows[forcedVictim[forced]!]!]!;
+        if (nextForced === i) {
+          victim = key[rows[forcedVictim[forced]!]!]!;
           forced += 1;
+          nextForced = forcedAt[forced]!;
         } else if (previous[i]! >= from && next[i]! < to) continue;
         const touch = touches[i]!;
-        this.access(rows[touch]!, touch % 2, victim);
+        const mapping = rows[touch]!;
+        const data = touch % 2;
+        const first = (data === 1 ? firstData : firstCode)[size[mapping]!]!;
+        const slot = first.lookup(key[mapping]!, low[mapping]!, leaf, global);
+        if (slot < 0) this.missFirst(mapping, data, first, victim);
+        else if (first.owner[slot] !== owner || first.born[slot]! < required[mapping]!) {
+          if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first, victim);
+        }
         if (this.sawStale) {
           this.finishEach(stream, plan, from, i + 1, to);
           return;

@@ -1,6 +1,8 @@
+import { AgeOrder } from './age-order.ts';
 import { grownInt32 } from './columns.ts';
 import type { Replacement } from './machine-preset.ts';
 import { DEAD_TAG, type TagSpace } from './tags.ts';
+import { TreePlru } from './tree-plru.ts';
 
 export interface TlbGeometry {
   readonly name: string;
@@ -49,8 +51,11 @@ export class TaggedTlb {
   readonly isLru: boolean;
   private readonly replacement: Replacement;
   private readonly tags: TagSpace;
-  /** Tree-PLRU nodes (ways - 1 per set) or NRU reference bits (ways per set). */
+  /** NRU reference bits. */
   private readonly state: Uint8Array;
+  private readonly tree: TreePlru | null;
+  /** For true LRU in one set, where a search for the oldest of all stamps would take long. */
+  private readonly order: AgeOrder | null;
   private randomState = 0x9e37_79b9;
   /** Retirements at which a fully associative array was last seen without a dead entry; -1: unknown. */
   private fullAt = -1;
@@ -77,7 +82,9 @@ export class TaggedTlb {
     this.owner = new Int32Array(entries);
     this.born = new Float64Array(entries);
     this.stamp = new Int32Array(entries);
-    this.state = new Uint8Array(entries);
+    this.state = new Uint8Array(replacement === 'nru' ? entries : 0);
+    this.tree = replacement === 'tree-plru' ? new TreePlru(entries, ways) : null;
+    this.order = this.isLru && this.sets === 1 ? new AgeOrder(entries) : null;
   }
 
   /** Makes room for keys below `count`; to be called when keys were interned. */
@@ -207,6 +214,7 @@ export class TaggedTlb {
 
   private victim(key: number, low: number, owner: number, planned: number): number {
     if (this.fullAt === this.tags.retirements) return this.oldestOfAll(planned);
+    if (this.order !== null) return this.victimInOrder(this.order, key, owner, planned);
     const dead = this.tags.dead;
     const first = (low % this.sets) * this.ways;
     const end = first + this.ways;
@@ -233,6 +241,22 @@ export class TaggedTlb {
     return planned !== NO_KEY && oldestStamp > this.mark ? this.slotOf(planned, first) : oldest;
   }
 
+  /** The same in a fully associative LRU array, by age instead of by slot. */
+  private victimInOrder(order: AgeOrder, key: number, owner: number, planned: number): number {
+    const dead = this.tags.dead;
+    if (this.copies[key] !== 0) {
+      for (let slot = 0; slot < this.entries; slot += 1) {
+        const isOwn = this.key[slot] === key && this.owner[slot] === owner;
+        if (isOwn && dead[this.tag[slot]!] === 1) return slot;
+      }
+    }
+    for (let slot = order.oldest; slot >= 0; slot = order.after(slot)) {
+      if (dead[this.tag[slot]!] === 1) return slot;
+    }
+    this.fullAt = this.tags.retirements;
+    return this.oldestOfAll(planned);
+  }
+
   /** The oldest entry of a fully associative array in which every entry is alive. */
   private oldestOfAll(planned: number): number {
     if (planned !== NO_KEY && this.renewedAt === this.mark) return this.slotOf(planned, 0);
@@ -254,6 +278,7 @@ export class TaggedTlb {
 
   /** LRU or FIFO victim of a fully associative array in which every entry is alive. */
   private oldestSlot(): number {
+    if (this.order !== null) return this.order.oldest;
     const stamps = this.stamp;
     let oldest = 0;
     let oldestStamp = stamps[0]!;
@@ -271,6 +296,7 @@ export class TaggedTlb {
     this.clock += 1;
     if (this.clock >= STAMP_LIMIT) this.renumberStamps();
     this.stamp[slot] = this.clock;
+    if (this.order !== null) this.order.use(slot);
   }
 
   /** Keeps the order of stamps inside each set while the clock restarts. */
@@ -284,8 +310,8 @@ export class TaggedTlb {
   }
 
   private touch(slot: number): void {
-    if (this.replacement === 'nru') this.touchNru(slot);
-    else if (this.replacement === 'tree-plru') this.touchTree(slot);
+    if (this.tree !== null) this.tree.use(slot);
+    else if (this.replacement === 'nru') this.touchNru(slot);
   }
 
   private touchNru(slot: number): void {
@@ -298,39 +324,13 @@ export class TaggedTlb {
     this.state[slot] = 1;
   }
 
-  /** Nodes point to the half that was not used last; node i has the children 2i+1 and 2i+2. */
-  private touchTree(slot: number): void {
-    const first = slot - (slot % this.ways);
-    let node = 0;
-    let low = 0;
-    let size = this.ways;
-    while (size > 1) {
-      size /= 2;
-      const inUpperHalf = slot - first >= low + size;
-      this.state[first + node] = inUpperHalf ? 0 : 1;
-      node = node * 2 + (inUpperHalf ? 2 : 1);
-      if (inUpperHalf) low += size;
-    }
-  }
-
   private policyVictim(first: number): number {
+    if (this.tree !== null) return this.tree.victim(first);
     if (this.replacement === 'random') return first + this.nextRandom(this.ways);
-    if (this.replacement === 'nru') {
-      for (let slot = first; slot < first + this.ways; slot += 1) {
-        if (this.state[slot] === 0) return slot;
-      }
-      return first;
+    for (let slot = first; slot < first + this.ways; slot += 1) {
+      if (this.state[slot] === 0) return slot;
     }
-    let node = 0;
-    let low = 0;
-    let size = this.ways;
-    while (size > 1) {
-      size /= 2;
-      const upper = this.state[first + node] === 1;
-      node = node * 2 + (upper ? 2 : 1);
-      if (upper) low += size;
-    }
-    return first + low;
+    return first;
   }
 
   /** Park-Miller: exact in doubles, needs no bit operations. */

@@ -1,5 +1,5 @@
 /** Positions between two looks at a summary of a plan. */
-export const BLOCK = 64;
+export const BLOCK = 32;
 
 /** Where touches go in the first-level arrays. Touches are numbers: page index times 2, plus 1 if data. */
 export interface FirstLevelUse {
