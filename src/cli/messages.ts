@@ -134,8 +134,8 @@ Examples:
 With --json: {"suites": [...], "strategies": [...], "machines": [...]}.`;
 
 export const EXPLAIN_HELP = `
-Topics: machine ID, strategy ID, behaviour KEY, patch NUMBER, cause ID,
-scenario ID, parameter PATH. A name alone is looked up in all of them.
+Topics: machine ID, strategy ID, behaviour KEY, patch NUMBER,
+obligation O7, cause ID, scenario ID, parameter PATH. A name alone is looked up in all of them.
 A strategy may be a prefix (rfc-2025-03@17) or changed (ID+behaviour=value).
 
 Examples:

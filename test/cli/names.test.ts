@@ -52,6 +52,7 @@ describe('explain', () => {
     ['behaviour', 'invlpga', 'In rfc-2025-03'],
     ['cause', 'refillTlb', 'Refill after flush: TLB entries'],
     ['scenario', 'cpuid-npt-npt', 'plug-c.cpuid'],
+    ['obligation', 'O7', 'obligation O7 ALL-LEVELS'],
     ['patch', '24', 'nestedTransition: flush-and-sync becomes as-needed'],
     ['parameter', 'costs.flushAsidCycles', 'zen1-naples, zen2-rome, zen3-milan, zen4-genoa'],
   ])('finds a %s by its name alone as with its topic', (topic, name, text) => {

@@ -9,6 +9,7 @@ import { explainMachine } from '../../report/explain-machine.ts';
 import { placeSentence, type ReportedKind } from '../../report/places.ts';
 import { UserError } from '../../util/user-error.ts';
 import { definition, nameColumns, wrap } from '../../util/wrap.ts';
+import { explainObligation, OBLIGATION_NAMES } from '../explain-obligation.ts';
 import { explainParameter, parameterPaths } from '../explain-parameter.ts';
 import { explainPatch } from '../explain-patch.ts';
 import { explainBehaviour, explainStrategy, namedStrategy } from '../explain-strategy.ts';
@@ -73,6 +74,12 @@ export async function topics(): Promise<readonly Topic[]> {
         const patch = PATCHES.find((each) => String(each.number) === name || each.subject === name);
         return patch && explainPatch(patch);
       },
+    },
+    {
+      kind: 'obligation',
+      what: 'what a strategy owes its guests and the host; the checker looks for breaches',
+      names: OBLIGATION_NAMES,
+      explain: explainObligation,
     },
     {
       kind: 'cause',
