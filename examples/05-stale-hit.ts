@@ -1,12 +1,16 @@
-/** A strategy that is fast because it is wrong: the oracle counts the translations it had no right to. */
+/** A flush rule that is wrong: how fast it is, and the shortest sequence of events that shows why not. */
 import {
   cellOf,
+  findNew,
   findSuites,
+  OBLIGATIONS,
+  QUICK_BOUNDS,
   runCell,
   runMachine,
   shippedSuites,
   strategyById,
   withBehaviour,
+  worldsFor,
 } from 'asidbench';
 
 const [suite] = findSuites(shippedSuites(), ['npf-npt-npt']);
@@ -19,7 +23,13 @@ if (deaf === undefined) throw new Error('vmcb12TlbControl has no such value');
 
 for (const strategy of [series, deaf]) {
   const { meanNs, staleHits } = runCell(cellOf(suite, runMachine('zen3-milan'), strategy, 1));
-  const hits = staleHits.host + staleHits.crossVm + staleHits.guest;
-  const verdict = hits === 0 ? 'no stale hit' : `UNSAFE, ${hits} stale hits`;
-  console.log(`${meanNs.toFixed(0)} ns, ${verdict}: ${strategy.id}`);
+  console.log(`${meanNs.toFixed(0)} ns, ${staleHits.guest} stale hits: ${strategy.id}`);
+}
+
+const { behaviour } = deaf;
+const worlds = worldsFor(behaviour).slice(0, 1);
+const request = { behaviour, base: series.behaviour, worlds, bounds: QUICK_BOUNDS, jobs: 1 };
+for (const { obligation, transcript } of findNew(request).violations) {
+  console.log(`breaks ${obligation}: ${OBLIGATIONS[obligation]}`);
+  for (const line of transcript) console.log(`  ${line}`);
 }

@@ -3,6 +3,16 @@
  * replay captured logs, and the tables underneath. Names are re-exported one by one; what is not
  * here may change without notice. docs/reference.md is made from the docstrings.
  */
+export {
+  type CheckRequest,
+  type CheckResult,
+  checkEverything,
+  findNew,
+  QUICK_BOUNDS,
+} from './checker/check.ts';
+export type { Violation } from './checker/findings.ts';
+export { OBLIGATIONS } from './checker/obligations.ts';
+export { worldsFor } from './checker/worlds.ts';
 export { compareRuns, type RunComparison } from './compare/compare-runs.ts';
 export { type GateOutcome, judgeGate } from './compare/gate.ts';
 export type { Side } from './compare/match-cells.ts';

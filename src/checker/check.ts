@@ -23,8 +23,10 @@ export const BOUNDS: Bounds = {
   runLength: 80,
   seed: 1,
 };
+/** Enough for a build: about a tenth of `BOUNDS`. */
 export const QUICK_BOUNDS: Bounds = { ...BOUNDS, maxStates: 100_000, runs: 2_000 };
 
+/** What to explore, and how far. */
 export interface CheckRequest {
   readonly behaviour: KvmBehaviour;
   /** Violations that it has too are not new. Null: there is nothing to compare with. */
@@ -34,6 +36,7 @@ export interface CheckRequest {
   readonly jobs: number;
 }
 
+/** What an exploration found. */
 export interface CheckResult {
   readonly statesExplored: number;
   readonly stepsExplored: number;

@@ -135,8 +135,9 @@ With --json: {"suites": [...], "strategies": [...], "machines": [...]}.`;
 
 export const EXPLAIN_HELP = `
 Topics: machine ID, strategy ID, behaviour KEY, patch NUMBER,
-obligation O7, cause ID, scenario ID, parameter PATH. A name alone is looked up in all of them.
-A strategy may be a prefix (rfc-2025-03@17) or changed (ID+behaviour=value).
+obligation O7, cause ID, scenario ID, parameter PATH.
+A name alone is looked up in all of them. A strategy may be a prefix
+(rfc-2025-03@17) or changed (ID+behaviour=value).
 
 Examples:
   ${INVOCATION} explain zen3-milan

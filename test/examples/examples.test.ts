@@ -74,11 +74,13 @@ describe('the examples', () => {
     expect(quarter).toBeLessThan(milan);
   });
 
-  test('05 finds the fast one unsafe', { timeout: LIMIT_MS }, () => {
-    const [series = '', deaf = ''] = lines('05-stale-hit');
-    expect(series).toContain('no stale hit');
-    expect(deaf).toMatch(/UNSAFE, [1-9]\d* stale hits/);
+  test('05 finds the fast one unsafe, and shows how', { timeout: LIMIT_MS }, () => {
+    const [series = '', deaf = '', broken = '', ...transcript] = lines('05-stale-hit');
+    expect(series).toContain(' 0 stale hits');
+    expect(deaf).toMatch(/ [1-9]\d* stale hits/);
     expect(Number.parseInt(deaf, 10)).toBeLessThan(Number.parseInt(series, 10));
+    expect(broken).toMatch(/^breaks O10 L1-HONOURED: L1's TLB_CONTROL/);
+    expect(transcript.at(-1)).toContain('STALE');
   });
 
   test('06 answers from counters, and says what it assumed', { timeout: LIMIT_MS }, () => {
