@@ -43,16 +43,17 @@ export interface QueueWorker {
 export async function startQueueWorker(options: QueueWorkerOptions): Promise<QueueWorker> {
   const packages = await loadPackages();
   const { redis } = await connect(packages, options.url, options.onNotice);
-  const pool = openPool(
-    cellTask,
-    { traces: new Map() },
-    { jobs: options.jobs, alwaysThreads: true, describe: cellName, onNotice: options.onNotice },
-  );
+  const pool = openPool(cellTask, null, {
+    jobs: options.jobs,
+    alwaysThreads: true,
+    describe: ({ cell }) => cellName(cell),
+    onNotice: options.onNotice,
+  });
 
   async function compute(job: Job): Promise<CellResult> {
     try {
       const cell = cellOfPayload(job.data, job.id ?? '');
-      const result = await pool.submit(cell);
+      const result = await pool.submit({ cell, trace: null });
       options.onCell(cellName(cell));
       return result;
     } catch (error) {

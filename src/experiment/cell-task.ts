@@ -1,22 +1,22 @@
 import type { PageTrace } from '../inputs/page-trace.ts';
-import { shareArrays } from '../parallel/share-array.ts';
 import type { Task } from '../parallel/task.ts';
-import { pageTrace, providePageTraces } from '../workloads/captures.ts';
+import { providePageTrace, readPageTraceAt } from '../workloads/captures.ts';
 import { tracePath } from './prepare-workload.ts';
 import type { CellResult } from './results.ts';
 import { type Cell, runCell } from './run-cell.ts';
 
-/** What every cell of a run may read: decoded once, in memory that all threads share. */
-export interface SharedInputs {
-  readonly traces: ReadonlyMap<string, PageTrace>;
+/** A cell with the page trace that it runs, if whoever asks for it has decoded that already. */
+export interface CellInput {
+  readonly cell: Cell;
+  readonly trace: { readonly path: string; readonly content: PageTrace } | null;
 }
 
 /** A cell as work for a pool. */
-export const cellTask: Task<SharedInputs, Cell, CellResult> = {
+export const cellTask: Task<null, CellInput, CellResult> = {
   module: import.meta.url,
   name: 'cellTask',
-  run: (cell, shared) => {
-    providePageTraces(shared.traces);
+  run: ({ cell, trace }) => {
+    if (trace !== null) providePageTrace(trace.path, trace.content);
     return runCell(cell);
   },
 };
@@ -26,13 +26,18 @@ export function cellName(cell: Cell): string {
   return `${cell.suite.id} on ${cell.machineId}, ${cell.strategy.id}, seed ${cell.seed}`;
 }
 
-/** Reads the traces that cells need, into shared memory. */
-export function sharedInputs(cells: readonly Cell[]): SharedInputs {
-  const paths = new Set<string>();
-  for (const { suite } of cells) {
-    if (suite.workload.kind !== 'program') continue;
-    const path = tracePath(suite, suite.workload);
-    if (path !== null) paths.add(path);
+/**
+ * Cells with their traces in memory that all threads share: each is decoded once, when the first
+ * cell that needs it is asked for, and given up with the last one. Cells of a plan come suite by suite.
+ */
+export function* withSharedTraces(cells: Iterable<Cell>): Generator<CellInput> {
+  let latest = null as CellInput['trace'];
+  for (const cell of cells) {
+    const { suite } = cell;
+    const path = suite.workload.kind === 'program' ? tracePath(suite, suite.workload) : null;
+    if (path !== null && path !== latest?.path) {
+      latest = { path, content: readPageTraceAt(path, (length) => new SharedArrayBuffer(length)) };
+    }
+    yield { cell, trace: path === null ? null : latest };
   }
-  return { traces: new Map([...paths].map((path) => [path, shareArrays(pageTrace(path))])) };
 }

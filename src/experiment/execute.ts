@@ -1,5 +1,5 @@
 import { openPool } from '../parallel/pool.ts';
-import { cellName, cellTask, sharedInputs } from './cell-task.ts';
+import { cellName, cellTask, withSharedTraces } from './cell-task.ts';
 import { makeManifest } from './manifest.ts';
 import { planCells } from './plan.ts';
 import type { CellResult } from './results.ts';
@@ -16,15 +16,13 @@ export type Engine = (
 export function localEngine(jobs: number, onNotice?: (sentence: string) => void): Engine {
   return async (cells, onResult) => {
     const threads = Math.max(1, Math.min(jobs, cells.length));
-    // A single thread reads each trace when it gets there; nobody has to share it.
-    const shared = threads === 1 ? { traces: new Map() } : sharedInputs(cells);
-    const pool = openPool(cellTask, shared, {
+    const pool = openPool(cellTask, null, {
       jobs: threads,
-      describe: cellName,
+      describe: ({ cell }) => cellName(cell),
       ...(onNotice === undefined ? {} : { onNotice }),
     });
     try {
-      await pool.run(cells, onResult);
+      await pool.run(withSharedTraces(cells), onResult);
     } finally {
       await pool.close();
     }

@@ -28,6 +28,9 @@ interface Header {
   readonly sections: readonly [number, number, number];
 }
 
+/** Memory for so many bytes. */
+export type MakeBuffer = (length: number) => ArrayBufferLike;
+
 const CURE = 'Record or copy the trace again';
 const LINE_FEED = 0x0a;
 /** A header is one line of some 250 bytes; what has no line end by here is no PTR1 file. */
@@ -125,8 +128,13 @@ function readVarints(
   }
 }
 
-function readPageTable(section: Uint8Array, pages: number, path: string): Float64Array {
-  const pageNumbers = new Float64Array(pages);
+function readPageTable(
+  section: Uint8Array,
+  pages: number,
+  path: string,
+  makeBuffer: MakeBuffer,
+): Float64Array {
+  const pageNumbers = new Float64Array(makeBuffer(pages * Float64Array.BYTES_PER_ELEMENT));
   const seen = new Set<number>();
   let page = 0;
   readVarints(section, pages, 'page table', path, (index, value) => {
@@ -144,9 +152,14 @@ function readPageTable(section: Uint8Array, pages: number, path: string): Float6
 /**
  * Reads a PTR1 page trace, already decompressed: a line of JSON, then three sections of varints
  * (page table, index stream, clock stream). Every length, index and sum is checked.
- * Throws `UserError` if anything does not fit.
+ * With `makeBuffer` the arrays can lie in memory that threads share. Throws `UserError` if anything
+ * does not fit.
  */
-export function readPageTrace(bytes: Uint8Array, path: string): PageTrace {
+export function readPageTrace(
+  bytes: Uint8Array,
+  path: string,
+  makeBuffer: MakeBuffer = (length) => new ArrayBuffer(length),
+): PageTrace {
   const { header, end } = readHeader(bytes, path);
   const { name, source, instructions, records, pages } = header;
   const [tableBytes, indexBytes, clockBytes] = header.sections;
@@ -160,8 +173,8 @@ export function readPageTrace(bytes: Uint8Array, path: string): PageTrace {
   }
   const indexStart = end + tableBytes;
   const clockStart = indexStart + indexBytes;
-  const pageNumbers = readPageTable(bytes.subarray(end, indexStart), pages, path);
-  const touches = new Int32Array(records);
+  const pageNumbers = readPageTable(bytes.subarray(end, indexStart), pages, path, makeBuffer);
+  const touches = new Int32Array(makeBuffer(records * Int32Array.BYTES_PER_ELEMENT));
   const indexSection = bytes.subarray(indexStart, clockStart);
   readVarints(indexSection, records, 'index stream', path, (index, value) => {
     if (value >= pages * 2) {
@@ -169,7 +182,7 @@ export function readPageTrace(bytes: Uint8Array, path: string): PageTrace {
     }
     touches[index] = value;
   });
-  const instructionGaps = new Int32Array(records);
+  const instructionGaps = new Int32Array(makeBuffer(records * Int32Array.BYTES_PER_ELEMENT));
   let clock = 0;
   readVarints(bytes.subarray(clockStart), records, 'clock stream', path, (index, value) => {
     clock += value;

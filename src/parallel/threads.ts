@@ -6,6 +6,8 @@ import { compiledModule, type Task } from './task.ts';
 
 /** Questions that a thread holds: the one it works on and one that waits, so that it never waits. */
 const DEPTH = 2;
+/** Work on typed arrays makes little garbage; Node's own limit would cost each thread 40 MB. */
+const YOUNG_MEBIBYTES = 8;
 /** Threads that may die of one input before it counts as the cause. */
 const MAX_DEATHS = 2;
 
@@ -71,7 +73,10 @@ export function startThreads<Input, Output>(
     const limits = options.heapMebibytes;
     const worker = new Worker(script, {
       workerData: data,
-      ...(limits === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: limits } }),
+      resourceLimits: {
+        maxYoungGenerationSizeMb: YOUNG_MEBIBYTES,
+        ...(limits === undefined ? {} : { maxOldGenerationSizeMb: limits }),
+      },
     });
     const thread: Thread<Input, Output> = { worker, held: [], lastError: null };
     threads.add(thread);

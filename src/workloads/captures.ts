@@ -1,7 +1,7 @@
 import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
 import { readPageSequences } from '../inputs/page-sequences.ts';
-import { type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
+import { type MakeBuffer, type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
 import { fileError } from '../inputs/text-lines.ts';
 import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
 import { type CapturedL0Exits, type CapturedTrips, cutL0Exits, cutTrips } from './trips.ts';
@@ -46,23 +46,43 @@ export function shippedTracePath(name: string): string {
   return dataPath('page-traces', `${name}.ptr.br`);
 }
 
-/** The page trace in a file; read once per process. */
+/**
+ * The page trace in a file, kept while it is one of the last two that were asked for: cells come
+ * suite by suite, and a trace takes tens of megabytes.
+ */
 export function pageTrace(path: string): PageTrace {
   let found = traces.get(path);
   if (found === undefined) {
-    found = readPageTrace(readDataBytes(path), path);
-    // A program is run until it has executed enough, again and again from its beginning.
-    if (found.instructionGaps.every((gap) => gap === 0)) {
-      throw fileError(path, 'the trace executes no instruction', 'Record a longer one');
-    }
-    traces.set(path, found);
+    found = readPageTraceAt(path);
+    keepTrace(path, found);
   }
   return found;
 }
 
-/** Traces that another thread has read, by path; `pageTrace` then reads none of these. */
-export function providePageTraces(read: ReadonlyMap<string, PageTrace>): void {
-  for (const [path, trace] of read) if (!traces.has(path)) traces.set(path, trace);
+/**
+ * The page trace in a file, read anew, into memory from `makeBuffer`. Throws `UserError` for one that
+ * no program can run.
+ */
+export function readPageTraceAt(path: string, makeBuffer?: MakeBuffer): PageTrace {
+  const trace = readPageTrace(readDataBytes(path), path, makeBuffer);
+  // A program is run until it has executed enough, again and again from its beginning.
+  if (trace.instructionGaps.every((gap) => gap === 0)) {
+    throw fileError(path, 'the trace executes no instruction', 'Record a longer one');
+  }
+  return trace;
+}
+
+/** A trace that another thread has read; `pageTrace` then does not read it. */
+export function providePageTrace(path: string, trace: PageTrace): void {
+  if (!traces.has(path)) keepTrace(path, trace);
+}
+
+const TRACES_KEPT = 1;
+
+function keepTrace(path: string, trace: PageTrace): void {
+  const [oldest] = traces.keys();
+  if (traces.size === TRACES_KEPT && oldest !== undefined) traces.delete(oldest);
+  traces.set(path, trace);
 }
 
 /** Share of nested VMRUNs with which L1 asked for a flush in a captured run, boot included. */
