@@ -1,8 +1,12 @@
 import type { Comparison, RunSummary } from '../experiment/results.ts';
+import { type FieldCheck, fieldChecks } from '../report/field-checks.ts';
+import { ASCII } from '../report/numbers.ts';
 
 /** What `run --json` prints. Times are modelled nanoseconds per round trip. */
 export interface RunJson {
   readonly scenarios: readonly ScenarioJson[];
+  /** What to measure on the host that was imported; absent for a run of other suites. */
+  readonly fieldChecks?: readonly FieldCheck[];
   /** Path of report.html. */
   readonly report: string;
 }
@@ -24,6 +28,7 @@ export interface ComparisonJson extends Omit<Comparison, 'before' | 'after'> {
 }
 
 export function runJson(summary: RunSummary, report: string): RunJson {
+  const checks = fieldChecks(summary, ASCII);
   return {
     scenarios: summary.scenarios.map((scenario) => ({
       id: scenario.id,
@@ -32,6 +37,7 @@ export function runJson(summary: RunSummary, report: string): RunJson {
       comparisons: scenario.comparisons.map(comparisonJson),
       expectations: scenario.expectations,
     })),
+    ...(checks.length === 0 ? {} : { fieldChecks: checks }),
     report,
   };
 }
