@@ -134,7 +134,7 @@ async function follow(
     for await (const chunk of program.text) {
       // What comes after the last instruction wanted is read and dropped, or Valgrind would wait.
       if (isStopped) continue;
-      decoder.push(chunk as Uint8Array);
+      decoder.push(chunk);
       const { instructions, dataAccesses } = decoder.switches;
       progress.advance({ accesses: instructions + dataAccesses, pages: output.pages() });
       if (!window.over) continue;

@@ -1,5 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../util/user-error.ts';
 
 /** How a recorded program ended; one of the two is null. */
@@ -10,15 +13,16 @@ export interface ProgramEnd {
 
 /** A program that runs under Valgrind. */
 export interface TracedProgram {
-  /** Lackey's text as it is printed. It is a pipe: Valgrind waits while nobody reads. */
-  readonly text: Readable;
+  /**
+   * Lackey's text as it is printed, through a named pipe: Valgrind waits while nobody reads. A
+   * piece is valid until the next one is asked for.
+   */
+  readonly text: AsyncIterable<Uint8Array>;
   readonly ended: Promise<ProgramEnd>;
   /** Asks the program to stop; kills it where it does not. */
   readonly stop: (signal: NodeJS.Signals) => void;
 }
 
-/** Where the child finds the pipe; 0 to 2 are the program's own. */
-const LOG_FD = 3;
 const LACKEY = [
   // Options of ~/.valgrindrc or VALGRIND_OPTS could change what is printed.
   '--command-line-only=yes',
@@ -28,8 +32,14 @@ const LACKEY = [
   // A forked child would print into the middle of its parent's lines.
   '--child-silent-after-fork=yes',
   '--vgdb=no',
-  `--log-fd=${LOG_FD}`,
 ];
+/**
+ * Lackey writes line by line. A reader that is woken by each of them takes three times as long as
+ * Valgrind itself; this one lets them gather in the pipe, which holds 64 KiB.
+ */
+const PIECE_BYTES = 65_536;
+const GATHERED_BYTES = 32_768;
+const GATHER_MILLISECONDS = 1;
 /** A program that is asked to stop gets this long. */
 const PATIENCE_MILLISECONDS = 3000;
 
@@ -38,16 +48,77 @@ const PATIENCE_MILLISECONDS = 3000;
  * or can't be run.
  */
 export async function startLackey(command: readonly string[]): Promise<TracedProgram> {
-  const child = spawn('valgrind', [...LACKEY, '--', ...command], {
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-  });
+  const { error } = spawnSync('valgrind', ['--version'], { stdio: 'ignore' });
+  if (error !== undefined) throw notStarted(error);
+  const pipe = openPipe();
+  // A percent sign has a meaning in the name of Valgrind's log.
+  const log = `--log-file=${pipe.path.replaceAll('%', '%%')}`;
+  const child = spawn('valgrind', [...LACKEY, log, '--', ...command], { stdio: 'inherit' });
+  let isOver = false;
   const ended = new Promise<ProgramEnd>((resolve) => {
-    child.once('close', (status, signal) => resolve({ status, signal }));
+    child.once('close', (status, signal) => {
+      isOver = true;
+      resolve({ status, signal });
+    });
   });
-  await started(child);
-  const text = child.stdio[LOG_FD];
-  if (text === null || text === undefined || !('read' in text)) throw new Error('no log pipe');
+  try {
+    await started(child);
+  } catch (error) {
+    pipe.remove();
+    throw error;
+  }
+  const text = readPipe(pipe, () => isOver);
   return { text, ended, stop: (signal) => stopChild(child, ended, signal) };
+}
+
+interface NamedPipe {
+  readonly path: string;
+  readonly file: number;
+  readonly remove: () => void;
+}
+
+function openPipe(): NamedPipe {
+  const folder = mkdtempSync(join(tmpdir(), 'asidbench-record-'));
+  const path = join(folder, 'lackey');
+  const made = spawnSync('/usr/bin/env', ['mkfifo', '-m', '600', path], { encoding: 'utf8' });
+  if (made.status !== 0) {
+    rmSync(folder, { recursive: true, force: true });
+    const cause = `no named pipe can be made there (${made.stderr?.trim() || 'mkfifo is missing'})`;
+    throw new UserError('output', folder, cause, 'Set TMPDIR to a folder of a local disk');
+  }
+  // Without waiting: nobody has opened the other end yet.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const remove = (): void => {
+    closeSync(file);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { path, file, remove };
+}
+
+/** What is written until the program is over and the pipe empty; a child that lives on is not awaited. */
+async function* readPipe(pipe: NamedPipe, isOver: () => boolean): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  try {
+    for (;;) {
+      const wasOver = isOver();
+      const bytes = readNow(pipe.file, buffer);
+      if (bytes > 0) yield buffer.subarray(0, bytes);
+      else if (wasOver) return;
+      if (bytes < GATHERED_BYTES) await sleep(GATHER_MILLISECONDS);
+    }
+  } finally {
+    pipe.remove();
+  }
+}
+
+/** Bytes that are there now; 0 while there are none, or nobody to write them. */
+function readNow(file: number, buffer: Buffer): number {
+  try {
+    return readSync(file, buffer);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return 0;
+    throw error;
+  }
 }
 
 function started(child: ChildProcess): Promise<void> {
