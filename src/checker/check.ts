@@ -71,18 +71,23 @@ export async function checkEverything(
   return summary(results);
 }
 
+/** States of each world that are spent on a shorter path once there is one. */
+const STATES_AFTER_FIND = 50_000;
+
 /**
  * Looks for one violation that the base does not have, by a shortest path of these worlds:
  * after each find the next worlds are explored only as far as they could better it.
  */
 export function findNew(request: CheckRequest): CheckResult {
   const results: WorldResult[] = [];
-  let maxDepth = request.bounds.maxDepth;
+  let { maxDepth, maxStates } = request.bounds;
   for (const spec of request.worlds) {
-    const result = checkWorld({ ...worldCheck(request, spec, true), maxDepth });
+    const result = checkWorld({ ...worldCheck(request, spec, true), maxDepth, maxStates });
     results.push(result);
     for (const violation of result.violations) {
-      if (violation.isNew) maxDepth = Math.min(maxDepth, violation.events - 1);
+      if (!violation.isNew) continue;
+      maxDepth = Math.min(maxDepth, violation.events - 1);
+      maxStates = Math.min(maxStates, STATES_AFTER_FIND);
     }
   }
   return summary(results);

@@ -1,4 +1,4 @@
-import { hasBit, KVM_REQ } from '../hypervisor/requests.ts';
+import { hasBit, hasReason, KVM_REQ } from '../hypervisor/requests.ts';
 import type { Vmcb } from '../hypervisor/state.ts';
 import type { EventKind } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
@@ -24,7 +24,8 @@ interface Story {
   readonly kindsAfter: readonly EventKind[];
   readonly kinds: readonly EventKind[];
   readonly usedFallback: boolean;
-  readonly isDynamic: boolean;
+  /** The numbers of the pCPU were used up in between, after the roll-over that its first use is. */
+  readonly rolledOver: boolean;
 }
 
 /** Which obligation a path breaks, judged by what should have removed the translation. */
@@ -59,6 +60,11 @@ function tell(world: World, events: readonly CheckerEvent[], wrong: WrongHit): S
   let moved = false;
   let wasServed = false;
   let recorded = 0;
+  let rollovers = 0;
+  world.onVmrun = (record) => {
+    if (record.pcpu !== wrong.pcpu || !hasReason(record.flushReasons, 'asidRollover')) return;
+    rollovers += 1;
+  };
   for (const [index, event] of events.entries()) {
     const vcpu = world.vcpus[v]!;
     const isL2 = wrong.hit.domain % levels > 0;
@@ -106,7 +112,8 @@ function tell(world: World, events: readonly CheckerEvent[], wrong: WrongHit): S
     kinds,
     kindsAfter: kinds.slice(killedAt),
     usedFallback: world.kvm.fallbackAsid !== 0 && wrong.asid === world.kvm.fallbackAsid,
-    isDynamic: world.kvm.behaviour.l1Asid === 'per-vcpu-generation',
+    rolledOver:
+      rollovers > 1 || world.kvm.behaviour.asidRollover !== 'new-generation-and-flush',
   };
 }
 
@@ -120,9 +127,9 @@ function ofOwner(world: World, wrong: WrongHit, story: Story): Obligation {
   const { levels } = world.truth;
   const { entryDomain, domain } = wrong.hit;
   if (story.usedFallback) return 'O17 SHARED-FALLBACK';
-  if (entryDomain < 0) return story.isDynamic ? 'O15 ROLLOVER' : 'O2 FIRST-USE';
+  if (entryDomain < 0) return story.rolledOver ? 'O15 ROLLOVER' : 'O2 FIRST-USE';
   const [from, to] = [Math.floor(entryDomain / levels), Math.floor(domain / levels)];
-  if (story.isDynamic && from !== to) return 'O15 ROLLOVER';
+  if (story.rolledOver && from !== to) return 'O15 ROLLOVER';
   if (world.vmOf[from] !== world.vmOf[to]) return 'O1 TAG-UNIQUE';
   if (from !== to) return 'O4 VCPU-SHARE';
   if (story.kinds.some((kind) => ODD_EXITS.includes(kind))) return 'O16 ALL-EXITS';

@@ -7,7 +7,6 @@ import type { World } from './world.ts';
 
 /** Generation that a decoded pCPU has; only equality with it matters. */
 export const GENERATION = 2;
-const MAX_ROOTS = 4;
 const FIRST_ROOT = 2;
 const QUEUE = 3;
 
@@ -18,12 +17,15 @@ export class VcpuCodec {
   private readonly names: Names;
   private readonly keeps: Kept;
   private readonly unused = createVmcb('vmcb02');
+  /** Roots that an MMU can ever have here: L1's, and those of its L2s. */
+  private readonly maxRoots: number;
 
   constructor(bytes: StateBytes, world: World, names: Names, keeps: Kept) {
     this.bytes = bytes;
     this.world = world;
     this.names = names;
     this.keeps = keeps;
+    this.maxRoots = world.spec.nptEnabled ? 2 : 1 + world.spec.l2s;
   }
 
   write(v: number): void {
@@ -190,7 +192,7 @@ export class VcpuCodec {
 
   private writeMmu(v: number, mmu: Mmu): void {
     this.bytes.write(this.renamedRoot(v, mmu.wanted) * 2 + (mmu.needsLoad ? 1 : 0));
-    for (let i = 0; i < MAX_ROOTS; i += 1) {
+    for (let i = 0; i < this.maxRoots; i += 1) {
       const root = mmu.roots[i];
       this.bytes.write(root === undefined ? 0 : 1 + this.renamedRoot(v, root));
     }
@@ -201,11 +203,16 @@ export class VcpuCodec {
     mmu.needsLoad = wanted % 2 === 1;
     mmu.wanted = Math.floor(wanted / 2) - FIRST_ROOT;
     const { roots } = mmu;
-    roots.length = 0;
-    for (let i = 0; i < MAX_ROOTS; i += 1) {
+    let count = 0;
+    for (let i = 0; i < this.maxRoots; i += 1) {
       const root = this.bytes.read();
-      if (root > 0) roots.push(root - 1 - FIRST_ROOT);
+      if (root === 0) continue;
+      if (count < roots.length) roots[count] = root - 1 - FIRST_ROOT;
+      else roots.push(root - 1 - FIRST_ROOT);
+      count += 1;
     }
+    // Setting a length is slow even where it changes nothing.
+    if (roots.length !== count) roots.length = count;
   }
 
   /** Roots of L2s are numbered by asid12 where L0 shadows them. */

@@ -39,6 +39,7 @@ export class World {
   /** First vCPU of each VM, and the VM of each vCPU. */
   readonly firstVcpu: readonly number[];
   readonly vmOf: readonly number[];
+  private readonly vcpusOfVm: readonly (readonly number[])[];
   /** 0 for a VM that is gone, 1 for one that lives, 2 for one whose end has begun. */
   readonly vmAlive: Uint8Array;
   readonly phase: Uint8Array;
@@ -89,6 +90,9 @@ export class World {
       return first - count;
     });
     this.vmOf = spec.vms.flatMap((count, vm) => Array.from({ length: count }, () => vm));
+    this.vcpusOfVm = spec.vms.map((count, vm) =>
+      Array.from({ length: count }, (_, index) => this.firstVcpu[vm]! + index),
+    );
     this.vmAlive = new Uint8Array(spec.vms.length);
     this.phase = new Uint8Array(first);
     this.pending = new Uint8Array(first * 4);
@@ -164,8 +168,7 @@ export class World {
   }
 
   vcpusOf(slot: number): readonly number[] {
-    const first = this.firstVcpu[slot]!;
-    return Array.from({ length: this.spec.vms[slot]! }, (_, index) => first + index);
+    return this.vcpusOfVm[slot]!;
   }
 
   /** 0 for L1, else the asid12 that runs. */
@@ -231,17 +234,16 @@ export class World {
 
   private noticeSyncs(): void {
     const { levels } = this.truth;
-    for (let v = 0; v < this.vcpus.length; v += 1) {
-      const { pages } = this.mmuOf(v);
-      for (let table = 0; table < levels; table += 1) {
-        for (let page = 0; page < this.spec.pages; page += 1) {
-          const at = this.truth.shadowIndex(v, table, page);
-          if (this.wasUnsync[at] === 0) continue;
-          if (pages.get(this.shadowKey(table, page))?.unsync === true) continue;
-          this.wasUnsync[at] = 0;
-          this.truth.synced(v, table, page);
-        }
-      }
+    const { pages } = this.spec;
+    for (let at = 0; at < this.wasUnsync.length; at += 1) {
+      if (this.wasUnsync[at] === 0) continue;
+      const page = at % pages;
+      const tables = (at - page) / pages;
+      const table = tables % levels;
+      const v = (tables - table) / levels;
+      if (this.mmuOf(v).pages.get(this.shadowKey(table, page))?.unsync === true) continue;
+      this.wasUnsync[at] = 0;
+      this.truth.synced(v, table, page);
     }
   }
 }

@@ -79,6 +79,16 @@ export const WORLDS: readonly WorldSpec[] = [
   },
   {
     ...BASE,
+    id: 'two-l1s',
+    what: 'two VMs that nest, on two pCPUs',
+    pcpus: 2,
+    vms: [1, 1],
+    l2s: 1,
+    tlbControls: [0],
+    events: ['load', 'enter', 'touch', 'vmrun', 'reflected-exit'],
+  },
+  {
+    ...BASE,
     id: 'dying',
     what: 'VMs on one pCPU whose vCPUs still run when their end begins',
     vms: [1, 1],

@@ -25,7 +25,8 @@ export function svmAllocateNested(kvm: Kvm, vcpu: Vcpu): void {
   vcpu.vmcb02 = vcpu.nestedVmcb;
   vcpu.vmcb02.tlbControl = TLB_CONTROL.doNothing;
   vcpu.vmcb02.flushReasons = 0;
-  vcpu.vmcb02.asid = 0;
+  // A number from a counter is kept beside the page, in kvm_vmcb_info, like its generation.
+  if (kvm.behaviour.l2Asid !== 'per-vmcb-generation') vcpu.vmcb02.asid = 0;
   vcpu.vmcb02.isClean = false;
   const { l2Asid } = kvm.behaviour;
   const { vm } = vcpu;

@@ -129,6 +129,28 @@ describe('rfc-2025-03 as posted', () => {
 });
 
 describe('kvm-6.14', () => {
+  test('vmcb01 adopts on its old pCPU a number that the vCPU took for L2 on another one', () => {
+    const transcript = `world two-l1s
+       v1 load p0
+       v1 enter                # VMRUN vmcb01 ASID 1 TLB_CONTROL 1
+       v0 load p0
+       v0 enter                # VMRUN vmcb01 ASID 2 TLB_CONTROL 3
+       v0 vmrun asid=1 tlb=0
+       v0 load p1
+       v0 enter                # VMRUN vmcb02 ASID 1 TLB_CONTROL 1
+       v0 reflected-exit
+       v0 load p0
+       v0 enter                # VMRUN vmcb01 ASID 1 TLB_CONTROL 3
+       v0 touch page=0
+       v1 load p0
+       v1 enter                # VMRUN vmcb01 ASID 1 TLB_CONTROL 0
+       v1 touch page=0         # STALE: hits an entry of v0's L1`;
+    expectViolation('kvm-6.14', transcript, { class: 'crossVm', obligation: 'O1 TAG-UNIQUE' });
+    for (const strategy of ['rfc-2025-02', 'rfc-2025-03', 'rfc-2026-06']) {
+      expectHarmless(strategy, transcript);
+    }
+  });
+
   const LEFT_BY_FORCE = `world one-vcpu
        ${BACK_IN_L1}
        v0 vmrun asid=1 tlb=0

@@ -19,6 +19,7 @@ import { fileSystemCause } from '../errors.ts';
 import { CHECK_HELP } from '../messages.ts';
 import { unknownName } from '../names.ts';
 import { applyChange, collect, leaveOut, patchNumbers, selectStrategy } from '../select.ts';
+import { checkMutants } from './check-mutants.ts';
 import { replayTranscript } from './check-replay.ts';
 import { type CheckSizes, resized } from './check-sizes.ts';
 
@@ -35,6 +36,7 @@ interface CheckFlags extends CheckSizes {
   readonly seed?: number;
   readonly jobs: number;
   readonly replay?: string;
+  readonly mutants?: boolean;
   readonly json?: boolean;
 }
 
@@ -64,6 +66,7 @@ export function checkCommand(): Command {
     .option('--no-flushbyasid', 'a CPU without FLUSHBYASID')
     .option('--jobs <n>', 'threads; the result is the same for any', whole, availableParallelism())
     .option('--replay <file>', 'perform a transcript and say what happens; - is standard input')
+    .option('--mutants', 'check the checker: how many wrong steps does it notice?')
     .option('--json', 'print one JSON object')
     .addHelpText('after', CHECK_HELP)
     .action(async (flags: CheckFlags) => {
@@ -78,6 +81,7 @@ function whole(text: string): number {
 }
 
 async function check(flags: CheckFlags): Promise<number> {
+  if (flags.mutants === true) return checkMutants(Math.max(1, flags.jobs), flags.json === true);
   const plain = selectStrategy(flags.strategy);
   const changed = (flags.set ?? []).reduce(applyChange, leaveOut(plain, flags.without ?? []));
   if (flags.replay !== undefined) {
