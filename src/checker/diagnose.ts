@@ -112,8 +112,7 @@ function tell(world: World, events: readonly CheckerEvent[], wrong: WrongHit): S
     kinds,
     kindsAfter: kinds.slice(killedAt),
     usedFallback: world.kvm.fallbackAsid !== 0 && wrong.asid === world.kvm.fallbackAsid,
-    rolledOver:
-      rollovers > 1 || world.kvm.behaviour.asidRollover !== 'new-generation-and-flush',
+    rolledOver: rollovers > 1 || world.kvm.behaviour.asidRollover !== 'new-generation-and-flush',
   };
 }
 
