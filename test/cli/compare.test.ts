@@ -37,11 +37,12 @@ describe('compare', () => {
     const { code, stdout } = commandLine('compare', EXAMPLE, ...words);
     expect(code).toBe(0);
     const json = JSON.parse(stdout);
+    const manifest = JSON.parse(readFileSync(join(EXAMPLE, 'manifest.json'), 'utf8'));
     expect(json).toMatchObject({ before: EXAMPLE, after: EXAMPLE, withinRatio: 0.01, gate: null });
     expect(json.scenarios[0]).toMatchObject({
       before: { strategy: 'kvm-6.14' },
       after: { strategy: 'ideal' },
-      seeds: 10,
+      seeds: manifest.seeds.count,
     });
     expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/);
     folder.remove();
