@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { PageTraceEncoder } from '../../src/inputs/page-trace-encoder.ts';
 
 /** A good input, from which the fuzzer makes bad ones. */
 export interface Sample {
@@ -20,7 +21,13 @@ export function corpus(): Sample[] {
     });
   });
   const texts = Object.entries(TEXTS).map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
-  return [...captured, ...texts, { name: 'drmemtrace', bytes: drmemtrace() }, champSim()];
+  return [
+    ...captured,
+    ...texts,
+    { name: 'drmemtrace', bytes: drmemtrace() },
+    champSim(),
+    pageTrace(),
+  ];
 }
 
 function wholeLines(bytes: Buffer): Buffer {
@@ -120,6 +127,20 @@ function drmemtrace(): Buffer {
     record(1, 8, 0x7ffc_2000n),
     record(26, 0, 0n),
   ]);
+}
+
+function pageTrace(): Sample {
+  const index: Uint8Array[] = [];
+  const clock: Uint8Array[] = [];
+  const encoder = new PageTraceEncoder({
+    index: (bytes) => index.push(bytes),
+    clock: (bytes) => clock.push(bytes),
+  });
+  for (let move = 0; move < 40; move += 1) {
+    encoder.record(0x401 + (move % 7) * 300, move % 3 !== 0, 1 + (move % 5) * 90);
+  }
+  const head = encoder.finish({ name: 'sample', source: 'made here', instructions: 9000 });
+  return { name: 'page-trace', bytes: Buffer.concat([head, ...index, ...clock]) };
 }
 
 function champSim(): Sample {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { corpus } from '../../scripts/fuzz/corpus.ts';
 import { mutated } from '../../scripts/fuzz/mutate.ts';
 import { tryInput } from '../../scripts/fuzz/try-input.ts';
+import { HEAD_BYTES } from '../../src/importers/head.ts';
+import { findImporter, IMPORTERS } from '../../src/importers/registry.ts';
 import { prngFor } from '../../src/util/prng.ts';
 
 const BLANKS = ' '.repeat(60_000);
@@ -48,6 +50,11 @@ test('every undamaged sample is imported or is half of a pair', async () => {
 
 const KNOWN_OUTCOMES =
   /^imported$|one snapshot holds sums|nothing here tells of a nested guest|has no event of KVM|more than hardware can do/;
+
+test('the fuzzer has a sample of every format', () => {
+  const found = corpus().map(({ bytes }) => findImporter(bytes.subarray(0, HEAD_BYTES))?.id);
+  for (const { id } of IMPORTERS) expect(found).toContain(id);
+});
 
 test('a damaged file is imported or refused with one sentence, never anything else', async () => {
   const samples = corpus();
