@@ -17,6 +17,8 @@ import { INK, SCORE_COLOURS } from './theme.ts';
 export interface Score {
   readonly id: string;
   readonly measured: number;
+  /** What the measurement leaves open; null where it is one number. */
+  readonly measuredInterval: { readonly low: number; readonly high: number } | null;
   readonly predicted: { readonly point: number; readonly low: number; readonly high: number };
   readonly inside: boolean;
   readonly kind: 'calibration' | 'validation';
@@ -28,7 +30,7 @@ const MOST_TIMES = 8;
 
 /**
  * Measured over predicted for each comparison, on a logarithmic axis: the bar is what the prediction
- * leaves open, the point is the measurement. At 1 they agree. A square was calibrated to.
+ * leaves open, the point is the measurement, the thin line through it what that leaves open. At 1 they agree. A square was calibrated to.
  */
 export function validationScores(
   scores: readonly Score[],
@@ -77,6 +79,10 @@ export function validationScores(
         encoding: { y, x, x2: { field: 'high' } },
       },
       {
+        mark: { type: 'rule', strokeWidth: 1.5 },
+        encoding: { y, x: { ...x, field: 'measuredLow' }, x2: { field: 'measuredHigh' }, color },
+      },
+      {
         mark: { type: 'point', filled: true, size: 52, opacity: 1 },
         encoding: {
           y,
@@ -95,12 +101,14 @@ export function validationScores(
   };
 }
 
-function row({ id, measured, predicted, inside, kind }: Score) {
+function row({ id, measured, measuredInterval, predicted, inside, kind }: Score) {
   const times = (value: number) =>
     rounded(Math.min(MOST_TIMES, Math.max(1 / MOST_TIMES, value / predicted.point)), 4);
   return {
     id,
     measured: times(measured),
+    measuredLow: times(measuredInterval?.low ?? measured),
+    measuredHigh: times(measuredInterval?.high ?? measured),
     low: times(predicted.low),
     high: times(predicted.high),
     verdict: inside ? 'inside' : 'outside',

@@ -123,6 +123,8 @@ Examples:
   ${INVOCATION} fit --cpuid-before 256621 --cpuid-after 301113
   ${INVOCATION} fit --machine zen4-genoa --ghz 3.7 \\
       --cpuid-before 310200 --cpuid-before 309100 perf-stat.csv
+  ${INVOCATION} fit --cpuid-before before/probe.json --cpuid-after after/probe.json
+      (with "probe --out before" in L2, and again on the other kernel)
 
 ${EXIT_CODE_HELP}`;
 

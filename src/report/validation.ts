@@ -152,10 +152,10 @@ function predictedText({ predicted }: ValidationRow): string {
 
 /** What a ratio can be made of; exact counts and signs have nothing to show. */
 function scoresOf(rows: readonly ValidationRow[]): readonly Score[] {
-  return rows.flatMap(({ id, kind, unit, measured, predicted, inside }) => {
+  return rows.flatMap(({ id, kind, unit, measured, measuredInterval, predicted, inside }) => {
     if (measured === null || predicted === null || inside === null) return [];
     if (measured <= 0 || predicted.point <= 0 || unit === 'count' || unit === 'sign') return [];
-    return [{ id, kind, measured, predicted, inside }];
+    return [{ id, kind, measured, measuredInterval, predicted, inside }];
   });
 }
 
@@ -164,7 +164,8 @@ function scoreFigure(scores: readonly Score[]): Figure {
     id: 'figure-validation',
     caption:
       'Measured over predicted. The grey bar is what the prediction leaves open; the point is the ' +
-      'measurement, red where it is outside. A square was calibrated to.',
+      'measurement, red where it is outside, and the line through it what the measurement leaves open. A ' +
+      'square was calibrated to.',
     description: 'Points with bars: measured over predicted value of each comparison',
     wide: validationScores(scores, WIDE),
     narrow: validationScores(scores, NARROW),

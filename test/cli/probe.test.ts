@@ -60,6 +60,25 @@ describe('probe --from, for a host that was measured before', () => {
   });
 });
 
+describe('the rate of a probe', () => {
+  const machine = (rate: string, name: string): string => {
+    const out = join(folder.path, name);
+    const ended = commandLine('fit', '--cpuid-before', rate, '--json', '--out', out);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
+    return readFileSync(out, 'utf8');
+  };
+
+  test('is what fit takes in place of a number', () => {
+    expect(machine(file, 'from-probe.json')).toBe(machine('260000', 'from-number.json'));
+  });
+
+  test('is missed with one sentence in another file', () => {
+    const ended = commandLine('fit', '--cpuid-before', 'package.json');
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 4, stdout: '' });
+    expect(ended.stderr).toMatch(/^asidbench: package\.json: there is no rate of CPUIDs in it/);
+  });
+});
+
 describe('probe', () => {
   test('compares nothing where no preset is of the host’s kind, and says how to', () => {
     const other = probeFileOf('other.json', { ...GENOA_VM, vendor: 'unknown' });

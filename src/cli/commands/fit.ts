@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { FIT_HELP } from '../messages.ts';
+import { cpuidRateOf } from '../probe-rate.ts';
 import { positiveNumber } from '../select.ts';
 
 export interface FitFlags {
@@ -19,7 +20,10 @@ const MAX_SECONDS = 604_800;
 
 function rates(flag: string): (text: string, before?: readonly number[]) => readonly number[] {
   const parse = positiveNumber(flag, MAX_RATE);
-  return (text, before = []) => [...before, parse(text)];
+  return (text, before = []) => [
+    ...before,
+    text.endsWith('.json') ? cpuidRateOf(text) : parse(text),
+  ];
 }
 
 /** `fit`: what measurements of a host say about the model's parameters, and what they leave open. */
@@ -30,7 +34,7 @@ export function fitCommand(): Command {
     .option('--machine <id>', 'processor of the host', 'zen3-milan')
     .option(
       '--cpuid-before <n>',
-      'CPUIDs per second in L2 before the series; repeat it for each run',
+      'CPUIDs per second in L2 before the series, or a probe.json; repeat it for each run',
       rates('--cpuid-before'),
     )
     .option('--cpuid-after <n>', 'the same on a kernel with it', rates('--cpuid-after'))
