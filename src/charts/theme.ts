@@ -124,6 +124,16 @@ export const SCORE_COLOURS = {
   outside: { name: 'v-outside', light: '#c4281c', dark: '#ff7d70' },
 } as const satisfies Readonly<Record<string, Colour>>;
 
+/** Classes of a saving on a map, from less than 1 % to 20 % and more, and the letters on the last. */
+export const HEAT_COLOURS: readonly Colour[] = [
+  { name: 'm-below-1', light: '#eef3f8', dark: '#1b2430' },
+  { name: 'm-below-5', light: '#d3e3f2', dark: '#22384f' },
+  { name: 'm-below-10', light: '#a9c9e6', dark: '#2b5378' },
+  { name: 'm-below-20', light: '#6fa6d6', dark: '#3b77ab' },
+  { name: 'm-from-20', light: '#1d5a97', dark: '#a5d0f5' },
+];
+export const HEAT_INK_STRONG: Colour = { name: 'm-ink', light: '#fdfefe', dark: '#0f161e' };
+
 /** Every colour that a chart can contain; no two share a light value. */
 export const ALL_COLOURS: readonly Colour[] = [
   ...Object.values(INK),
@@ -132,6 +142,8 @@ export const ALL_COLOURS: readonly Colour[] = [
   ...CAUSE_LAYERS.map((each) => each.colour),
   ...Object.values(HOST_COLOURS),
   ...Object.values(SCORE_COLOURS),
+  ...HEAT_COLOURS,
+  HEAT_INK_STRONG,
 ];
 
 export const CHART_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";

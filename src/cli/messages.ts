@@ -160,6 +160,7 @@ Sizes and rates are run at a few points; prices are applied to their events.
 Examples:
   ${INVOCATION} sensitivity kv-redis-l2
   ${INVOCATION} sensitivity cpuid-npt-npt --machine zen5-turin --json
+  ${INVOCATION} sensitivity kv-redis-l2 --html sensitivity.html
 
 ${EXIT_CODE_HELP}`;
 

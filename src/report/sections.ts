@@ -35,6 +35,7 @@ import {
   safetyTable,
   strategyTable,
 } from './tables.ts';
+import { uncertaintySection } from './uncertainty.ts';
 import { capitalised, counted, listed } from './words.ts';
 
 /** The whole report as data, in reading order: answer, evidence, safety, inputs, method, limits. */
@@ -42,6 +43,7 @@ export function reportDocument(summary: RunSummary): ReportDocument {
   const { manifest } = summary;
   const { scenario, comparison } = headline(summary);
   const machines = [...new Set(summary.scenarios.map((each) => each.machine))];
+  const uncertainty = uncertaintySection(summary);
   return {
     title: findingTitle(summary),
     context: `asidbench ${manifest.version} · modelled times · ${machines.join(', ')}`,
@@ -52,6 +54,7 @@ export function reportDocument(summary: RunSummary): ReportDocument {
     lead: headlineFigure(summary),
     sections: [
       section('saving', 'Saving', savingFinding(summary), [figure(savingFigure(summary))]),
+      ...(uncertainty === null ? [] : [uncertainty]),
       section('causes', 'Causes', causesFinding(summary), [
         paragraph(causesParagraph(summary)),
         table(headlineCauseTable(summary)),

@@ -9,8 +9,8 @@ import {
 } from './numbers.ts';
 
 const VERDICTS: Readonly<Record<ComparisonUncertainty['verdict'], string>> = {
-  saves: 'It saves, wherever the numbers lie in their ranges',
-  costs: 'It costs, wherever the numbers lie in their ranges',
+  saves: 'It saves, over 95 % of what the numbers could be',
+  costs: 'It costs, over 95 % of what the numbers could be',
   'no difference': 'It makes no difference',
   'cannot tell': 'Cannot tell: the sign flips inside the plausible ranges',
 };
@@ -25,8 +25,8 @@ export function sensitivityAnswer(
   const { point, low, high } = uncertainty.savingRatio;
   return (
     `${VERDICTS[uncertainty.verdict]}: ${strategy} against ${baseline} on ${machine} saves ` +
-    `${formatRatio(point, style)} of a round trip, 95 % from ` +
-    `${formatRatioInterval(low, high, style)} with everything that is unknown.`
+    `${formatRatio(point, style)} of a round trip (95 % interval ` +
+    `${formatRatioInterval(low, high, style)} with everything that is unknown).`
   );
 }
 

@@ -1,13 +1,12 @@
-import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { RunComparison } from '../../compare/compare-runs.ts';
 import type { GateOutcome } from '../../compare/gate.ts';
 import type { Side } from '../../compare/match-cells.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
-import { fileSystemCause } from '../errors.ts';
 import { COMPARE_HELP } from '../messages.ts';
 import type { StoredRun } from '../read-run.ts';
 import { collect, percentage } from '../select.ts';
+import { writePage } from '../write-page.ts';
 
 const DEFAULT_WITHIN = 0.01;
 
@@ -82,10 +81,5 @@ async function writeHtml(
 ): Promise<void> {
   const { renderComparisonHtml } = await import('../../report/comparison-html.ts');
   const page = await renderComparisonHtml(comparison, gate);
-  try {
-    writeFileSync(path, page);
-  } catch (error) {
-    const cause = `it can't be written: ${fileSystemCause(error)}`;
-    throw new UserError('output', path, cause, 'Give --html a file that you may write');
-  }
+  writePage(path, page);
 }

@@ -9,6 +9,7 @@ import { SENSITIVITY_HELP } from '../messages.ts';
 import { unknownName } from '../names.ts';
 import { startTerminalProgress } from '../progress.ts';
 import { checkSuiteNames, selectStrategy, wholeNumber } from '../select.ts';
+import { writePage } from '../write-page.ts';
 
 const MAX_JOBS = 1024;
 
@@ -17,6 +18,7 @@ interface SensitivityFlags {
   readonly strategy?: string;
   readonly jobs: number;
   readonly json?: boolean;
+  readonly html?: string;
 }
 
 /** `sensitivity SUITE`: which unknown numbers an answer depends on, and where it would be another. */
@@ -35,9 +37,14 @@ export function sensitivityCommand(): Command {
       availableParallelism(),
     )
     .option('--json', 'print one JSON object and no progress')
+    .option('--html <file>', 'write a page with figures as well')
     .addHelpText('after', SENSITIVITY_HELP)
     .action(async (word: string, flags: SensitivityFlags) => {
       const result = await sensitivity(word, flags);
+      if (flags.html !== undefined) {
+        const { renderSensitivityHtml } = await import('../../report/sensitivity-html.ts');
+        writePage(flags.html, await renderSensitivityHtml(result));
+      }
       if (flags.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       else {
         const { renderSensitivity } = await import('../../report/sensitivity-text.ts');
