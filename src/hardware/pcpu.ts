@@ -8,7 +8,7 @@ import type { TaggedTlb } from './tagged-tlb.ts';
 import { TagSpace } from './tags.ts';
 import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
 import { TLB_CONTROL } from './tlb-control.ts';
-import { BLOCK, lowerBound, type TouchPlan } from './touch-plan.ts';
+import { BLOCK, FAR, lowerBound, type TouchPlan } from './touch-plan.ts';
 import type { TouchStream } from './touch-stream.ts';
 import { MISS, Walker } from './walker.ts';
 
@@ -199,7 +199,7 @@ export class Pcpu {
   /** The same with a plan: only the touches that are not certain hits, or that end a page's use. */
   private runPlanned(stream: TouchStream, plan: TouchPlan, from: number, to: number): void {
     const { touches, rows } = stream;
-    const { previous, next, leastPrevious, greatestNext, forcedAt, forcedVictim } = plan;
+    const { sinceLast, untilNext, leastLast, greatestNext, forcedAt, forcedVictim } = plan;
     const { key, low, size, required } = this.tables;
     const { firstData, firstCode } = this.arrays;
     const { leaf, global, owner } = this.context;
@@ -210,7 +210,7 @@ export class Pcpu {
     let block = Math.floor(from / BLOCK);
     for (let begin = from; begin < to; block += 1) {
       const end = Math.min(to, (block + 1) * BLOCK);
-      const hasOnlyForced = leastPrevious[block]! >= from && greatestNext[block]! < to;
+      const hasOnlyForced = leastLast[block]! >= from && greatestNext[block]! < to;
       for (let i = begin; i < end; i += 1) {
         let victim = NOT_PLANNED;
         if (hasOnlyForced) {
@@ -221,7 +221,11 @@ export class Pcpu {
           victim = key[rows[forcedVictim[forced]!]!]!;
           forced += 1;
           nextForced = forcedAt[forced]!;
-        } else if (previous[i]! >= from && next[i]! < to) continue;
+        } else {
+          const since = sinceLast[i]!;
+          const until = untilNext[i]!;
+          if (since <= i - from && until < to - i && since !== FAR && until !== FAR) continue;
+        }
         const touch = touches[i]!;
         const mapping = rows[touch]!;
         const data = touch % 2;
@@ -244,7 +248,8 @@ export class Pcpu {
   private finishEach(stream: TouchStream, plan: TouchPlan, from: number, at: number, to: number) {
     const { touches, rows } = stream;
     for (let i = from; i < at; i += 1) {
-      if (plan.next[i]! < at) continue;
+      const until = plan.untilNext[i]!;
+      if (until < at - i && until !== FAR) continue;
       const touch = touches[i]!;
       const mapping = rows[touch]!;
       const firsts = touch % 2 === 1 ? this.arrays.firstData : this.arrays.firstCode;

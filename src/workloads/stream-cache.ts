@@ -11,8 +11,10 @@ interface Analysis {
   readonly plans: TouchPlan[];
 }
 
-/** Kept as long as the touches themselves are. */
+/** Kept as long as the touches themselves are; of long traces only the one that ran last. */
 const analyses = new WeakMap<Int32Array, Analysis>();
+const LONG = 100_000;
+let lastLong: Int32Array | null = null;
 
 function analysisOf(touches: Int32Array, pageCount: number): Analysis {
   let analysis = analyses.get(touches);
@@ -27,6 +29,11 @@ function analysisOf(touches: Int32Array, pageCount: number): Analysis {
     }
     analysis = { pageOrder: Int32Array.from(order), plans: [] };
     analyses.set(touches, analysis);
+    if (touches.length >= LONG) {
+      // Cells come suite by suite, and a plan of a long trace takes tens of megabytes.
+      if (lastLong !== null) analyses.delete(lastLong);
+      lastLong = touches;
+    }
   }
   return analysis;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planTouches } from '../../src/hardware/touch-plan.ts';
+import { FAR, planTouches } from '../../src/hardware/touch-plan.ts';
 import { firstLevelUse, type TouchStream } from '../../src/hardware/touch-stream.ts';
 import { arrayOf, SmallMachine } from './small-machine.ts';
 
@@ -150,6 +150,20 @@ describe('a run with a plan leaves what a run touch by touch leaves, slot by slo
   });
 });
 
+test('a page that comes back from too far away for a plan to tell is touched anew', () => {
+  const loop = Array.from({ length: FAR + 100 }, (_, at) => (1 + (at % 3)) * 2);
+  const stream = Int32Array.from([0, ...loop, 0, ...loop, 0]);
+  const form = { ways: 4, sets: 1, seconds: 8, skipsStale: false } as const;
+  const last = stream.length - 1;
+  agree(stream, form, [
+    { kind: 'vmrun', asid: 1, control: 0, owner: 1 },
+    { kind: 'run', from: 0, touches: stream.length },
+    { kind: 'vmrun', asid: 2, control: 3, owner: 2 },
+    { kind: 'run', from: 1, touches: stream.length },
+    { kind: 'run', from: last - FAR - 50, touches: FAR + 51 },
+  ]);
+});
+
 describe('a plan', () => {
   const ALL_ONE_SET = { entry: [0, 1, 2, 3], set: [0, 0, 0, 0], ways: [2], sharesEntries: false };
   const use = {
@@ -168,8 +182,9 @@ describe('a plan', () => {
 
   test('knows where each touch occurred before and occurs next', () => {
     const plan = planTouches(Int32Array.from([0, 1, 0, 2]), use);
-    expect([...plan.previous]).toEqual([-1, -1, 0, -1]);
-    expect([...plan.next]).toEqual([2, 4, 4, 4]);
+    expect([...plan.sinceLast]).toEqual([FAR, FAR, 2, FAR]);
+    expect([...plan.untilNext]).toEqual([2, FAR, FAR, FAR]);
+    expect([plan.leastLast[0], plan.greatestNext[0]]).toEqual([-1, 4]);
   });
 
   test('is not made for arrays that are not true LRU', () => {
