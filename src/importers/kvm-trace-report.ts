@@ -119,6 +119,12 @@ function describeFlushes(
       `${flushes} flush requests served, ${each} per transition, and ${cr4} more by svm_set_cr4()`,
       all,
     );
+    if (counts.flushForCr4 * 2 > transitions) {
+      report.understand(
+        'L1 and L2 differ in CR4.PGE: svm_set_cr4() flushes on each transition, with the series too',
+        all,
+      );
+    }
   }
 }
 

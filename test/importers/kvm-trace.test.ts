@@ -69,6 +69,15 @@ test.each<[string, number, number, number]>([
   },
 );
 
+test('CR4.PGE that differs is said, because the series does not help there', async () => {
+  const told = async (name: string): Promise<boolean> => {
+    const { report } = await captured(name);
+    return report.understood.some(({ text }) => text.startsWith('L1 and L2 differ in CR4.PGE'));
+  };
+  expect(await told('trace-a.l2flat-cpuid')).toBe(true);
+  expect(await told('l2linux-trace.l2linux-cpuid')).toBe(false);
+});
+
 test('a Linux L2 has the same CR4.PGE as L1: svm_set_cr4() flushes nothing', async () => {
   const profile = await captured('l2linux-trace.l2linux-cpuid');
   expect(profile).toMatchObject({ nestedRuns: 45, exits: 171, flushes: 89, flushesForCr4: 0 });
