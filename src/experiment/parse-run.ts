@@ -7,7 +7,10 @@ import { expectationSchema } from './suite.ts';
 
 const number = z.number();
 const count = z.int().min(0);
-const name = z.string().min(1);
+const name = z.string().min(1).max(4096);
+/** Of a time, which a saving is divided by. */
+const positive = z.number().positive();
+const notNegative = z.number().min(0);
 
 /** One entry per key of a cell, so that a new key does not compile before it is read here. */
 const cellSchema = z.looseObject({
@@ -18,13 +21,13 @@ const cellSchema = z.looseObject({
   strategy: name,
   seed: count,
   roundTrips: count,
-  meanNs: number,
-  p50Ns: number,
-  p99Ns: number,
-  tripNs: z.array(number),
-  cyclesPerTrip: z.record(z.string(), number),
-  hardwareFlushesPerTrip: number,
-  walksPerTrip: number,
+  meanNs: positive,
+  p50Ns: notNegative,
+  p99Ns: notNegative,
+  tripNs: z.array(notNegative).min(1),
+  cyclesPerTrip: z.record(z.string(), notNegative),
+  hardwareFlushesPerTrip: notNegative,
+  walksPerTrip: notNegative,
   staleHits: z.looseObject({ host: count, crossVm: count, guest: count }),
   events: z.record(z.string(), count).exactOptional(),
 } satisfies Record<keyof CellResult, z.ZodType>);

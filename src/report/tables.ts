@@ -222,7 +222,8 @@ export function behaviourTable(summary: RunSummary): Table {
     rows: keys.map((key): readonly Cell[] => [
       cell(key, 'code'),
       ...strategies.map((each) => {
-        const value = each.behaviour[key] ?? '';
+        // A key of somebody's manifest may be `constructor`, which every object inherits.
+        const value = Object.hasOwn(each.behaviour, key) ? (each.behaviour[key] ?? '') : '';
         return cell(value, each.id !== baseline && value === before[key] ? 'quiet' : 'plain');
       }),
     ]),

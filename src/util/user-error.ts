@@ -25,7 +25,7 @@ export type ExitKind = keyof typeof EXIT_CODES;
 export class UserError extends Error {
   readonly kind: ExitKind;
   constructor(kind: ExitKind, place: string, cause: string, cure: string) {
-    super(`${place}: ${cause}. ${cure}.`);
+    super(`${shortened(place)}: ${shortened(cause)}. ${cure}.`);
     this.name = 'UserError';
     this.kind = kind;
   }
@@ -36,4 +36,11 @@ export class UserError extends Error {
     error.message = sentence;
     return error;
   }
+}
+
+/** Longer than any of our own words: what is longer quotes somebody's damaged file. */
+const QUOTED_CHARACTERS = 800;
+
+function shortened(text: string): string {
+  return text.length <= QUOTED_CHARACTERS ? text : `${text.slice(0, QUOTED_CHARACTERS)}…`;
 }

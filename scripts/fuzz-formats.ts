@@ -1,0 +1,75 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Prng, prngFor } from '../src/util/prng.ts';
+import { type Format, formats, tryFormat } from './fuzz/formats.ts';
+import { mutated } from './fuzz/mutate.ts';
+import { mutatedJson } from './fuzz/mutate-json.ts';
+
+/**
+ * `npm run fuzz:formats -- --seconds 600 --seed 1`: damaged suites, results, manifests, plans and
+ * jobs of a queue through their readers, so many seconds for each format. Each must be read or
+ * refused with one sentence, in time. Inputs that break this are written to reports/fuzz and belong
+ * into test/experiment/fuzz.test.ts. Exit code 1 if there are any.
+ */
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const SECONDS = Number(values.seconds);
+const SEED = Number(values.seed);
+/** An input takes milliseconds; the margin is for a busy machine. */
+const SLOW_MILLISECONDS = 3000;
+const FOLDER = 'reports/fuzz';
+
+let findings = 0;
+function found(what: string, format: Format, text: string): void {
+  findings += 1;
+  mkdirSync(FOLDER, { recursive: true });
+  const path = join(FOLDER, `${format.name}-${SEED}-${findings}.txt`);
+  writeFileSync(path, text);
+  process.stdout.write(`FOUND ${format.name}: ${what}\n      ${path}\n`);
+}
+
+function damaged(format: Format, prng: Prng): string {
+  const sample = format.samples[prng.nextInt(format.samples.length)]!;
+  const isJson = format.name !== 'suite' && format.name !== 'results';
+  if (isJson && prng.nextInt(3) > 0) return mutatedJson(sample.toString(), prng);
+  if (format.name === 'results' && prng.nextInt(3) > 0) {
+    const lines = sample.toString().trimEnd().split('\n');
+    const line = prng.nextInt(lines.length);
+    lines[line] = mutatedJson(lines[line]!, prng);
+    return lines.join('\n');
+  }
+  const other = format.samples[prng.nextInt(format.samples.length)]!;
+  return mutated(sample, other, prng).toString();
+}
+
+for (const format of formats()) {
+  const prng = prngFor(SEED, `damaged texts of ${format.name}`);
+  const sentences = new Set<string>();
+  const counts = { read: 0, refused: 0 };
+  const started = performance.now();
+  while (performance.now() - started < SECONDS * 1000) {
+    const text = damaged(format, prng);
+    const before = performance.now();
+    try {
+      const outcome = tryFormat(format, text);
+      counts[outcome === 'read' ? 'read' : 'refused'] += 1;
+      // Without numbers and quotations: how much of the reader was reached.
+      sentences.add(outcome.replace(/"[^"]*"/g, '""').replace(/\d+/g, '0'));
+    } catch (error) {
+      found(error instanceof Error ? (error.stack ?? error.message) : String(error), format, text);
+    }
+    const took = performance.now() - before;
+    if (took > SLOW_MILLISECONDS) found(`it took ${Math.round(took)} ms`, format, text);
+  }
+  process.stdout.write(
+    `${format.name}: ${counts.read} read, ${counts.refused} refused with ${sentences.size} ` +
+      'different sentences\n',
+  );
+}
+process.stdout.write(`${findings} findings\n`);
+process.exitCode = findings === 0 ? 0 : 1;
