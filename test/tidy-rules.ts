@@ -49,6 +49,10 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
       'experiment',
     ],
   },
+  /** Costs from experiment and verdicts from checker, patch by patch. */
+  series: {
+    values: ['units', 'util', 'parallel', 'statistics', 'hypervisor', 'experiment', 'checker'],
+  },
   importers: { values: ['units', 'util', 'statistics', 'inputs', 'experiment'] },
   compare: { values: ['units', 'util', 'statistics'], types: 'experiment' },
   export: { values: ['units', 'util', 'cost'], types: 'experiment' },
@@ -86,6 +90,7 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
       'experiment',
       'compare',
       'validation',
+      'series',
       'charts',
     ],
     types: 'probe',

@@ -10,6 +10,7 @@ import { fitCommand } from './commands/fit.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
 import { mergeCommand } from './commands/merge.ts';
+import { patchesCommand } from './commands/patches.ts';
 import { probeCommand } from './commands/probe.ts';
 import { queryCommand } from './commands/query.ts';
 import { recordCommand } from './commands/record.ts';
@@ -43,6 +44,7 @@ function program(): Command {
     explainCommand(),
     replayCommand(),
     checkCommand(),
+    patchesCommand(),
     reportCommand(),
     mergeCommand(),
     workerCommand(),
