@@ -59,10 +59,13 @@ export class Truth {
   private readonly l1Nests: boolean;
   /** A tag that is new to its level has no guest-physical translations either. */
   private readonly tagsNested: boolean;
+  /** A bound, not hardware: what is stale is gone at once. */
+  private readonly vanishes: boolean;
   bad: BadHit | null = null;
 
-  constructor(spec: WorldSpec, tagsNested: boolean) {
+  constructor(spec: WorldSpec, tagsNested: boolean, vanishes: boolean) {
     this.tagsNested = tagsNested;
+    this.vanishes = vanishes;
     const vcpus = spec.vms.reduce((sum, count) => sum + count, 0);
     this.levels = spec.l2s + 1;
     this.pages = spec.pages;
@@ -123,13 +126,17 @@ export class Truth {
     const index = this.entryIndex(pcpu, asid, page);
     const owner = this.owner[index]!;
     const domain = this.domain(vcpu, level);
-    if (owner !== 0) return this.hit(index, owner, domain);
+    if (owner !== 0) {
+      const found = this.hit(index, owner, domain);
+      if (found !== HIT.violation || !this.vanishes) return found;
+    }
     let age: number = AGE.current;
     if (this.isShadowed(level)) {
       const at = this.shadowIndex(vcpu, this.tableOf(level), page);
       if (this.shadow[at] === 0) this.shadow[at] = 1;
       else if (this.shadow[at] === 2) {
-        if (this.isShadowDead(at, level)) {
+        if (this.vanishes) this.synced(vcpu, this.tableOf(level), page);
+        else if (this.isShadowDead(at, level)) {
           this.bad = {
             entryDomain: domain,
             domain,
@@ -138,7 +145,7 @@ export class Truth {
           };
           return HIT.violation;
         }
-        age = AGE.old * (this.l0Shadows ? 1 : NESTED);
+        if (this.shadow[at] === 2) age = AGE.old * (this.l0Shadows ? 1 : NESTED);
       }
     }
     this.owner[index] = FIRST_OWNER + domain;

@@ -65,7 +65,11 @@ export class World {
   constructor(spec: WorldSpec, behaviour: KvmBehaviour) {
     this.spec = spec;
     // A VPID does not tag guest-physical translations, an ASID does.
-    this.truth = new Truth(spec, behaviour.guestFlush !== 'at-once');
+    this.truth = new Truth(
+      spec,
+      behaviour.guestFlush !== 'at-once',
+      behaviour.staleEntries === 'vanish',
+    );
     this.usesCachedAsid = behaviour.asidCleanBit === 'left-clean';
     this.kvm = svmHardwareSetup({
       behaviour,

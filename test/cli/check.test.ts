@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commandLine } from './command-line.ts';
+
+interface CheckJson {
+  readonly strategy: string;
+  readonly base: string | null;
+  readonly world: string;
+  readonly statesExplored: number;
+  readonly depth: number;
+  readonly exhaustive: boolean;
+  readonly obligations: readonly { obligation: string; states: number }[];
+  readonly violations: readonly {
+    class: string;
+    obligation: string;
+    transcript: readonly string[];
+    isNew: boolean;
+  }[];
+}
+
+describe('check', () => {
+  test('of a series without a patch finds a stale translation, with exit code 3', () => {
+    const { code, stdout, stderr } = commandLine(
+      ...['check', '--without', '23', '--world', 'one-vcpu', '--json'],
+    );
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    const found = JSON.parse(stdout) as CheckJson;
+    expect(found).toMatchObject({
+      strategy: 'rfc-2025-03-without-23',
+      base: 'rfc-2025-03',
+      world: 'one-vcpu',
+      exhaustive: false,
+      violations: [{ class: 'guest', obligation: 'O5 LEVEL-SEP', isNew: true }],
+    });
+    expect(found.violations[0]?.transcript).toHaveLength(8);
+    expect(found.obligations).toHaveLength(20);
+  });
+
+  test('of a world in which nothing goes wrong says so, with exit code 0', () => {
+    const words = ['check', '--strategy', 'rfc-2026-06', '--world', 'no-flushbyasid'];
+    const { code, stdout } = commandLine(...words);
+    expect(code).toBe(0);
+    expect(stdout).toContain('No violation was found.');
+    expect(stdout.replaceAll('\n', ' ')).toContain('Every state that these worlds can reach was');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('performs the transcript that it printed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'asidbench-check-'));
+    const printed = commandLine(
+      ...['check', '--strategy', 'static-2025-03-13', '--world', 'exhausted', '--states', '200'],
+    );
+    expect(printed.code).toBe(3);
+    const lines = printed.stdout.split('\n').map((line) => line.trim());
+    const from = lines.indexOf('world exhausted');
+    const file = join(folder, 'transcript.txt');
+    writeFileSync(file, lines.slice(from, lines.indexOf('', from)).join('\n'));
+    const words = ['check', '--replay', file, '--strategy'];
+    const again = commandLine(...words, 'static-2025-03-13');
+    expect(again.code).toBe(3);
+    expect(again.stdout).toContain('Violation: O17 SHARED-FALLBACK [invalid].');
+    expect(commandLine(...words, 'kvm-6.14').code).toBe(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each([
+    [['--world', 'one-vcpus'], 2, 'Did you mean "one-vcpu"'],
+    [['--pcpus', '9'], 2, 'Choose 1 to 4 in all'],
+    [['--strategy', 'kvm-6.14', '--without', '17'], 2, 'is not a series of patches'],
+    [['--replay', 'nowhere.txt'], 4, 'it does not exist'],
+  ] as const)('%j ends with exit code %d and says how to mend it', (words, code, cure) => {
+    const ended = commandLine('check', ...words);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(cure);
+  });
+});
