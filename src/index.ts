@@ -47,5 +47,7 @@ export type { ReplayResult } from './replay/replay-result.ts';
 export { renderHtml } from './report/html.ts';
 export { renderMail } from './report/mail.ts';
 export { renderMarkdown } from './report/markdown.ts';
+export { seedsForPower, seedsForPrecision } from './statistics/required-seeds.ts';
+export { signFlipTest } from './statistics/sign-flip.ts';
 export type { Parameter } from './units/parameter.ts';
 export { UserError } from './util/user-error.ts';

@@ -1,4 +1,5 @@
 import { sampleStandardDeviation } from 'simple-statistics';
+import { equivalenceP } from '../statistics/equivalence.ts';
 import { hodgesLehmann } from '../statistics/hodges-lehmann.ts';
 import { holm } from '../statistics/holm.ts';
 import { INTERVAL_LEVEL } from '../statistics/paired-saving.ts';
@@ -7,7 +8,7 @@ import { signFlipTest } from '../statistics/sign-flip.ts';
 import { signedRankTest } from '../statistics/signed-rank.ts';
 import type { PairedEvidence, ScenarioSummary } from './results.ts';
 
-/** Half width that `seedsForPrecision` is stated for, as a share of the time before. */
+/** Half width and bound of equivalence, as a share of the time before. */
 const PRECISION_RATIO = 0.01;
 
 /** The centre takes every pair of seeds; with this many an interval says all. */
@@ -31,6 +32,7 @@ export function pairedEvidence(
     signFlipP: p,
     signFlipHolmP: p,
     signedRankP: signedRankTest(differences).p,
+    equivalenceP: equivalenceP(differences, PRECISION_RATIO * meanBefore),
     seedsForOnePercent: seedsForPrecision(
       { deviation: sampleStandardDeviation(differences), count: differences.length },
       PRECISION_RATIO * meanBefore,

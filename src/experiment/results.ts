@@ -55,6 +55,8 @@ export interface PairedEvidence {
   readonly signFlipHolmP: number;
   /** Wilcoxon's signed-rank test. */
   readonly signedRankP: number;
+  /** Two one-sided t tests of "the difference is 1 % of the time before, or more". */
+  readonly equivalenceP: number;
   /** Seeds in all that an interval of the saving of ± 1 % of the time before needs (Stein). */
   readonly seedsForOnePercent: number;
 }

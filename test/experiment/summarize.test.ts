@@ -52,6 +52,8 @@ describe('summarize', () => {
     expect([rfc!.signFlipP, rfc!.signedRankP, ideal!.signFlipP]).toEqual([0.25, 0.25, 0.25]);
     expect([rfc!.signFlipHolmP, ideal!.signFlipHolmP]).toEqual([0.5, 0.5]);
     expect(rfc!.hodgesLehmannNs).toBe(600);
+    // 600 ns are more than 1 % of 4000: nothing speaks for "no difference".
+    expect(rfc!.equivalenceP).toBeGreaterThan(0.99);
     // (4.30265 × 20 / 40)² = 4.6
     expect(rfc!.seedsForOnePercent).toBe(5);
   });
