@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { withSharedTraces } from '../../src/experiment/cell-task.ts';
+import { loadSuites } from '../../src/experiment/load-suite.ts';
+import { planCells } from '../../src/experiment/plan.ts';
+
+const ids = ['compute-zstd-l2', 'cpuid-npt-npt', 'db-sqlite-l2'];
+const suites = ids.flatMap((id) => loadSuites(`suites/headline/${id}.yaml`));
+const request = { suites, machines: null, strategies: null, seeds: 2, jobs: 1, command: '' };
+
+describe('cells for threads', () => {
+  const inputs = [...withSharedTraces(planCells(request))];
+  const tracesOf = (id: string) =>
+    inputs.filter(({ cell }) => cell.suite.id === id).map(({ trace }) => trace?.content);
+
+  test('carry the trace of their suite, decoded once, in memory that threads share', () => {
+    for (const id of ['compute-zstd-l2', 'db-sqlite-l2']) {
+      const traces = tracesOf(id);
+      expect(traces.length).toBeGreaterThan(2);
+      expect(new Set(traces).size).toBe(1);
+      expect(traces[0]?.touches.buffer).toBeInstanceOf(SharedArrayBuffer);
+      expect(traces[0]?.instructionGaps.buffer).toBeInstanceOf(SharedArrayBuffer);
+      expect(traces[0]?.pageNumbers.buffer).toBeInstanceOf(SharedArrayBuffer);
+    }
+  });
+
+  test('carry none where the suite runs none', () => {
+    expect(new Set(tracesOf('cpuid-npt-npt'))).toEqual(new Set([undefined]));
+  });
+
+  test('are made one at a time, so that no trace is decoded before its turn', () => {
+    const cells = planCells(request);
+    let drawn = 0;
+    function* counted() {
+      for (const cell of cells) {
+        drawn += 1;
+        yield cell;
+      }
+    }
+    withSharedTraces(counted()).next();
+    expect(drawn).toBe(1);
+  });
+});
