@@ -1,3 +1,6 @@
+import { benchmarkPiece } from '../../src/checker/benchmark.ts';
+import { WORLDS } from '../../src/checker/worlds.ts';
+import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { readCpuLog } from '../../src/inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../../src/inputs/load-data.ts';
 import { readPageSequences } from '../../src/inputs/page-sequences.ts';
@@ -9,6 +12,8 @@ export interface Part {
   /** Returns the work of one repetition, which returns how many items it did. */
   readonly prepare: () => () => number;
 }
+
+const CHECKED_STATES = 20_000;
 
 /** Importers, checker and the like: add a line here to have it timed and compared. */
 export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
@@ -43,6 +48,18 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         const text = readDataText(path);
         return () =>
           readPageSequences(text, path).reduce((sum, segment) => sum + segment.touches.length, 0);
+      },
+    },
+  ],
+  [
+    'check rfc-2025-03',
+    {
+      unit: 'states',
+      prepare: () => {
+        const spec = WORLDS.find(({ id }) => id === 'default');
+        const strategy = strategyById('rfc-2025-03');
+        if (spec === undefined || strategy === undefined) throw new RangeError('no such world');
+        return () => benchmarkPiece(spec, strategy.behaviour, CHECKED_STATES).states;
       },
     },
   ],
