@@ -38,6 +38,15 @@ function effectRow(each: UnknownEffect): readonly string[] {
   ];
 }
 
+function effectLines(result: SensitivityResult): readonly string[] {
+  const rows = telling(result).map(effectRow);
+  if (rows.length === 0) return paragraph('No unknown changes the answer.');
+  return [
+    ...paragraph('Share of the variance that an unknown explains, alone and in all:'),
+    ...textTable(EFFECTS, rows, TERMINAL_COLUMNS),
+  ];
+}
+
 function breakEvenLines({ breakEven }: SensitivityResult): readonly string[] {
   if (breakEven === null) return [];
   const columns: readonly TextColumn[] = [
@@ -67,8 +76,7 @@ export function renderSensitivity(result: SensitivityResult): string {
     ...paragraph(sensitivityAnswer(result, ASCII)),
     ...paragraph(sensitivityParts(result)),
     '',
-    ...paragraph('Share of the variance that an unknown explains, alone and in all:'),
-    ...textTable(EFFECTS, telling(result).map(effectRow), TERMINAL_COLUMNS),
+    ...effectLines(result),
     '',
     ...breakEvenLines(result),
     ...paragraph(interpolationWords(result)),

@@ -195,13 +195,13 @@ function breakEvenBlocks(map: BreakEvenMap): readonly Block[] {
   ];
 }
 
-/** Everything that an analysis of one suite found, as a section of a page. */
-export function sensitivitySection(result: SensitivityResult): Section {
+/** Both figures of the unknowns; none where no unknown changes the answer. */
+function effectFigures(result: SensitivityResult): readonly Block[] {
+  if (result.unknowns.every(({ total }) => total.point === 0)) {
+    return [paragraph('No unknown changes the answer.')];
+  }
   const table = effectsTable(result);
-  const { verdict } = result.uncertainty;
-  const blocks: readonly Block[] = [
-    paragraph(sensitivityAnswer(result)),
-    paragraph(sensitivityParts(result)),
+  return [
     {
       kind: 'figure',
       figure: {
@@ -228,6 +228,16 @@ export function sensitivitySection(result: SensitivityResult): Section {
         data: table,
       },
     },
+  ];
+}
+
+/** Everything that an analysis of one suite found, as a section of a page. */
+export function sensitivitySection(result: SensitivityResult): Section {
+  const { verdict } = result.uncertainty;
+  const blocks: readonly Block[] = [
+    paragraph(sensitivityAnswer(result)),
+    paragraph(sensitivityParts(result)),
+    ...effectFigures(result),
     ...(result.breakEven === null ? [] : breakEvenBlocks(result.breakEven)),
     paragraph(interpolationWords(result)),
   ];

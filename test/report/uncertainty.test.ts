@@ -69,6 +69,14 @@ describe('the page of a sensitivity', () => {
     expect(text).toContain('off by at most 2.0 points of per cent');
   });
 
+  test('says so where no unknown changes the answer, without empty figures', () => {
+    const none = { point: 0, low: 0, high: 0 };
+    const unknowns = makeSensitivity().unknowns.map((each) => ({ ...each, total: none }));
+    const result = { ...makeSensitivity(), unknowns };
+    expect(renderSensitivity(result)).toContain('No unknown changes the answer.');
+    expect(JSON.stringify(sensitivitySection(result))).not.toContain('figure-sobol');
+  });
+
   test('leaves the map out for a workload without an L2', () => {
     const { blocks } = sensitivitySection({ ...makeSensitivity(), breakEven: null });
     expect(JSON.stringify(blocks)).not.toContain('figure-break-even');
