@@ -124,6 +124,13 @@ export const SCORE_COLOURS = {
   outside: { name: 'v-outside', light: '#c4281c', dark: '#ff7d70' },
 } as const satisfies Readonly<Record<string, Colour>>;
 
+/** States of a patch series: a shape for each says the same as its colour. */
+export const SAFETY_STYLES = {
+  same: strategyStyle('p-same', '#6d737c', '#9ba2ad', 'circle'),
+  safe: strategyStyle('p-safe', '#0d7f8c', '#55c4d2', 'diamond'),
+  stale: strategyStyle('p-stale', '#c23b22', '#ff8a70', 'triangle-up'),
+} as const satisfies Readonly<Record<string, StrategyStyle>>;
+
 /** Classes of a saving on a map, from less than 1 % to 20 % and more, and the letters on the last. */
 export const HEAT_COLOURS: readonly Colour[] = [
   { name: 'm-below-1', light: '#eef3f8', dark: '#1b2430' },
@@ -142,6 +149,7 @@ export const ALL_COLOURS: readonly Colour[] = [
   ...CAUSE_LAYERS.map((each) => each.colour),
   ...Object.values(HOST_COLOURS),
   ...Object.values(SCORE_COLOURS),
+  ...Object.values(SAFETY_STYLES).map((style) => style.colour),
   ...HEAT_COLOURS,
   HEAT_INK_STRONG,
 ];

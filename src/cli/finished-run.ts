@@ -12,14 +12,16 @@ import { runJson } from './run-json.ts';
 /** Writes the reports of a run whose cells are all there, then its manifest. */
 export async function writeReport(folder: RunFolder, summary: RunSummary): Promise<void> {
   // The report brings Vega along; nothing else has to wait for it.
-  const [{ renderHtml }, { renderMarkdown }] = await Promise.all([
+  const [{ renderHtml }, { renderMarkdown }, { readEvidence }] = await Promise.all([
     import('../report/html.ts'),
     import('../report/markdown.ts'),
+    import('./evidence.ts'),
   ]);
+  const evidence = readEvidence();
   folder.finish({
     manifest: summary.manifest,
-    markdown: renderMarkdown(summary),
-    html: await renderHtml(summary),
+    markdown: renderMarkdown(summary, evidence),
+    html: await renderHtml(summary, evidence),
   });
 }
 

@@ -40,6 +40,8 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | { readonly kind: 'command'; readonly text: string }
+  /** Events in order, folded away. */
+  | { readonly kind: 'transcript'; readonly title: string; readonly lines: readonly string[] }
   | { readonly kind: 'table'; readonly table: Table; readonly folded: boolean }
   | { readonly kind: 'figure'; readonly figure: Figure };
 

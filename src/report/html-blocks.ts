@@ -28,6 +28,8 @@ function blockHtml(block: Block, drawings: ReadonlyMap<string, Drawing>): string
       return `<ul>${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('\n')}</ul>`;
     case 'command':
       return `<pre tabindex="0"><code>${escapeHtml(block.text)}</code></pre>`;
+    case 'transcript':
+      return `<details><summary>${escapeHtml(block.title)}</summary>\n<pre tabindex="0"><code>${escapeHtml(block.lines.join('\n'))}</code></pre>\n</details>`;
     case 'table':
       return block.folded
         ? detailsHtml(`${block.table.caption} (${block.table.rows.length} rows)`, block.table)

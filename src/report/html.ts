@@ -3,7 +3,7 @@ import type { RunSummary } from '../experiment/results.ts';
 import type { Fact, Figure, ReportDocument } from './document.ts';
 import { escapeHtml } from './escape.ts';
 import { type Drawing, figureHtml, sectionHtml } from './html-blocks.ts';
-import { reportDocument } from './sections.ts';
+import { type Evidence, reportDocument } from './sections.ts';
 import { styleSheet } from './style.ts';
 
 /** The page may load nothing and run nothing, which also proves that it calls nowhere. */
@@ -14,8 +14,8 @@ const CONTENT_SECURITY_POLICY =
  * The report as one HTML file without scripts and without any request.
  * The same summary gives the same bytes. Throws a UserError when there is nothing to compare.
  */
-export async function renderHtml(summary: RunSummary): Promise<string> {
-  const report = reportDocument(summary);
+export async function renderHtml(summary: RunSummary, evidence: Evidence = {}): Promise<string> {
+  const report = reportDocument(summary, evidence);
   const drawings = await draw(figuresOf(report));
   return `${page(report, drawings)}\n`;
 }

@@ -1,15 +1,15 @@
 import type { RunSummary } from '../experiment/results.ts';
 import type { Block, Cell, Figure, ReportDocument, Section, Table } from './document.ts';
 import { escapeHtml, escapeMarkdown, markdownCode } from './escape.ts';
-import { reportDocument } from './sections.ts';
+import { type Evidence, reportDocument } from './sections.ts';
 
 /**
  * The report as GitHub's Markdown, with the data of each figure as a table in its place;
  * that of the first figure stands in the section on causes.
  * Throws a UserError when there is nothing to compare.
  */
-export function renderMarkdown(summary: RunSummary): string {
-  const report = reportDocument(summary);
+export function renderMarkdown(summary: RunSummary, evidence: Evidence = {}): string {
+  const report = reportDocument(summary, evidence);
   const parts = [
     `# ${escapeMarkdown(report.title)}`,
     escapeMarkdown(report.context),
@@ -43,7 +43,9 @@ export function blockMarkdown(block: Block): string {
     case 'list':
       return block.items.map((item) => `- ${escapeMarkdown(item)}`).join('\n');
     case 'command':
-      return fenced(block.text);
+      return fenced(block.text, 'sh');
+    case 'transcript':
+      return detailsMarkdown(block.title, fenced(block.lines.join('\n'), 'text'));
     case 'table':
       return block.folded ? folded(block.table) : tableMarkdown(block.table);
     case 'figure':
@@ -56,14 +58,17 @@ function figureMarkdown(figure: Figure, isWide: boolean): string {
 }
 
 function folded(table: Table): string {
-  const summary = `<summary>${escapeHtml(table.caption)}</summary>`;
-  return `<details>${summary}\n\n${tableMarkdown(table)}\n\n</details>`;
+  return detailsMarkdown(table.caption, tableMarkdown(table));
 }
 
-function fenced(text: string): string {
+function detailsMarkdown(title: string, content: string): string {
+  return `<details><summary>${escapeHtml(title)}</summary>\n\n${content}\n\n</details>`;
+}
+
+function fenced(text: string, language: string): string {
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
-  return `${fence}sh\n${text}\n${fence}`;
+  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 function tableMarkdown(table: Table): string {

@@ -1,5 +1,6 @@
 import { headline, strategyOrder } from '../charts/selection.ts';
 import type { ManifestParameter, RunSummary } from '../experiment/results.ts';
+import type { SeriesReport } from '../series/series.ts';
 import { answerSentence, direction, findingTitle } from './answer.ts';
 import {
   type Block,
@@ -23,6 +24,7 @@ import {
   savingFinding,
 } from './findings.ts';
 import { formatExact, formatNs, formatNumber, formatRatio } from './numbers.ts';
+import { seriesSection } from './series.ts';
 import { isUnsafe, staleHitsOf, staleTotal } from './stale.ts';
 import {
   behaviourTable,
@@ -38,8 +40,13 @@ import {
 import { uncertaintySection } from './uncertainty.ts';
 import { capitalised, counted, listed } from './words.ts';
 
+/** What the project found out beside the run. A report without it lacks its section. */
+export interface Evidence {
+  readonly series?: SeriesReport;
+}
+
 /** The whole report as data, in reading order: answer, evidence, safety, inputs, method, limits. */
-export function reportDocument(summary: RunSummary): ReportDocument {
+export function reportDocument(summary: RunSummary, evidence: Evidence = {}): ReportDocument {
   const { manifest } = summary;
   const { scenario, comparison } = headline(summary);
   const machines = [...new Set(summary.scenarios.map((each) => each.machine))];
@@ -62,6 +69,7 @@ export function reportDocument(summary: RunSummary): ReportDocument {
       ]),
       section('latency', 'Latency', latencyFinding(summary), [figure(latencyFigure(summary))]),
       safetySection(summary),
+      ...(evidence.series === undefined ? [] : [seriesSection(evidence.series)]),
       ...fieldCheckSection(summary),
       expectationSection(summary),
       parameterSection(summary),

@@ -66,6 +66,7 @@ figcaption{margin-top:1rem;color:var(--ink-muted);font-size:.88rem;line-height:1
 font-size:.84rem;line-height:1.5}
 .legend i{display:inline-block;width:.72em;height:.72em;margin-right:.5em;border-radius:2px}
 details{margin-top:1rem}
+details+p,.scroll+p{margin-top:1.6rem}
 summary{cursor:pointer;color:var(--accent);font-size:.88rem;padding:.2rem 0;width:fit-content}
 summary::marker{color:var(--ink-muted)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:3px;border-radius:2px}

@@ -6,6 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
+import { makeSeries } from '../report/make-series.ts';
 import { makeSummary, withComparisons } from '../report/make-summary.ts';
 import { launchBrowser, type TestBrowser } from './launch.ts';
 
@@ -58,7 +59,10 @@ async function unsafeReport(): Promise<string> {
 }
 
 beforeAll(async () => {
-  writeFileSync(join(folder, 'report.html'), await renderHtml(makeSummary()));
+  writeFileSync(
+    join(folder, 'report.html'),
+    await renderHtml(makeSummary(), { series: makeSeries() }),
+  );
   writeFileSync(join(folder, 'unsafe.html'), await unsafeReport());
   browser = await launchBrowser();
 }, START_LIMIT_MS);
@@ -111,7 +115,7 @@ describe.each(THEMES)('a report in Chromium, %s', (theme) => {
         width,
       );
       const figures = await page.locator('figure').all();
-      expect(figures).toHaveLength(4);
+      expect(figures).toHaveLength(5);
       for (const figure of figures) {
         const drawings = await figure.locator('svg:visible').all();
         expect(drawings).toHaveLength(1);
@@ -182,7 +186,7 @@ describe('a chart in a report', () => {
     async () => {
       const { page } = await open(reportUrl, 'dark', 1280);
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-      expect(await page.locator('figure svg:visible').count()).toBe(4);
+      expect(await page.locator('figure svg:visible').count()).toBe(5);
       const ink = await page.evaluate('getComputedStyle(document.body).color');
       expect(ink).toBe('rgb(28, 31, 36)');
       const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');

@@ -15,11 +15,11 @@ const FORMATS = {
   },
   md: async (run) => {
     const { renderMarkdown } = await import('../../report/markdown.ts');
-    return renderMarkdown(await summaryOf(run));
+    return renderMarkdown(await summaryOf(run), await evidence());
   },
   html: async (run) => {
     const { renderHtml } = await import('../../report/html.ts');
-    return renderHtml(await summaryOf(run));
+    return renderHtml(await summaryOf(run), await evidence());
   },
   csv: async ({ manifest, cells }) => {
     const { cellsCsv } = await import('../../export/csv.ts');
@@ -73,6 +73,11 @@ async function report(folder: string, { format, out }: ReportFlags): Promise<voi
 async function summaryOf({ manifest, cells }: StoredRun) {
   const { summarize } = await import('../../experiment/summarize.ts');
   return summarize(manifest, cells);
+}
+
+async function evidence() {
+  const { readEvidence } = await import('../evidence.ts');
+  return readEvidence();
 }
 
 function writeTo(path: string, content: string | Uint8Array): void {
