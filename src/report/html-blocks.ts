@@ -1,4 +1,5 @@
 import type { Block, Cell, Column, Figure, Section, Table } from './document.ts';
+import { downloadsHtml } from './downloads.ts';
 import { escapeHtml } from './escape.ts';
 
 /** Both drawings of a figure, as SVG. */
@@ -53,6 +54,7 @@ export function figureHtml(figure: Figure, drawings: ReadonlyMap<string, Drawing
 </div>
 <figcaption>${escapeHtml(figure.caption)}</figcaption>
 ${detailsHtml('Show the figures as a table', figure.data)}
+${downloadsHtml(figure, drawing.wide)}
 </figure>`;
 }
 

@@ -66,6 +66,9 @@ figcaption{margin-top:1rem;color:var(--ink-muted);font-size:.88rem;line-height:1
 font-size:.84rem;line-height:1.5}
 .legend i{display:inline-block;width:.72em;height:.72em;margin-right:.5em;border-radius:2px}
 details{margin-top:1rem}
+.downloads{margin:.5rem 0 0;font-size:.88rem;color:var(--ink-muted)}
+.downloads a{color:var(--accent)}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 details+p,.scroll+p{margin-top:1.6rem}
 summary{cursor:pointer;color:var(--accent);font-size:.88rem;padding:.2rem 0;width:fit-content}
 summary::marker{color:var(--ink-muted)}
@@ -100,7 +103,7 @@ tbody th{max-width:9.5rem}
 .facts{grid-template-columns:1fr 1fr}.facts dd{font-size:1.45rem}}
 @media print{
 :root{color-scheme:light}
-html{font-size:10pt}body{background:none}nav,summary{display:none}
+html{font-size:10pt}body{background:none}nav,summary,.downloads{display:none}
 header{padding-top:0}.wide{display:block}.narrow{display:none}
 section{padding-top:2rem}figure,tr,h2{break-inside:avoid}h2{break-after:avoid}
 .scroll{overflow:visible}table{font-size:7.5pt}tbody th{position:static;background:none}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -176,6 +176,27 @@ describe('a chart in a report', () => {
           }).map((text) => text.textContent);
         })`);
       expect(outside).toEqual([]);
+      await page.close();
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test(
+    'is saved with its data without a network and without a request',
+    async () => {
+      const { page, requests } = await open(reportUrl, 'light', 1280);
+      await browser.context.setOffline(true);
+      const before = requests.length;
+      const saved: string[] = [];
+      for (const kind of ['svg', 'csv']) {
+        const download = page.waitForEvent('download');
+        await page.click(`#figure-series a[download$=".${kind}"]`);
+        saved.push(readFileSync(await (await download).path(), 'utf8'));
+      }
+      await browser.context.setOffline(false);
+      expect(saved[0]).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+      expect(saved[1]).toMatch(/^after,savingNs,lowNs,highNs,verdict\n0,0,0,0,same\n/);
+      expect(requests.slice(before).filter((url) => !url.startsWith('data:'))).toEqual([]);
       await page.close();
     },
     TEST_LIMIT_MS,
