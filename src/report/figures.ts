@@ -5,6 +5,7 @@ import { savingByScenario } from '../charts/saving-by-scenario.ts';
 import { comparedStrategies, headline, strategyOrder } from '../charts/selection.ts';
 import { CAUSE_LAYERS, stylesOf } from '../charts/theme.ts';
 import { tripLatency } from '../charts/trip-latency.ts';
+import { changedLayers, waterfall } from '../charts/waterfall.ts';
 import type { RunSummary } from '../experiment/results.ts';
 import type { Figure } from './document.ts';
 import { isUnsafe } from './stale.ts';
@@ -51,6 +52,21 @@ export function savingFigure(summary: RunSummary): Figure {
       colour: styles[index]!.colour,
     })),
     data: savingTable(summary),
+  };
+}
+
+/** The same as the headline, as steps from before to after. */
+export function waterfallFigure(summary: RunSummary): Figure {
+  const { scenario, comparison } = headline(summary);
+  return {
+    id: 'figure-waterfall',
+    ...drawn(waterfall, summary),
+    caption:
+      `From ${comparison.baseline} to ${comparison.strategy} in ${scenario.id}: each bar starts where the ` +
+      'one above it ends. Figures are modelled ns; a negative one is time that goes away.',
+    description: `Steps by cause from the round trip under ${comparison.baseline} to that after it`,
+    legend: changedLayers(summary).map(({ layer }) => layer),
+    data: headlineCauseTable(summary),
   };
 }
 

@@ -14,7 +14,13 @@ import {
   type Table,
 } from './document.ts';
 import { type FieldCheck, fieldChecks } from './field-checks.ts';
-import { causesFigure, headlineFigure, latencyFigure, savingFigure } from './figures.ts';
+import {
+  causesFigure,
+  headlineFigure,
+  latencyFigure,
+  savingFigure,
+  waterfallFigure,
+} from './figures.ts';
 import {
   causesFinding,
   causesParagraph,
@@ -30,7 +36,6 @@ import {
   behaviourTable,
   calibrationTable,
   expectationTable,
-  headlineCauseTable,
   parameterTable,
   questionTable,
   rangeOf,
@@ -64,7 +69,7 @@ export function reportDocument(summary: RunSummary, evidence: Evidence = {}): Re
       ...(uncertainty === null ? [] : [uncertainty]),
       section('causes', 'Causes', causesFinding(summary), [
         paragraph(causesParagraph(summary)),
-        table(headlineCauseTable(summary)),
+        figure(waterfallFigure(summary)),
         figure(causesFigure(summary)),
       ]),
       section('latency', 'Latency', latencyFinding(summary), [figure(latencyFigure(summary))]),

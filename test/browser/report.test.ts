@@ -115,7 +115,7 @@ describe.each(THEMES)('a report in Chromium, %s', (theme) => {
         width,
       );
       const figures = await page.locator('figure').all();
-      expect(figures).toHaveLength(5);
+      expect(figures).toHaveLength(6);
       for (const figure of figures) {
         const drawings = await figure.locator('svg:visible').all();
         expect(drawings).toHaveLength(1);
@@ -207,7 +207,7 @@ describe('a chart in a report', () => {
     async () => {
       const { page } = await open(reportUrl, 'dark', 1280);
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-      expect(await page.locator('figure svg:visible').count()).toBe(5);
+      expect(await page.locator('figure svg:visible').count()).toBe(6);
       const ink = await page.evaluate('getComputedStyle(document.body).color');
       expect(ink).toBe('rgb(28, 31, 36)');
       const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');

@@ -5,6 +5,7 @@ import { savingByScenario } from '../../src/charts/saving-by-scenario.ts';
 import { headline, scenarioLabel, scenariosBySaving } from '../../src/charts/selection.ts';
 import { ALL_COLOURS, CAUSE_LAYERS, strategyStyles } from '../../src/charts/theme.ts';
 import { tripLatency } from '../../src/charts/trip-latency.ts';
+import { waterfall } from '../../src/charts/waterfall.ts';
 import { CAUSE_IDS } from '../../src/cost/causes.ts';
 import { makeSummary, withComparisons } from '../report/make-summary.ts';
 
@@ -16,6 +17,7 @@ describe('chart specifications', () => {
     'cycles-by-cause': cyclesByCause,
     'headline-by-cause': headlineByCause,
     'trip-latency': tripLatency,
+    waterfall,
   };
   test.each(Object.entries(charts))('%s matches its golden data', async (name, chart) => {
     await expect(json(chart(makeSummary()))).toMatchFileSnapshot(`../golden/${name}.vl.json`);
@@ -27,6 +29,17 @@ describe('chart specifications', () => {
     expect(second).toEqual(first);
     expect(first.every((svg) => svg.startsWith('<svg ') && svg.endsWith('</svg>'))).toBe(true);
   });
+});
+
+test('the waterfall leads from the time before to the time after without a gap', () => {
+  const spec = waterfall(makeSummary());
+  const steps = JSON.parse(json(spec)).data.values as { fromNs: number; toNs: number }[];
+  const { before, after } = headline(makeSummary()).comparison;
+  expect(steps[0]!.toNs).toBeCloseTo(before.point, 0);
+  for (const [at, step] of steps.slice(1, -1).entries()) {
+    expect(step.fromNs).toBe(steps[at]!.toNs);
+  }
+  expect(steps.at(-2)!.toNs).toBeCloseTo(after.point, 0);
 });
 
 describe('scenarios in charts', () => {

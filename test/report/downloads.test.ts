@@ -54,6 +54,6 @@ describe('the links under a figure', () => {
       expect(await saved(svg!)).not.toContain('var(--');
       expect((await saved(csv!)).split('\n').length).toBeGreaterThan(2);
     }
-    expect(figures).toHaveLength(5);
+    expect(figures).toHaveLength(6);
   });
 });

@@ -43,7 +43,7 @@ describe('the HTML report', () => {
 
   test('has a caption, a wide and a narrow drawing and a table for each figure', () => {
     const figures = html.split('<figure ').slice(1);
-    expect(figures).toHaveLength(4);
+    expect(figures).toHaveLength(5);
     for (const figure of figures) {
       expect(figure.match(/<svg /g)).toHaveLength(2);
       expect(figure).toMatch(/<figcaption>.{40,}<\/figcaption>/);
