@@ -1,8 +1,9 @@
 /**
- * Writes VALIDATION.md and its picture, docs/validation.svg: `npm run validation`.
+ * Writes VALIDATION.md, its picture docs/validation.svg, and what reports show of it,
+ * data/validation/scoreboard.json: `npm run validation`.
  * Same code and data, same bytes.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { renderSvgs } from '../src/charts/render-svg.ts';
 import { standaloneSvg } from '../src/charts/standalone-svg.ts';
 import { shippedProbes } from '../src/cli/probes.ts';
@@ -16,6 +17,8 @@ const PICTURE = 'docs/validation.svg';
 
 const board = scoreboard({ suites: shippedSuites(), probes: shippedProbes() }, TOPIC_IDS);
 writeFileSync('VALIDATION.md', validationMarkdown(board, PICTURE));
+mkdirSync('data/validation', { recursive: true });
+writeFileSync('data/validation/scoreboard.json', `${JSON.stringify(board)}\n`);
 for (const block of validationSection(board).blocks) {
   if (block.kind !== 'figure') continue;
   const [svg = ''] = await renderSvgs([block.figure.wide]);

@@ -1,6 +1,7 @@
 import { headline, strategyOrder } from '../charts/selection.ts';
 import type { ManifestParameter, RunSummary } from '../experiment/results.ts';
 import type { SeriesReport } from '../series/series.ts';
+import type { Scoreboard } from '../validation/rows.ts';
 import { answerSentence, direction, findingTitle } from './answer.ts';
 import {
   type Block,
@@ -43,11 +44,14 @@ import {
   strategyTable,
 } from './tables.ts';
 import { uncertaintySection } from './uncertainty.ts';
+import { validationSection } from './validation.ts';
 import { capitalised, counted, listed } from './words.ts';
 
 /** What the project found out beside the run. A report without it lacks its section. */
 export interface Evidence {
   readonly series?: SeriesReport;
+  /** What the model says of every published or captured number. */
+  readonly validation?: Scoreboard;
 }
 
 /** The whole report as data, in reading order: answer, evidence, safety, inputs, method, limits. */
@@ -80,6 +84,7 @@ export function reportDocument(summary: RunSummary, evidence: Evidence = {}): Re
       parameterSection(summary),
       strategySection(summary),
       calibrationSection(summary),
+      ...(evidence.validation === undefined ? [] : [validationSection(evidence.validation)]),
       methodSection(summary),
       limitsSection(summary),
       section('reproduce', 'Reproduce', 'One command reproduces every figure of this page', [

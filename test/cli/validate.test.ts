@@ -66,6 +66,8 @@ describe('validate --json', () => {
 test('VALIDATION.md is what the code gives: npm run validation writes it', () => {
   const committed = readFileSync('VALIDATION.md', 'utf8');
   expect(validationMarkdown(board, 'docs/validation.svg')).toBe(committed);
+  const shown = readFileSync('data/validation/scoreboard.json', 'utf8');
+  expect(`${JSON.stringify(board)}\n`).toBe(shown);
 });
 
 test('the scoreboard fits a terminal of 80 columns', () => {
