@@ -100,7 +100,13 @@ function nestedTooDeeply(file: string): UserError {
 function parseYaml(text: string, lineCounter: LineCounter, file: string): Document {
   let document: Document;
   try {
-    document = parseDocument(text, { lineCounter, schema: 'core', stringKeys: true });
+    // A pretty error costs time for each line of the text, and damage can make thousands of them.
+    document = parseDocument(text, {
+      lineCounter,
+      schema: 'core',
+      stringKeys: true,
+      prettyErrors: false,
+    });
   } catch (error) {
     if (error instanceof RangeError) throw nestedTooDeeply(file);
     throw error;

@@ -223,7 +223,9 @@ export function behaviourTable(summary: RunSummary): Table {
       cell(key, 'code'),
       ...strategies.map((each) => {
         // A key of somebody's manifest may be `constructor`, which every object inherits.
-        const value = Object.hasOwn(each.behaviour, key) ? (each.behaviour[key] ?? '') : '';
+        // A stored key `__proto__` passes every check of the behaviours, whatever its value is.
+        const stored: unknown = Object.hasOwn(each.behaviour, key) ? each.behaviour[key] : '';
+        const value = typeof stored === 'string' ? stored : '';
         return cell(value, each.id !== baseline && value === before[key] ? 'quiet' : 'plain');
       }),
     ]),

@@ -93,6 +93,13 @@ describe('hostile text', () => {
     expect(Reflect.has({}, 'polluted')).toBe(false);
   });
 
+  test('as a stored behaviour of the name __proto__ breaks no report', () => {
+    const text = sampleOf('manifest').replace('"behaviour":{', '"behaviour":{"__proto__":[],');
+    const spaced = text.replace('"behaviour": {', '"behaviour": {"__proto__": [],');
+    expect(spaced).toContain('__proto__');
+    expect(tryFormat(formatOf('manifest'), spaced)).toBe('read');
+  });
+
   test('in every name and sentence of a run is text in its reports', async () => {
     const script = '<script>alert(1)</script>';
     const read = (file: string) =>
