@@ -62,7 +62,7 @@ function droppedText({ dropped }: PatchReport): string {
   }
 }
 
-/** `577 ns in cpuid-npt-npt`, of the scenario that suffers most. */
+/** `577 ns`, in the scenario that suffers most. */
 function worstCost(savings: PatchReport['savings']): string {
   const worst = [...savings].sort((a, b) => a.savingRatio.point - b.savingRatio.point)[0];
   return worst === undefined ? '' : `${formatNumber(-worst.savingNs.point, ASCII)} ns`;
@@ -85,7 +85,7 @@ function prefixVerdict({ verdict, violation, statesExplored }: PrefixReport): st
   if (verdict === 'same') return 'as v6.14';
   if (verdict === 'stale')
     return `STALE: ${violation?.class ?? ''}, ${violation?.events ?? 0} events`;
-  return `nothing new in ${statesExplored.toLocaleString('en-US')} states`;
+  return `nothing new in ${formatNumber(statesExplored, ASCII)} states`;
 }
 
 function found(patches: readonly PatchReport[]): string[] {

@@ -89,3 +89,8 @@ export function prngFor(seed: number, purpose: string): Prng {
   const next = splitmix32(high ^ hashText(purpose));
   return xoshiro128starstar([next(), next(), next(), next()]);
 }
+
+/** Name of a stream for one of several alike: the first has no number. */
+export function streamName(name: string, index: number): string {
+  return index === 0 ? name : `${name} ${index}`;
+}

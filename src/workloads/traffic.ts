@@ -5,7 +5,7 @@ import { invlpgaInterception } from '../hypervisor/page-flushes.ts';
 import { kvmHvFlushTlb } from '../hypervisor/paravirtual-flush.ts';
 import type { Vcpu } from '../hypervisor/state.ts';
 import type { PageTrace } from '../inputs/page-trace.ts';
-import { type Prng, prngFor } from '../util/prng.ts';
+import { type Prng, prngFor, streamName } from '../util/prng.ts';
 import { EventDraws, type EventRates } from './events.ts';
 import { type L0ExitRate, L0Exits } from './l0-exits.ts';
 import { L1Asids } from './l1-asids.ts';
@@ -111,12 +111,12 @@ export class Traffic {
     };
     const runners = handlers.map(({ captured }) => new RoundTripRunner(place, captured, options));
     if (program !== null) {
-      const prng = prngFor(seed, numbered('exits of the program', index));
+      const prng = prngFor(seed, streamName('exits of the program', index));
       inL2 = new ProgramInL2(place, program.trace, program.meanInstructions, prng);
     }
     rows.push(...(inL2?.rows ?? runners[0]!.l2Rows));
     if (handledByL0 !== null) {
-      const prng = prngFor(seed, numbered('exits that L0 handles', index));
+      const prng = prngFor(seed, streamName('exits that L0 handles', index));
       options.l0Exits = new L0Exits(place, handledByL0, prng);
     }
     return { place, runners, rows };
@@ -184,9 +184,4 @@ export class Traffic {
       kvmHvFlushTlb([place.vcpu], 'l2', [rows[draws.choose('hyperVFlushes', rows.length)]!]);
     }
   }
-}
-
-/** Names of streams of randomness: the first of a kind has no number. */
-function numbered(name: string, index: number): string {
-  return index === 0 ? name : `${name} ${index}`;
 }

@@ -9,6 +9,7 @@ import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
 import { sevAsidNew } from '../hypervisor/sev.ts';
 import type { Kvm } from '../hypervisor/state.ts';
 import { Oracle } from '../oracle/oracle.ts';
+import { streamName } from '../util/prng.ts';
 import { LevelMemory } from './level-memory.ts';
 import type { Backing } from './memory-layout.ts';
 import { Place } from './place.ts';
@@ -117,7 +118,7 @@ export class World {
         options.paging.l0 === 'npt'
           ? tables.addNestedSpace(leaf(options.pageSizes.nptForL1))
           : null;
-      const l1Memory = new LevelMemory(this, 1, npt01, L1_RAM_PAGES, suffixed('L1', l1));
+      const l1Memory = new LevelMemory(this, 1, npt01, L1_RAM_PAGES, streamName('L1', l1));
       const shared: LevelMemory[] = [];
       for (let index = 0; index < fleet.vcpusPerL1; index += 1) {
         const vcpu = svmVcpuCreate(this.kvm, vm);
@@ -126,7 +127,7 @@ export class World {
         for (let l2 = 0; l2 < fleet.l2sPerVcpu; l2 += 1) {
           const l2Memory =
             (fleet.l2sShareMemory ? shared[0] : undefined) ??
-            this.l2Memory(npt01, suffixed('L2', places.length));
+            this.l2Memory(npt01, streamName('L2', places.length));
           shared.push(l2Memory);
           places.push(new Place(this, vcpu, l2, [l0, l1Memory, l2Memory]));
         }
@@ -146,9 +147,4 @@ export class World {
   reserve(): void {
     for (const pcpu of this.pcpus) pcpu.reserve();
   }
-}
-
-/** Names of streams of randomness: the first of a kind has no number. */
-function suffixed(name: string, index: number): string {
-  return index === 0 ? name : `${name} ${index}`;
 }

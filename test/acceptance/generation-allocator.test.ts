@@ -7,7 +7,7 @@ import {
   vcpuEnterGuest,
   vmexit,
 } from '../../src/hypervisor/kvm-svm.ts';
-import { strategyById, withBehaviour } from '../../src/hypervisor/strategies.ts';
+import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { Owners } from '../../src/oracle/owners.ts';
 
 /**
@@ -26,10 +26,7 @@ type Step = readonly [vcpu: number, pcpu: number];
 
 /** The allocator after a sequence of loads; entries of the TLB are `pcpu:asid` to vCPU. */
 function build(strategy: string) {
-  const behaviour = strategy.split('+').reduce((found, change) => {
-    const [key = '', value = ''] = change.split('=');
-    return value === '' ? strategyById(change)! : withBehaviour(found!, key as 'l1Asid', value)!;
-  }, strategyById('kvm-6.14')!).behaviour;
+  const { behaviour } = strategyById(strategy)!;
   const tlb = new Map<string, number>();
   const troubles: string[] = [];
   let running = 0;
