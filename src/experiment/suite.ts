@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UNITS } from '../units/parameter.ts';
 import { EVENT_KINDS, EVENTS, type EventKind } from '../workloads/events.ts';
+import { fleetTroubles } from './fleet-rules.ts';
 
 /** Lower-case identifiers such as `cpuid-npt-npt`, `kvm-6.14` or `redis60k-10M`. */
 const identifier = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, {
@@ -290,6 +291,9 @@ export const suiteSchema = suiteObject.superRefine((suite, context) => {
       continue;
     const message = 'must have unit ratio: only a program says how many round trips a second has';
     context.addIssue({ code: 'custom', message, path: ['events', kind, 'unit'] });
+  }
+  for (const { path, message } of fleetTroubles(suite)) {
+    context.addIssue({ code: 'custom', message, path: [...path] });
   }
   for (const key of ['machines', 'strategies'] as const) {
     for (const [index, name] of suite[key].entries()) {

@@ -20,6 +20,13 @@ export const EVENTS = {
 export type EventKind = keyof typeof EVENTS;
 export type EventRates = Readonly<Partial<Record<EventKind, number>>>;
 export const EVENT_KINDS = Object.keys(EVENTS) as readonly EventKind[];
+/** Those that guests without guests have; `guestBroadcasts` only they have. */
+export const L1_EVENTS: readonly EventKind[] = [
+  'vcpuSwitches',
+  'migrations',
+  'hostUnmaps',
+  'guestBroadcasts',
+];
 
 /**
  * Draws how many events of a kind fall into a round trip: the whole part of the rate always, one more

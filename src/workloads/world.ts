@@ -10,6 +10,7 @@ import { sevAsidNew } from '../hypervisor/sev.ts';
 import type { Kvm } from '../hypervisor/state.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { streamName } from '../util/prng.ts';
+import { UserError } from '../util/user-error.ts';
 import { LevelMemory } from './level-memory.ts';
 import type { Backing } from './memory-layout.ts';
 import { Place } from './place.ts';
@@ -106,13 +107,19 @@ export class World {
   /** Second dimensions: NPT01 for L1; for L2 its shadow NPT02, or NPT01 when L1 shadows. */
   private buildPlaces(): Place[] {
     const { fleet, options, tables } = this;
+    const { config } = options;
     const l0 = new LevelMemory(this, 0, null, L1_RAM_PAGES, 'L0');
     const leaf = (size: '4k' | '2m') => (size === '2m' ? '2M' : '4K');
     const places: Place[] = [];
     for (let l1 = 0; l1 < fleet.l1s; l1 += 1) {
       const vm = kvmCreateVm(this.kvm);
       if (fleet.sev === true && !sevAsidNew(this.kvm, vm)) {
-        throw new RangeError(`${fleet.l1s} SEV guests need more ASIDs than the machine has`);
+        throw new UserError(
+          'input',
+          'fleet.sev',
+          `${fleet.l1s} SEV guests need more SEV ASIDs than the ${config.sevAsidsMax} of the machine`,
+          'Take fewer L1s, or a machine with SEV',
+        );
       }
       const npt01 =
         options.paging.l0 === 'npt'

@@ -10,11 +10,16 @@ import { makeWorld, strategyOf } from '../workloads/make-world.ts';
 import { type AcceptanceCase, CASES } from './cases.ts';
 
 /** Performs a case; every event must be possible. True when something wrong was seen. */
-function isViolated(strategy: string, { id, world, transcript }: AcceptanceCase): boolean {
+function isViolated(strategy: string, each: AcceptanceCase): boolean {
+  const { id, world, transcript } = each;
   const { behaviour } = strategyById(strategy)!;
   const { events } = parseTranscript(transcript, id);
   const told = perform(worldById(world), behaviour, events, true);
   expect(told.impossible, `${id}: index of an event that cannot happen`).toBe(-1);
+  if (each.lastTouch !== undefined) {
+    const walked = told.lines.at(-1)?.includes('fills') === true;
+    expect(walked ? 'walks' : 'hits', id).toBe(each.lastTouch);
+  }
   return told.wrong !== null;
 }
 

@@ -8,9 +8,11 @@ export interface AcceptanceCase {
   readonly transcript: string;
   /**
    * A single change of behaviour under which the demand is not met: the case can fail. `null` where
-   * the source allows the outcome, so that no change may make it a violation.
+   * KVM has no part in it; then `lastTouch` says what the last access does.
    */
   readonly fault: string | null;
+  /** `hits` an entry, old as it may be, or `walks`. */
+  readonly lastTouch?: 'hits' | 'walks';
   /** Strategy that the fault is made in. */
   readonly faultIn: 'kvm-6.14' | 'rfc-2026-06';
 }
@@ -211,6 +213,7 @@ export const CASES: readonly AcceptanceCase[] = [
   v0 changes-pte page=0
   v0 touch page=0`,
     fault: null,
+    lastTouch: 'hits',
     faultIn: 'rfc-2026-06',
   },
   {
@@ -227,6 +230,7 @@ export const CASES: readonly AcceptanceCase[] = [
   v0 enter
   v0 touch page=0`,
     fault: null,
+    lastTouch: 'walks',
     faultIn: 'rfc-2026-06',
   },
   {
