@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Evidence } from '../report/sections.ts';
 import { parseSeries } from '../series/parse-series.ts';
+import { readJson } from '../util/read-json.ts';
 import { UserError } from '../util/user-error.ts';
 import type { Scoreboard } from '../validation/rows.ts';
 import { projectRoot } from './project-root.ts';
@@ -37,13 +38,7 @@ export function readEvidence(root: string = projectRoot()): Evidence {
 
 function parseScoreboard(path: string): Scoreboard {
   const cure = 'Write it again with `npm run validation`';
-  let value: unknown;
-  try {
-    value = JSON.parse(readText(path));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError('input', path, 'it is no JSON', cure);
-  }
+  const value = readJson(readText(path), path, cure);
   if (scoreboardShape.safeParse(value).success) return value as Scoreboard;
   throw new UserError('input', path, 'it is no scoreboard', cure);
 }

@@ -1,3 +1,4 @@
+import { readJson } from '../util/read-json.ts';
 import { UserError } from '../util/user-error.ts';
 import { readUserText } from './user-text.ts';
 
@@ -8,13 +9,7 @@ import { readUserText } from './user-text.ts';
  */
 export function cpuidRateOf(path: string): number {
   const cure = 'Name a probe.json that "probe" wrote where a C compiler exists, or a number';
-  let data: unknown;
-  try {
-    data = JSON.parse(readUserText(path));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError('input', path, 'this is no JSON', cure);
-  }
+  const data = readJson(readUserText(path), path, cure);
   const rate =
     typeof data === 'object' && data !== null && 'cpuidPerSecond' in data
       ? data.cpuidPerSecond

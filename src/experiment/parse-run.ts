@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
+import { readJson } from '../util/read-json.ts';
 import { UserError } from '../util/user-error.ts';
 import { CELL_MIGRATIONS, MANIFEST_MIGRATIONS, migrated } from './migrate.ts';
 import { type CellResult, type Manifest, RESULTS_SCHEMA_VERSION } from './results.ts';
@@ -31,6 +32,8 @@ const cellSchema = z.looseObject({
   staleHits: z.looseObject({ host: count, crossVm: count, guest: count }),
   events: z.record(z.string(), count).exactOptional(),
 } satisfies Record<keyof CellResult, z.ZodType>);
+
+const TAKE_AGAIN = 'Take the file of the run again, or run it again';
 
 const parameter = z.looseObject({
   path: name,
@@ -87,7 +90,7 @@ const manifestSchema = z.looseObject({
  * Throws UserError('input') with the place of what is missing or of the wrong kind.
  */
 export function parseManifest(text: string, place: string): Manifest {
-  const stored = readJson(text, place);
+  const stored = readJson(text, place, TAKE_AGAIN);
   const current = migrated(stored, RESULTS_SCHEMA_VERSION, MANIFEST_MIGRATIONS, place);
   const found = manifestSchema.safeParse(current);
   if (!found.success) throw shapeError(place, found.error);
@@ -108,7 +111,7 @@ export function parseResults(text: string, place: string): readonly CellResult[]
 
 /** One line of results.jsonl, as `parseResults` reads it. */
 export function parseCell(line: string, place: string): CellResult {
-  return checkCell(readJson(line, place), place);
+  return checkCell(readJson(line, place, TAKE_AGAIN), place);
 }
 
 /** A cell from JSON that somebody else has read, such as a queue. Throws as `parseCell` does. */
@@ -134,19 +137,6 @@ function everyCause(cycles: Readonly<Record<string, number>>, where: string): Cy
   }
   const entries = CAUSE_IDS.map((id) => [id, cycles[id] ?? 0]);
   return Object.fromEntries(entries) as CyclesByCause;
-}
-
-function readJson(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UserError(
-      'input',
-      place,
-      'this is not JSON, perhaps because it was cut off',
-      'Take the file of the run again, or run it again',
-    );
-  }
 }
 
 function shapeError(place: string, error: z.ZodError): UserError {

@@ -279,17 +279,3 @@ export function behaviourWithout(numbers: readonly number[]): KvmBehaviour {
   const overrides = PATCHES.filter(isDropped).map((patch) => patch.whenDropped ?? {});
   return Object.assign({}, kept, ...overrides) as KvmBehaviour;
 }
-
-/** Patches of a set that lack another one that they need: such a set does not apply. */
-export function unmetNeeds(numbers: readonly number[]): { patch: number; needs: number }[] {
-  return PATCHES.filter((patch) => numbers.includes(patch.number)).flatMap((patch) =>
-    patch.needs
-      .filter((need) => !numbers.includes(need))
-      .map((need) => ({ patch: patch.number, needs: need })),
-  );
-}
-
-/** Behaviours of any set of the patches, applied in order. */
-export function behaviourOfSet(numbers: readonly number[]): KvmBehaviour {
-  return applied(PATCHES.filter((patch) => numbers.includes(patch.number)));
-}

@@ -121,7 +121,7 @@ function safetyClause(summary: RunSummary, style: NumberStyle): string {
   const { strategy } = headline(summary).comparison;
   const { plural } = strategyWords(strategy);
   const hits = staleHitsOf(summary, strategy);
-  if (staleTotal(hits) === 0) return 'no stale translation was used';
+  if (staleTotal(hits) === 0) return 'no stale translation was used in this run';
   const unsafe = plural ? 'they are unsafe and their' : 'it is unsafe and its';
   const verb = staleTotal(hits) === 1 ? 'was' : 'were';
   return `but ${staleInWords(hits, style)} ${verb} used, so ${unsafe} times count for nothing`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from '../util/read-json.ts';
 import { UserError } from '../util/user-error.ts';
 import type {
   DroppedPatch,
@@ -7,6 +8,8 @@ import type {
   PrefixReport,
   SeriesReport,
 } from './series.ts';
+
+const CURE = 'Write it anew with "patches --out"';
 
 const count = z.int().min(0);
 const text = z.string();
@@ -63,13 +66,7 @@ const series = z.object({
 
 /** What `patches --out` has written. Throws UserError('input') with the place of what is wrong. */
 export function parseSeries(json: string, place: string): SeriesReport {
-  let stored: unknown;
-  try {
-    stored = JSON.parse(json);
-  } catch {
-    throw damaged(place, 'it is no JSON');
-  }
-  const found = series.safeParse(stored);
+  const found = series.safeParse(readJson(json, place, CURE));
   if (found.success) return found.data;
   const [first] = found.error.issues;
   throw damaged(
@@ -79,5 +76,5 @@ export function parseSeries(json: string, place: string): SeriesReport {
 }
 
 function damaged(place: string, cause: string): UserError {
-  return new UserError('input', place, cause, 'Write it anew with "patches --out"');
+  return new UserError('input', place, cause, CURE);
 }

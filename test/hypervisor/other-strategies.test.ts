@@ -6,7 +6,6 @@ import {
   behaviourWithout,
   LAST_PATCH,
   PATCHES,
-  unmetNeeds,
 } from '../../src/hypervisor/patches.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { check } from './transcript.ts';
@@ -237,6 +236,15 @@ describe('xen-generation and no-asid', () => {
     );
   });
 });
+
+/** Patches of a set that lack another one that they need. */
+function unmetNeeds(numbers: readonly number[]): { patch: number; needs: number }[] {
+  return PATCHES.filter((patch) => numbers.includes(patch.number)).flatMap((patch) =>
+    patch.needs
+      .filter((need) => !numbers.includes(need))
+      .map((need) => ({ patch: patch.number, needs: need })),
+  );
+}
 
 describe('the patch table', () => {
   test('begins with v6.14 and ends with the series', () => {

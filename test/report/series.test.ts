@@ -115,7 +115,7 @@ describe('the file of the series', () => {
   });
 
   test.each([
-    ['{', 'it is no JSON'],
+    ['{', 'this is not JSON'],
     ['{"patches":[]}', 'patches: '],
     [JSON.stringify(makeSeries()).replace('"stale"', '"wrong"'), 'patches.1.dropped.verdict: '],
     [JSON.stringify(makeSeries()).replace('"after":0', '"after":-1'), 'prefixes.0.after: '],
