@@ -260,17 +260,13 @@ export class Pcpu {
 
   /** Translates one page in the current context. */
   touch(mapping: number, data: 0 | 1): void {
-    this.access(mapping, data, NOT_PLANNED);
-  }
-
-  private access(mapping: number, data: number, victim: number): void {
     const t = this.tables;
     const first = (data === 1 ? this.arrays.firstData : this.arrays.firstCode)[t.size[mapping]!]!;
     const { leaf, global, owner } = this.context;
     const slot = first.lookup(t.key[mapping]!, t.low[mapping]!, leaf, global);
-    if (slot < 0) this.missFirst(mapping, data, first, victim);
+    if (slot < 0) this.missFirst(mapping, data, first, NOT_PLANNED);
     else if (first.owner[slot] !== owner || first.born[slot]! < t.required[mapping]!) {
-      if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first, victim);
+      if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first, NOT_PLANNED);
     }
   }
 

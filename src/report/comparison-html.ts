@@ -1,6 +1,5 @@
 import { comparisonForest } from '../charts/comparison-forest.ts';
 import { NARROW, WIDE } from '../charts/figure-layout.ts';
-import { renderSvgs } from '../charts/render-svg.ts';
 import { strategyStyles } from '../charts/theme.ts';
 import type { ComparedScenario, RunComparison } from '../compare/compare-runs.ts';
 import type { GateOutcome } from '../compare/gate.ts';
@@ -22,14 +21,11 @@ import {
   type Table,
   type Tone,
 } from './document.ts';
+import { drawFigures } from './drawings.ts';
 import { escapeHtml } from './escape.ts';
 import { figureHtml, sectionHtml } from './html-blocks.ts';
+import { htmlPage } from './html-page.ts';
 import { formatNumber, formatRatio } from './numbers.ts';
-import { styleSheet } from './style.ts';
-
-/** The page may load nothing and run nothing. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
  * A comparison as one HTML file without scripts and without any request.
@@ -40,38 +36,26 @@ export async function renderComparisonHtml(
   gate: GateOutcome | null,
 ): Promise<string> {
   const figure = forestFigure(comparison);
-  const [wide = '', narrow = ''] = await renderSvgs([figure.wide, figure.narrow]);
-  const drawings = new Map([[figure.id, { wide, narrow }]]);
+  const drawings = await drawFigures([figure]);
   const sections = [verdictSection(comparison), remarkSection(comparison)];
   const title = titleOf(comparison);
   const isBad = gate !== null && !gate.passed;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · asidbench</title>
-<link rel="icon" href="data:,">
-<style>
-${styleSheet()}
-</style>
-</head>
-<body>
-<header>
-<p class="context">asidbench · modelled times · comparison</p>
-<h1>${escapeHtml(title)}</h1>
-<p class="question">A is ${escapeHtml(sideWords(comparison, 'before'))}. B is ${escapeHtml(sideWords(comparison, 'after'))}.</p>
-<p class="answer${isBad ? ' bad' : ''}">${escapeHtml([comparisonAnswer(comparison), ...gateSentence(gate)].join(' '))}</p>
-</header>
-<main>
-${figureHtml(figure, drawings)}
-${sections.map((section) => sectionHtml(section, drawings)).join('\n')}
-</main>
-<footer>This page loads nothing and runs nothing.</footer>
-</body>
-</html>
-`;
+  const before = escapeHtml(sideWords(comparison, 'before'));
+  const after = escapeHtml(sideWords(comparison, 'after'));
+  const answer = [comparisonAnswer(comparison), ...gateSentence(gate)].join(' ');
+  return htmlPage({
+    title,
+    header: [
+      '<p class="context">asidbench · modelled times · comparison</p>',
+      `<h1>${escapeHtml(title)}</h1>`,
+      `<p class="question">A is ${before}. B is ${after}.</p>`,
+      `<p class="answer${isBad ? ' bad' : ''}">${escapeHtml(answer)}</p>`,
+    ],
+    main: [
+      figureHtml(figure, drawings),
+      ...sections.map((section) => sectionHtml(section, drawings)),
+    ],
+  });
 }
 
 function titleOf(comparison: RunComparison): string {
