@@ -5,6 +5,7 @@ import type { PageTrace } from '../inputs/page-trace.ts';
 import type { Parameter } from '../units/parameter.ts';
 import type { Prng } from '../util/prng.ts';
 import type { Place } from './place.ts';
+import { rowsInOrder } from './stream-cache.ts';
 
 /** User code of a program that misses no TLB: slower than an exit handler, which misses little else. */
 export const PROGRAM_CYCLES_PER_INSTRUCTION: Parameter = {
@@ -73,10 +74,9 @@ export class ProgramInL2 {
     this.next = prng.nextInt(trace.records);
   }
 
-  /** Rows of the pages that the program touches. */
-  get rows(): readonly number[] {
-    const { touches, rows } = this.stream;
-    return [...new Set(touches.map((touch) => rows[touch]!))];
+  /** Rows of the pages that the program touches, in the order of their first touches. */
+  rows(): Int32Array {
+    return rowsInOrder(this.stream);
   }
 
   /** Runs until the next exit: exponentially distributed instructions, drawn from the seed. */

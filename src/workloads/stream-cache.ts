@@ -65,3 +65,9 @@ export function streamOf(
   }
   return { touches, rows, plan };
 }
+
+/** Rows of a stream's pages in the order of their first touches, each once. */
+export function rowsInOrder({ touches, rows }: TouchStream): Int32Array {
+  // Two pages never share a row: a mapping is made for each.
+  return analysisOf(touches, rows.length / 2).pageOrder.map((page) => rows[page * 2]!);
+}

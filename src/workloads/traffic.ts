@@ -115,7 +115,7 @@ export class Traffic {
       inL2 = new ProgramInL2(place, program.trace, program.meanInstructions, prng);
     }
     // Not spread into one call: a program may have a million pages.
-    for (const row of inL2?.rows ?? runners[0]!.l2Rows) rows.push(row);
+    for (const row of inL2?.rows() ?? runners[0]!.l2Rows) rows.push(row);
     if (handledByL0 !== null) {
       const prng = prngFor(seed, streamName('exits that L0 handles', index));
       options.l0Exits = new L0Exits(place, handledByL0, prng);
