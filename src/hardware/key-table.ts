@@ -1,3 +1,5 @@
+import { NumberMap } from '../util/number-map.ts';
+
 /** What an interned number names; the same page number of two kinds gives two keys. */
 export type KeyKind =
   | 'page4K'
@@ -18,7 +20,7 @@ export type KeyKind =
  * number collide in the TLB exactly as on hardware, and only tags keep them apart.
  */
 export class KeyTable {
-  private readonly byKind = new Map<KeyKind, Map<number, number>>();
+  private readonly byKind = new Map<KeyKind, NumberMap>();
   private next = 0;
 
   /** Number of keys handed out; all keys are below it. */
@@ -29,15 +31,14 @@ export class KeyTable {
   intern(kind: KeyKind, page: number): number {
     let keys = this.byKind.get(kind);
     if (keys === undefined) {
-      keys = new Map();
+      keys = new NumberMap();
       this.byKind.set(kind, keys);
     }
-    let key = keys.get(page);
-    if (key === undefined) {
-      key = this.next;
-      this.next += 1;
-      keys.set(page, key);
-    }
+    const known = keys.get(page);
+    if (known >= 0) return known;
+    const key = this.next;
+    this.next += 1;
+    keys.set(page, key);
     return key;
   }
 }

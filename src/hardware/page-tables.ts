@@ -1,3 +1,4 @@
+import { NumberMap } from '../util/number-map.ts';
 import { grownFloat64, grownInt32, grownUint8 } from './columns.ts';
 import { type KeyKind, KeyTable } from './key-table.ts';
 import { PAGE_SIZES, type PageSize } from './machine-preset.ts';
@@ -31,7 +32,7 @@ export interface PageMapping {
   readonly frame: number;
 }
 
-/** Gives page-table pages their frames. */
+/** Gives page-table pages their frames; the same page always the same one. */
 export type TableFrames = (level: number, index: number) => number;
 
 const PAGE_KINDS: Readonly<Record<PageSize, KeyKind>> = {
@@ -47,6 +48,20 @@ function prefix(value: number, level: number): number {
   let rest = value;
   for (let step = 0; step < level; step += 1) rest = Math.floor(rest / FANOUT);
   return rest;
+}
+
+/** What a space has so far, by number. */
+interface KnownParts {
+  /** Lines of its tables, by number of the line and level. */
+  readonly lines: NumberMap;
+  /** Of a first dimension: a row of each last-level table. */
+  readonly rowOfTable: NumberMap;
+  /** Of a second dimension: rows by frame, in pages of its leaves. */
+  readonly nestedByFrame: NumberMap;
+}
+
+function newParts(): KnownParts {
+  return { lines: new NumberMap(), rowOfTable: new NumberMap(), nestedByFrame: new NumberMap() };
 }
 
 /**
@@ -95,9 +110,8 @@ export class PageTables {
   /** Oracle: cached nested entries made earlier are stale. */
   nestedRequired = new Float64Array(64);
 
-  private spaces = 0;
-  private readonly lines = new Map<string, number>();
-  private readonly nestedByFrame = new Map<string, number>();
+  /** By id of a space. */
+  private readonly known: KnownParts[] = [];
 
   /** Oracle: entries of this mapping that were made before `time` are stale, and of which class. */
   require(mapping: number, time: number, staleClass: number): void {
@@ -107,13 +121,11 @@ export class PageTables {
   }
 
   addNestedSpace(leaf: '4K' | '2M'): NestedSpace {
-    this.spaces += 1;
-    return { id: this.spaces, leaf };
+    return { id: this.known.push(newParts()) - 1, leaf };
   }
 
   addSpace(nested: NestedSpace | null): AddressSpace {
-    this.spaces += 1;
-    return { id: this.spaces, nested };
+    return { id: this.known.push(newParts()) - 1, nested };
   }
 
   /** Adds a row; `tableFrames` names the frames of the page-table pages on the way. */
@@ -129,8 +141,25 @@ export class PageTables {
     this.size[row] = effective;
     this.isGlobal[row] = mapping.global ? 1 : 0;
     this.leafLevel[row] = own;
+    const { rowOfTable } = this.known[space.id]!;
+    const table = prefix(mapping.page, 1);
+    const neighbour = rowOfTable.get(table);
+    if (neighbour >= 0) {
+      this.line[row * LEVELS] = this.lineOf(space.id, 0, mapping.page);
+      this.copyPath(neighbour, row);
+    } else {
+      this.addPath(row, space, mapping.page, tableFrames);
+      rowOfTable.set(table, row);
+    }
+    this.pageNested[row] =
+      space.nested === null ? -1 : this.nestedMapping(space.nested, mapping.frame);
+    return row;
+  }
+
+  /** The entries that a walk to a page reads, and what the tables that hold them are mapped to. */
+  private addPath(row: number, space: AddressSpace, page: number, tableFrames: TableFrames): void {
     for (let level = 0; level < LEVELS; level += 1) {
-      const index = prefix(mapping.page, level);
+      const index = prefix(page, level);
       const at = row * LEVELS + level;
       this.line[at] = this.lineOf(space.id, level, index);
       const table = Math.floor(index / FANOUT);
@@ -141,20 +170,30 @@ export class PageTables {
         this.upperLow[at] = index % SET_MODULUS;
       }
     }
-    this.pageNested[row] =
-      space.nested === null ? -1 : this.nestedMapping(space.nested, mapping.frame);
-    return row;
+  }
+
+  /** The same for a page whose last-level table is that of another row, but for the entry in it. */
+  private copyPath(from: number, to: number): void {
+    this.tableNested[to * LEVELS] = this.tableNested[from * LEVELS]!;
+    for (let level = 1; level < LEVELS; level += 1) {
+      const source = from * LEVELS + level;
+      const at = to * LEVELS + level;
+      this.line[at] = this.line[source]!;
+      this.tableNested[at] = this.tableNested[source]!;
+      this.upperKey[at] = this.upperKey[source]!;
+      this.upperLow[at] = this.upperLow[source]!;
+    }
   }
 
   /** The row for a guest-physical frame, added when new. */
   nestedMapping(space: NestedSpace, frame: number): number {
     const leaf = space.leaf === '2M' ? 1 : 0;
     const number = prefix(frame, leaf);
-    const name = `${space.id}:${number}`;
-    const known = this.nestedByFrame.get(name);
-    if (known !== undefined) return known;
+    const { nestedByFrame } = this.known[space.id]!;
+    const known = nestedByFrame.get(number);
+    if (known >= 0) return known;
     const row = this.newNestedRow();
-    this.nestedByFrame.set(name, row);
+    nestedByFrame.set(number, row);
     this.nestedKey[row] = this.keys.intern(leaf === 1 ? 'nested2M' : 'nested4K', number);
     this.nestedLow[row] = number % SET_MODULUS;
     this.nestedLeafLevel[row] = leaf;
@@ -171,14 +210,13 @@ export class PageTables {
   }
 
   private lineOf(space: number, level: number, index: number): number {
-    const name = `${space}:${level}:${Math.floor(index / ENTRIES_PER_LINE)}`;
-    let line = this.lines.get(name);
-    if (line === undefined) {
-      line = this.lineCount;
-      this.lineCount += 1;
-      this.lines.set(name, line);
-    }
-    return line;
+    const { lines } = this.known[space]!;
+    const number = Math.floor(index / ENTRIES_PER_LINE) * LEVELS + level;
+    const known = lines.get(number);
+    if (known >= 0) return known;
+    lines.set(number, this.lineCount);
+    this.lineCount += 1;
+    return this.lineCount - 1;
   }
 
   private newRow(): number {

@@ -16,6 +16,8 @@ export interface TlbArrays {
   readonly nestedUpper: TaggedTlb;
   /** The arrays of the first level, each once. */
   readonly first: readonly TaggedTlb[];
+  /** Says of these all that decides which pages compete for entries; equal for equal arrays. */
+  readonly firstShape: string;
   /** Each array once. */
   readonly all: readonly TaggedTlb[];
 }
@@ -79,6 +81,7 @@ export function buildTlbArrays(machine: MachineConfig, tags: TagSpace): TlbArray
     nestedTlb,
     nestedUpper,
   ]);
+  const first = [...firstData.all, ...firstCode.all];
   return {
     firstData: firstData.bySize,
     firstCode: firstCode.bySize,
@@ -88,7 +91,18 @@ export function buildTlbArrays(machine: MachineConfig, tags: TagSpace): TlbArray
     pde,
     nestedTlb,
     nestedUpper,
-    first: [...firstData.all, ...firstCode.all],
+    first,
+    firstShape: shapeOf(first, firstData.bySize, firstCode.bySize),
     all: [...all],
   };
+}
+
+function shapeOf(
+  first: readonly TaggedTlb[],
+  data: readonly TaggedTlb[],
+  code: readonly TaggedTlb[],
+): string {
+  const arrays = first.map(({ sets, ways, isLru }) => ({ sets, ways, isLru }));
+  const placeOf = (tlb: TaggedTlb) => first.indexOf(tlb);
+  return JSON.stringify([arrays, data.map(placeOf), code.map(placeOf)]);
 }

@@ -40,17 +40,6 @@ export interface TouchPlan {
   readonly forcedVictim: Int32Array;
 }
 
-function isEqual(a: Int32Array, b: Int32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-/** True when a plan that was made for one use holds for the other. */
-export function isSameUse(a: FirstLevelUse, b: FirstLevelUse): boolean {
-  return isEqual(a.ways, b.ways) && isEqual(a.set, b.set) && isEqual(a.entry, b.entry);
-}
-
 /** Index of the first element that is not below `least`. */
 export function lowerBound(ascending: Int32Array, least: number): number {
   let low = 0;

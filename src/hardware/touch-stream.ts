@@ -6,7 +6,7 @@ import type { FirstLevelUse, TouchPlan } from './touch-plan.ts';
 export interface TouchStream {
   /** Index of the page times 2, plus 1 for data or 0 for code. */
   readonly touches: Int32Array;
-  /** Row of PageTables by touch, the same for a page's code and data; -1 where the stream lacks both. */
+  /** Row of PageTables by touch, the same for a page's code and data; -1 where nothing touches the page. */
   readonly rows: Int32Array;
   /** With a plan, what hits for certain is passed over; the results are the same without. */
   readonly plan: TouchPlan | null;

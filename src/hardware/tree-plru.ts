@@ -10,7 +10,6 @@ export class TreePlru {
   /** Nodes, `ways` for each set; with tables all of a set in its first element, node i as 2^i. */
   private readonly state: Uint8Array;
   private readonly wayOf: Uint8Array;
-  /** By state and way: the state after a use. By state: the victim. Empty without tables. */
   private readonly afterUse: Uint8Array;
   private readonly victimOf: Uint8Array;
 
@@ -18,20 +17,13 @@ export class TreePlru {
   constructor(entries: number, ways: number) {
     this.ways = ways;
     this.state = new Uint8Array(entries);
-    this.wayOf = Uint8Array.from({ length: entries }, (_, slot) => slot % ways);
-    const states = ways <= TABLE_WAYS ? statesOf(ways) : 0;
-    this.afterUse = new Uint8Array(states * ways);
-    this.victimOf = new Uint8Array(states);
-    const nodes = new Uint8Array(ways);
-    for (let state = 0; state < states; state += 1) {
-      unpack(state, nodes);
-      this.victimOf[state] = walkToVictim(nodes, 0, ways);
-      for (let way = 0; way < ways; way += 1) {
-        unpack(state, nodes);
-        pointAway(nodes, 0, ways, way);
-        this.afterUse[state * ways + way] = pack(nodes);
-      }
+    this.wayOf = new Uint8Array(entries);
+    for (let way = 1; way < ways; way += 1) {
+      for (let slot = way; slot < entries; slot += ways) this.wayOf[slot] = way;
     }
+    const { afterUse, victimOf } = tablesFor(ways);
+    this.afterUse = afterUse;
+    this.victimOf = victimOf;
   }
 
   /** An entry was hit or filled. */
@@ -51,6 +43,42 @@ export class TreePlru {
     if (this.ways > TABLE_WAYS) return first + walkToVictim(this.state, first, this.ways);
     return first + this.victimOf[this.state[first]!]!;
   }
+}
+
+/** What depends on the number of ways alone. Empty where all states don't fit a table. */
+interface Tables {
+  /** By state and way: the state after a use. */
+  readonly afterUse: Uint8Array;
+  /** By state: the way to replace. */
+  readonly victimOf: Uint8Array;
+}
+
+const tablesByWays = new Map<number, Tables>();
+
+function tablesFor(ways: number): Tables {
+  let tables = tablesByWays.get(ways);
+  if (tables === undefined) {
+    tables = makeTables(ways);
+    tablesByWays.set(ways, tables);
+  }
+  return tables;
+}
+
+function makeTables(ways: number): Tables {
+  const states = ways <= TABLE_WAYS ? statesOf(ways) : 0;
+  const afterUse = new Uint8Array(states * ways);
+  const victimOf = new Uint8Array(states);
+  const nodes = new Uint8Array(ways);
+  for (let state = 0; state < states; state += 1) {
+    unpack(state, nodes);
+    victimOf[state] = walkToVictim(nodes, 0, ways);
+    for (let way = 0; way < ways; way += 1) {
+      unpack(state, nodes);
+      pointAway(nodes, 0, ways, way);
+      afterUse[state * ways + way] = pack(nodes);
+    }
+  }
+  return { afterUse, victimOf };
 }
 
 function statesOf(ways: number): number {

@@ -1,6 +1,10 @@
 import type { AddressSpace, NestedSpace } from '../hardware/page-tables.ts';
+import type { TlbArrays } from '../hardware/tlb-arrays.ts';
+import type { TouchStream } from '../hardware/touch-stream.ts';
+import { NumberMap } from '../util/number-map.ts';
 import { prngFor } from '../util/prng.ts';
 import { type Backing, FrameAllocator, isGlobalPage, pageSizeOf } from './memory-layout.ts';
+import { streamOf } from './stream-cache.ts';
 import type { World } from './world.ts';
 
 /** The memory of L0, of an L1 or of an L2: its page tables, and the rows already made for its pages. */
@@ -10,7 +14,9 @@ export class LevelMemory {
   private readonly space: AddressSpace;
   private readonly backing: Backing;
   private readonly frames: FrameAllocator;
-  private readonly rows = new Map<number, number>();
+  private readonly rows = new NumberMap();
+  /** Rows of captured or traced pages by touch (see TouchStream), as far as streams touch them. */
+  private readonly rowsByTouch = new Map<Float64Array, Int32Array>();
 
   constructor(
     world: World,
@@ -30,7 +36,7 @@ export class LevelMemory {
   /** The row of a page, made when new. Call `World.reserve` before it is touched. */
   mapping(page: number): number {
     const known = this.rows.get(page);
-    if (known !== undefined) return known;
+    if (known >= 0) return known;
     const size = this.ownSize(page);
     const row = this.world.tables.addMapping(
       this.space,
@@ -39,6 +45,22 @@ export class LevelMemory {
     );
     this.rows.set(page, row);
     return row;
+  }
+
+  /** Touches of captured or traced pages as a stream of rows. */
+  stream(pages: Float64Array, touches: Int32Array, arrays: TlbArrays): TouchStream {
+    let rows = this.rowsByTouch.get(pages);
+    if (rows === undefined) {
+      rows = new Int32Array(pages.length * 2).fill(-1);
+      this.rowsByTouch.set(pages, rows);
+    }
+    return streamOf(
+      touches,
+      rows,
+      (index) => this.mapping(pages[index]!),
+      arrays,
+      this.world.tables,
+    );
   }
 
   /** Shadow page tables map no more than both tables that they stand for. */

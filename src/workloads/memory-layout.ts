@@ -1,10 +1,13 @@
 import type { PageSize } from '../hardware/machine-preset.ts';
+import { NumberMap } from '../util/number-map.ts';
 import type { Prng } from '../util/prng.ts';
 
 /** `kernel-2m`: kernel image, direct map and vmemmap in 2 MiB pages, everything else in 4 KiB. */
 export type Backing = 'kernel-2m' | '4k' | '2m';
 
 const PAGES_PER_2M = 512;
+/** Of page tables: four-level paging. */
+const LEVELS = 4;
 
 /** x86-64 Linux, Documentation/arch/x86/x86_64/mm.rst, as 4 KiB page numbers. */
 const REGIONS = {
@@ -48,7 +51,9 @@ export function pageSizeOf(page: number, backing: Backing): PageSize {
 export class FrameAllocator {
   private readonly ramPages: number;
   private readonly prng: Prng;
-  private readonly frames = new Map<string, number>();
+  private readonly pages = new NumberMap();
+  private readonly regions = new NumberMap();
+  private readonly tables = new NumberMap();
 
   /** `ramPages`: guest memory in 4 KiB pages. */
   constructor(ramPages: number, prng: Prng) {
@@ -61,22 +66,21 @@ export class FrameAllocator {
     if (isIn(page, REGIONS.kernelImage, REGIONS.modules)) {
       return KERNEL_IMAGE_FRAME + (page - KERNEL_IMAGE_START);
     }
-    if (size === '4K') return this.placed(`page:${page}`);
+    if (size === '4K') return this.placed(this.pages, page);
     const region = Math.floor(page / PAGES_PER_2M);
-    const placed = this.placed(`region:${region}`);
+    const placed = this.placed(this.regions, region);
     return placed - (placed % PAGES_PER_2M) + (page % PAGES_PER_2M);
   }
 
   tableFrame(level: number, index: number): number {
-    return this.placed(`table:${level}:${index}`);
+    return this.placed(this.tables, index * LEVELS + level);
   }
 
-  private placed(name: string): number {
-    let frame = this.frames.get(name);
-    if (frame === undefined) {
-      frame = this.prng.nextInt(this.ramPages);
-      this.frames.set(name, frame);
-    }
+  private placed(frames: NumberMap, number: number): number {
+    const known = frames.get(number);
+    if (known >= 0) return known;
+    const frame = this.prng.nextInt(this.ramPages);
+    frames.set(number, frame);
     return frame;
   }
 }

@@ -2,7 +2,6 @@ import type { Pcpu } from '../hardware/pcpu.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import type { Vcpu } from '../hypervisor/state.ts';
 import type { LevelMemory } from './level-memory.ts';
-import { streamOf } from './stream-cache.ts';
 import type { World } from './world.ts';
 
 /** Where a round trip runs: a vCPU of an L1, with one of its L2s. */
@@ -37,7 +36,6 @@ export class Place {
 
   /** Touches of captured or traced pages (see TouchStream) over the world's page tables. */
   stream(level: 0 | 1 | 2, pages: Float64Array, touches: Int32Array): TouchStream {
-    const rowOf = (page: number) => this.mapping(level, page);
-    return streamOf(touches, pages, rowOf, this.pcpu.arrays, this.world.tables);
+    return this.memory[level].stream(pages, touches, this.pcpu.arrays);
   }
 }

@@ -1,14 +1,27 @@
 import type { PageTables } from '../hardware/page-tables.ts';
 import type { TlbArrays } from '../hardware/tlb-arrays.ts';
-import { isSameUse, planTouches, type TouchPlan } from '../hardware/touch-plan.ts';
+import { planTouches, type TouchPlan } from '../hardware/touch-plan.ts';
 import { firstLevelUse, type TouchStream } from '../hardware/touch-stream.ts';
+
+/**
+ * A plan and what it holds for. Which pages share an entry or a set follows from their numbers, which
+ * the touches stand for, from the sizes of their entries, and from the arrays.
+ */
+interface KnownPlan {
+  /** `TlbArrays.firstShape`. */
+  readonly shape: string;
+  /** Of the pages' entries, in the order of first touches. */
+  readonly sizes: Uint8Array;
+  /** Null for arrays that have no plan. */
+  readonly plan: TouchPlan | null;
+}
 
 /** What is found out once about a captured or traced sequence of touches, for every world that runs it. */
 interface Analysis {
   /** Indices of its pages in the order of their first touches. */
   readonly pageOrder: Int32Array;
-  /** One for each way in which the pages fell into sets and entries so far. */
-  readonly plans: TouchPlan[];
+  /** One for each shape of arrays and sizes of pages that it ran with so far. */
+  readonly plans: KnownPlan[];
 }
 
 /** Kept as long as the touches themselves are; of long traces only the one that ran last. */
@@ -39,31 +52,62 @@ function analysisOf(touches: Int32Array, pageCount: number): Analysis {
 }
 
 /**
- * Touches as a stream of rows, which `rowOf` makes in the order of the pages' first touches. The plan
- * comes from an earlier world if the pages use its first-level arrays alike.
+ * Touches as a stream of `rows`, by touch, in which those of pages that it lacks are made: `rowOf` is
+ * asked in the order of first touches. The plan comes from an earlier world if that was alike.
  */
 export function streamOf(
   touches: Int32Array,
-  pages: Float64Array,
-  rowOf: (page: number) => number,
+  rows: Int32Array,
+  rowOf: (index: number) => number,
   arrays: TlbArrays,
   tables: PageTables,
 ): TouchStream {
-  const { pageOrder, plans } = analysisOf(touches, pages.length);
-  const rows = new Int32Array(pages.length * 2).fill(-1);
+  const { pageOrder, plans } = analysisOf(touches, rows.length / 2);
   for (const index of pageOrder) {
-    const row = rowOf(pages[index]!);
+    if (rows[index * 2]! >= 0) continue;
+    const row = rowOf(index);
     rows[index * 2] = row;
     rows[index * 2 + 1] = row;
   }
-  const use = firstLevelUse(arrays, tables, rows);
-  if (use === null) return { touches, rows, plan: null };
-  let plan = plans.find((known) => isSameUse(known.use, use));
-  if (plan === undefined) {
-    plan = planTouches(touches, use);
-    plans.push(plan);
+  const shape = arrays.firstShape;
+  let known = plans.find(
+    (each) => each.shape === shape && hasSizes(each.sizes, pageOrder, rows, tables),
+  );
+  if (known === undefined) {
+    known = newPlan(touches, pageOrder, rows, arrays, tables);
+    plans.push(known);
   }
-  return { touches, rows, plan };
+  return { touches, rows, plan: known.plan };
+}
+
+function hasSizes(
+  sizes: Uint8Array,
+  pageOrder: Int32Array,
+  rows: Int32Array,
+  tables: PageTables,
+): boolean {
+  for (let at = 0; at < pageOrder.length; at += 1) {
+    if (sizes[at] !== tables.size[rows[pageOrder[at]! * 2]!]) return false;
+  }
+  return true;
+}
+
+function newPlan(
+  touches: Int32Array,
+  pageOrder: Int32Array,
+  rows: Int32Array,
+  arrays: TlbArrays,
+  tables: PageTables,
+): KnownPlan {
+  // Without the pages of other streams, which have come first in some worlds and not in others.
+  const own = new Int32Array(rows.length).fill(-1);
+  for (const index of pageOrder) own.fill(rows[index * 2]!, index * 2, index * 2 + 2);
+  const use = firstLevelUse(arrays, tables, own);
+  return {
+    shape: arrays.firstShape,
+    sizes: Uint8Array.from(pageOrder, (index) => tables.size[rows[index * 2]!]!),
+    plan: use === null ? null : planTouches(touches, use),
+  };
 }
 
 /** Rows of a stream's pages in the order of their first touches, each once. */
