@@ -1,27 +1,29 @@
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
 import { benchmarkPiece } from '../src/checker/benchmark.ts';
 import { WORLDS } from '../src/checker/worlds.ts';
-import { strategyById } from '../src/hypervisor/strategies.ts';
+import { STRATEGIES, strategyById } from '../src/hypervisor/strategies.ts';
+import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 
 /**
  * How fast the checker is on one core, in CPU time because a shared machine stretches wall time:
  * `npm run -s bench:checker`. A step is an event tried and judged; a state is one not seen before.
  */
-const { values } = parseArgs({
-  options: {
-    strategy: { type: 'string', default: 'rfc-2025-03' },
-    world: { type: 'string', default: 'default' },
-    states: { type: 'string', default: '200000' },
-    rounds: { type: 'string', default: '5' },
-  },
-});
+const values = scriptCommand('bench:checker', 'how fast the checker is, in CPU time of one core')
+  .addOption(
+    new Option('--strategy <id>').choices(STRATEGIES.map(({ id }) => id)).default('rfc-2025-03'),
+  )
+  .addOption(new Option('--world <id>').choices(WORLDS.map(({ id }) => id)).default('default'))
+  .option('--states <n>', 'of each sample', wholeNumberFrom(1), 200_000)
+  .option('--rounds <n>', 'samples', wholeNumberFrom(1), 5)
+  .parse()
+  .opts<{ strategy: string; world: string; states: number; rounds: number }>();
 const spec = WORLDS.find((world) => world.id === values.world);
 const strategy = strategyById(values.strategy);
-if (spec === undefined || strategy === undefined) throw new Error('no such world or strategy');
+if (spec === undefined || strategy === undefined) throw new Error('a choice without its object');
 
-const samples = Array.from({ length: Number(values.rounds) }, () => {
+const samples = Array.from({ length: values.rounds }, () => {
   const before = process.cpuUsage().user;
-  const piece = benchmarkPiece(spec, strategy.behaviour, Number(values.states));
+  const piece = benchmarkPiece(spec, strategy.behaviour, values.states);
   const seconds = (process.cpuUsage().user - before) / 1e6;
   return { states: piece.states / seconds, steps: piece.steps / seconds };
 });

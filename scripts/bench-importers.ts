@@ -11,11 +11,12 @@ import {
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
 import type { Importer } from '../src/importers/importer.ts';
 import { TRACE_IMPORTERS } from '../src/importers/traces/formats.ts';
 import { PageTraceEncoder } from '../src/inputs/page-trace-encoder.ts';
 import { MADE_FORMATS, type MadeFormat, madeTrace } from './importer-bench/made-traces.ts';
+import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 import { type BenchReport, type BenchRow, rowLine } from './simulator-bench/report.ts';
 
 /**
@@ -23,39 +24,35 @@ import { type BenchReport, type BenchRow, rowLine } from './simulator-bench/repo
  * CPU time, from memory and with the page trace encoded, as a shared machine stretches wall time;
  * whole imports from a file in a process of their own, with their peak memory.
  */
-const HELP = `Usage: npm run -s bench:importers -- [options]
-
-  --rounds <n>      samples of each figure (default 5)
-  --only <format>   one format
-  --megabytes <n>   size of the file of a whole import, in lackey's text (default 200; 0: none)
-  --json <file>     keep the samples
-`;
-
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
-    megabytes: { type: 'string', default: '200' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-const rounds = Number(values.rounds);
-const megabytes = Number(values.megabytes);
+const values = scriptCommand(
+  'bench:importers',
+  'how fast address traces are imported, in host time',
+)
+  .option('--rounds <n>', 'samples of each figure', wholeNumberFrom(1), 5)
+  .addOption(new Option('--only <format>').choices(Object.keys(MADE_FORMATS)))
+  .option(
+    '--megabytes <n>',
+    "size of the file of a whole import, in lackey's text; 0: none",
+    wholeNumberFrom(0),
+    200,
+  )
+  .option('--json <file>', 'keep the samples')
+  .parse()
+  .opts<{ rounds: number; only?: string; megabytes: number; json?: string }>();
+const { rounds, megabytes } = values;
 /** Of each format; enough for some tenths of a second. */
 const DECODED_BYTES = 67_108_864;
 const MEGABYTE = 1_000_000;
 const rows: BenchRow[] = [];
 
-if (values.help || !(rounds >= 1) || !(megabytes >= 0)) process.stdout.write(HELP);
-else await measure();
+await measure();
 
 async function measure(): Promise<void> {
   for (const [format, unit] of Object.entries(MADE_FORMATS) as [MadeFormat, string][]) {
-    if (values.only !== '' && values.only !== format) continue;
+    if (values.only !== undefined && values.only !== format) continue;
     await decodingRows(format, unit);
   }
-  if (megabytes > 0 && values.only === '') importRows();
+  if (megabytes > 0 && values.only === undefined) importRows();
   if (values.json === undefined) return;
   const report: BenchReport = {
     schemaVersion: 1,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 import {
   compileReference,
   type KernelMeasurement,
@@ -28,39 +28,36 @@ import {
  * Every sample is a process of its own, and those that are compared take turns. CPU time, because a
  * shared machine stretches wall time; wall time only for whole commands.
  */
-const HELP = `Usage: npm run -s bench:simulator -- [options]
-
-  --rounds <n>     samples of each figure (default 5)
-  --only <words>   kernel, parts, startup, headline; or part of a row's name
-  --seeds <n>      seeds of the headline run (default 20)
-  --json <file>    keep the samples
-  --compare <before.json> <after.json>
-`;
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
-    seeds: { type: 'string', default: '20' },
-    json: { type: 'string' },
-    compare: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-const rounds = Number(values.rounds);
+const command = scriptCommand('bench:simulator', 'how fast the simulator is, in host time')
+  .argument('[files...]', 'kept samples, for --compare')
+  .option('--rounds <n>', 'samples of each figure', wholeNumberFrom(1), 5)
+  .option('--only <words>', "kernel, parts, startup, headline; or part of a row's name", '')
+  .option('--seeds <n>', 'seeds of the headline run', wholeNumberFrom(2), 20)
+  .option('--json <file>', 'keep the samples')
+  .option('--compare', 'print what changed between two files of samples')
+  .parse();
+const values = command.opts<{
+  rounds: number;
+  only: string;
+  seeds: number;
+  json?: string;
+  compare?: true;
+}>();
+const { rounds } = values;
 /** Touch by touch, and with a plan that passes over certain hits. */
 const VARIANTS = ['each', 'planned'] as const;
 const folder = scratchFolder();
 const rows: BenchRow[] = [];
 
-if (values.help || !(rounds >= 1)) process.stdout.write(HELP);
-else if (values.compare) compare(positionals);
+if (values.compare) compare(command.args);
 else measure();
 
 function compare([before, after]: readonly string[]): void {
-  if (before === undefined || after === undefined) throw new Error('--compare needs two files');
-  process.stdout.write(`${compareReports(readReport(before), readReport(after)).join('\n')}\n`);
+  if (before === undefined || after === undefined) {
+    command.error('error: --compare needs two files');
+  } else {
+    process.stdout.write(`${compareReports(readReport(before), readReport(after)).join('\n')}\n`);
+  }
 }
 
 function measure(): void {
@@ -154,7 +151,15 @@ function headlineRows(): void {
   const usage: ProcessUsage[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const out = join(folder, `run-${round}`);
-    const words = ['run', 'headline', '--seeds', values.seeds, '--jobs', String(jobs), '--json'];
+    const words = [
+      'run',
+      'headline',
+      '--seeds',
+      String(values.seeds),
+      '--jobs',
+      String(jobs),
+      '--json',
+    ];
     usage.push(runProgram([...words, '--out', out], folder));
   }
   const name = `headline, ${values.seeds} seeds, ${jobs} workers`;

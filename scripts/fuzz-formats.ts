@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Prng, prngFor } from '../src/util/prng.ts';
 import { type Format, formats, tryFormat } from './fuzz/formats.ts';
 import { mutated } from './fuzz/mutate.ts';
 import { mutatedJson } from './fuzz/mutate-json.ts';
+import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 
 /**
  * `npm run fuzz:formats -- --seconds 600 --seed 1`: damaged suites, results, manifests, plans and
@@ -12,14 +12,14 @@ import { mutatedJson } from './fuzz/mutate-json.ts';
  * refused with one sentence, in time. Inputs that break this are written to reports/fuzz and belong
  * into test/experiment/fuzz.test.ts. Exit code 1 if there are any.
  */
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '600' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const SECONDS = Number(values.seconds);
-const SEED = Number(values.seed);
+const { seconds: SECONDS, seed: SEED } = scriptCommand(
+  'fuzz:formats',
+  'damaged suites, results, manifests, plans and jobs through their readers',
+)
+  .option('--seconds <n>', 'time for each format', wholeNumberFrom(1), 600)
+  .option('--seed <n>', 'of the damage', wholeNumberFrom(0), 1)
+  .parse()
+  .opts<{ seconds: number; seed: number }>();
 /** An input takes milliseconds; the margin is for a busy machine. */
 const SLOW_MILLISECONDS = 3000;
 const FOLDER = 'reports/fuzz';

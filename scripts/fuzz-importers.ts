@@ -1,24 +1,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { prngFor } from '../src/util/prng.ts';
 import { corpus } from './fuzz/corpus.ts';
 import { mutated } from './fuzz/mutate.ts';
 import { tryInput } from './fuzz/try-input.ts';
+import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 
 /**
  * `npm run fuzz -- --seconds 60 --seed 1`: damaged files through every importer. Each must be
  * imported or refused with one sentence, in time and in memory. Inputs that break this are written
  * to reports/fuzz and belong into test/importers/fuzz.test.ts. Exit code 1 if there are any.
  */
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '600' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const SECONDS = Number(values.seconds);
-const SEED = Number(values.seed);
+const { seconds: SECONDS, seed: SEED } = scriptCommand(
+  'fuzz',
+  'damaged files through every importer',
+)
+  .option('--seconds <n>', 'time in all', wholeNumberFrom(1), 600)
+  .option('--seed <n>', 'of the damage', wholeNumberFrom(0), 1)
+  .parse()
+  .opts<{ seconds: number; seed: number }>();
 /** Processor time: an input of some kilobytes takes milliseconds. */
 const SLOW_MILLISECONDS = 2_000;
 const MOST_MEMORY_BYTES = 600_000_000;
