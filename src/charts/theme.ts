@@ -111,6 +111,17 @@ function layer(
   return { label, causes, colour: { name, light, dark } };
 }
 
+/** What flushing costs, and the line where a flush takes entries away. */
+export const FLUSH_COLOUR: Colour = CAUSE_LAYERS.find(({ label }) => label === 'Flushing')!.colour;
+
+/** Whose a TLB entry is: grey for the host, from dark to light for its guests. */
+export const OWNER_COLOURS = {
+  L0: { name: 'o-l0', light: '#c4c3bf', dark: '#555a63' },
+  L1: { name: 'o-l1', light: '#2b6f68', dark: '#4b9a90' },
+  L2: { name: 'o-l2', light: '#86c7a9', dark: '#a9e2c8' },
+  others: { name: 'o-others', light: '#d9c8e3', dark: '#7d6a8c' },
+} as const satisfies Readonly<Record<string, Colour>>;
+
 /** What a real clock measured beside what the model says: never the same colour, line or axis. */
 export const HOST_COLOURS = {
   measured: { name: 'h-measured', light: '#a8320a', dark: '#ff8f66' },
@@ -147,6 +158,7 @@ export const ALL_COLOURS: readonly Colour[] = [
   ...Object.values(STRATEGY_STYLES).map((style) => style.colour),
   ...SPARE_STYLES.map((style) => style.colour),
   ...CAUSE_LAYERS.map((each) => each.colour),
+  ...Object.values(OWNER_COLOURS),
   ...Object.values(HOST_COLOURS),
   ...Object.values(SCORE_COLOURS),
   ...Object.values(SAFETY_STYLES).map((style) => style.colour),

@@ -34,7 +34,7 @@ export async function computeRun(run: PlannedRun): Promise<number> {
     return EXIT_CODES.ok;
   }
   const finished = summary.finish();
-  await writeReport(folder, finished);
+  await writeReport(folder, finished, plan.cellIds);
   return printSummary(finished, folder.path, flags.json === true);
 }
 

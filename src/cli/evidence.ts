@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ledgers } from '../charts/cycles-by-cause.ts';
+import { headline } from '../charts/selection.ts';
+import type { RunSummary } from '../experiment/results.ts';
 import type { Evidence } from '../report/sections.ts';
 import { parseSeries } from '../series/parse-series.ts';
 import { readJson } from '../util/read-json.ts';
@@ -26,7 +29,33 @@ const scoreboardShape = z.looseObject({
   summary: z.looseObject({ calibration: z.looseObject({}), validation: z.looseObject({}) }),
 });
 
-/** What a report shows beside its run. Throws UserError('input') when a file of it is damaged. */
+/** What a report shows beside its run, and that depends on it; `cellIds` are those of the run. */
+export async function evidenceFor(
+  summary: RunSummary,
+  cellIds: Iterable<string>,
+): Promise<Evidence> {
+  const contents = await tlbContentsOf(summary, new Set(cellIds));
+  return { ...readEvidence(), ...(contents === undefined ? {} : { contents }) };
+}
+
+/** The model runs once more for it: some trips of one seed. */
+async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
+  const { scenario } = headline(summary);
+  const [{ contentsOfRun }, { shippedSuites }] = await Promise.all([
+    import('../experiment/run-contents.ts'),
+    import('../experiment/load-suite.ts'),
+  ]);
+  return contentsOfRun({
+    scenario: scenario.id,
+    machine: scenario.machine,
+    strategies: ledgers(scenario).map(({ strategy }) => strategy),
+    seed: summary.manifest.seeds.first,
+    cellIds,
+    suites: shippedSuites(),
+  });
+}
+
+/** What a report shows beside any run. Throws UserError('input') when a file of it is damaged. */
 export function readEvidence(root: string = projectRoot()): Evidence {
   const series = join(root, SERIES_FILE);
   const validation = join(root, VALIDATION_FILE);

@@ -10,14 +10,18 @@ import { FILES, type RunFolder, removePlan } from './run-folder.ts';
 import { runJson } from './run-json.ts';
 
 /** Writes the reports of a run whose cells are all there, then its manifest. */
-export async function writeReport(folder: RunFolder, summary: RunSummary): Promise<void> {
+export async function writeReport(
+  folder: RunFolder,
+  summary: RunSummary,
+  cellIds: readonly string[],
+): Promise<void> {
   // The report brings Vega along; nothing else has to wait for it.
-  const [{ renderHtml }, { renderMarkdown }, { readEvidence }] = await Promise.all([
+  const [{ renderHtml }, { renderMarkdown }, { evidenceFor }] = await Promise.all([
     import('../report/html.ts'),
     import('../report/markdown.ts'),
     import('./evidence.ts'),
   ]);
-  const evidence = readEvidence();
+  const evidence = await evidenceFor(summary, cellIds);
   folder.finish({
     manifest: summary.manifest,
     markdown: renderMarkdown(summary, evidence),

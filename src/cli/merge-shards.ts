@@ -43,7 +43,7 @@ export async function mergeShards(folders: readonly string[], flags: MergeFlags)
     summary.add(next.value.cell);
   }
   const finished = summary.finish();
-  await writeReport(out, finished);
+  await writeReport(out, finished, plan.cellIds);
   return printSummary(finished, out.path, flags.json === true);
 }
 

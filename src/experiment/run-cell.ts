@@ -2,7 +2,7 @@ import type { CauseId } from '../cost/causes.ts';
 import { hardwareFlushesIn, KIND_IDS, walksIn } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
-import { World } from '../workloads/world.ts';
+import { World, type WorldOptions } from '../workloads/world.ts';
 import { measureModelled } from './modelled-clock.ts';
 import { prepareWorkload } from './prepare-workload.ts';
 import { type CellResult, RESULTS_SCHEMA_VERSION } from './results.ts';
@@ -29,10 +29,9 @@ function eventsByKind(counts: Float64Array): Record<string, number> {
   return Object.fromEntries(named.filter(([, count]) => count > 0));
 }
 
-/** The wiring: builds the world, warms it up, measures the round trips. Pure: same cell, same result. */
-export function runCell(cell: Cell): CellResult {
-  const { suite, config, strategy, seed } = cell;
-  const world = new World({
+/** The world of a cell, before anything runs in it. */
+export function worldOptions({ suite, config, strategy, seed }: Cell): WorldOptions {
+  return {
     config,
     behaviour: strategy.behaviour,
     paging: suite.paging,
@@ -40,7 +39,13 @@ export function runCell(cell: Cell): CellResult {
     l2Cr4Pge: suite.l2Cr4Pge,
     seed,
     ...(suite.fleet === undefined ? {} : { fleet: suite.fleet }),
-  });
+  };
+}
+
+/** The wiring: builds the world, warms it up, measures the round trips. Pure: same cell, same result. */
+export function runCell(cell: Cell): CellResult {
+  const { suite, config, strategy, seed } = cell;
+  const world = new World(worldOptions(cell));
   const nextTrip = prepareWorkload(cell, world);
   for (let trip = 0; trip < suite.trips.warmUp; trip += 1) nextTrip();
   const { ledger, oracle } = world;

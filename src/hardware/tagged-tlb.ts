@@ -212,6 +212,11 @@ export class TaggedTlb {
     return live;
   }
 
+  /** Whether the slot can be hit, under some tag; likewise not for the access path. */
+  isLive(slot: number): boolean {
+    return this.tags.dead[this.tag[slot]!] === 0;
+  }
+
   private victim(key: number, low: number, owner: number, planned: number): number {
     if (this.fullAt === this.tags.retirements) return this.oldestOfAll(planned);
     if (this.order !== null) return this.victimInOrder(this.order, key, owner, planned);

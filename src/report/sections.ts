@@ -1,5 +1,6 @@
 import { headline, strategyOrder } from '../charts/selection.ts';
 import type { ManifestParameter, RunSummary } from '../experiment/results.ts';
+import type { RunContents } from '../experiment/run-contents.ts';
 import type { SeriesReport } from '../series/series.ts';
 import type { Scoreboard } from '../validation/rows.ts';
 import { answerSentence, direction, findingTitle } from './answer.ts';
@@ -43,6 +44,7 @@ import {
   safetyTable,
   strategyTable,
 } from './tables.ts';
+import { tlbContentsSection } from './tlb-contents.ts';
 import { uncertaintySection } from './uncertainty.ts';
 import { validationSection } from './validation.ts';
 import { capitalised, counted, listed } from './words.ts';
@@ -52,6 +54,8 @@ export interface Evidence {
   readonly series?: SeriesReport;
   /** What the model says of every published or captured number. */
   readonly validation?: Scoreboard;
+  /** Whose the entries of the TLB are over a round trip of the headline's scenario. */
+  readonly contents?: RunContents;
 }
 
 /** The whole report as data, in reading order: answer, evidence, safety, inputs, method, limits. */
@@ -71,6 +75,9 @@ export function reportDocument(summary: RunSummary, evidence: Evidence = {}): Re
     sections: [
       section('saving', 'Saving', savingFinding(summary), [figure(savingFigure(summary))]),
       ...(uncertainty === null ? [] : [uncertainty]),
+      ...(evidence.contents === undefined
+        ? []
+        : [tlbContentsSection(evidence.contents, comparison.strategy)]),
       section('causes', 'Causes', causesFinding(summary), [
         paragraph(causesParagraph(summary)),
         figure(waterfallFigure(summary)),

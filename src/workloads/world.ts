@@ -7,7 +7,7 @@ import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import { kvmCreateVm, svmHardwareSetup, svmVcpuCreate } from '../hypervisor/kvm-svm.ts';
 import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
 import { sevAsidNew } from '../hypervisor/sev.ts';
-import type { Kvm } from '../hypervisor/state.ts';
+import type { GuestCpu, Kvm } from '../hypervisor/state.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { streamName } from '../util/prng.ts';
 import { UserError } from '../util/user-error.ts';
@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly seed: number;
   /** Who runs where; absent: one L1 with one vCPU and one L2, on one pCPU. */
   readonly fleet?: Fleet;
+  /** Stands between KVM and a pCPU, to look on; absent: nobody does. */
+  readonly watch?: (pcpu: Pcpu) => GuestCpu;
 }
 
 /** How many of everything there is. */
@@ -84,7 +86,7 @@ export class World {
       flushByAsid: config.flushByAsid,
       asidCount: config.asidCount,
       minAsid: config.sevAsidsMax + 1,
-      cpus: this.pcpus,
+      cpus: options.watch === undefined ? this.pcpus : this.pcpus.map(options.watch),
       owners: this.oracle.owners,
       charge: (kind, count) => this.ledger.charge(kind, count),
       onVmrun: () => {},

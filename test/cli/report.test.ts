@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readEvidence } from '../../src/cli/evidence.ts';
+import { evidenceFor } from '../../src/cli/evidence.ts';
 import { readRun } from '../../src/cli/read-run.ts';
 import { summarize } from '../../src/experiment/summarize.ts';
 import { renderHtml } from '../../src/report/html.ts';
@@ -29,7 +29,12 @@ describe('report', () => {
 
   test('gives the page that a run of these cells would write', async () => {
     const { manifest, cells } = readRun(EXAMPLE);
-    const page = await renderHtml(summarize(manifest, cells), readEvidence());
+    const summary = summarize(manifest, cells);
+    const evidence = await evidenceFor(
+      summary,
+      cells.map(({ cellId }) => cellId),
+    );
+    const page = await renderHtml(summary, evidence);
     expect(commandLine('report', EXAMPLE, '--format', 'html').stdout === page).toBe(true);
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CAUSE_IDS } from '../../src/cost/causes.ts';
 import { KIND, type PriceList, type SimpleKindId } from '../../src/cost/ledger.ts';
+import { liveByOwner } from '../../src/hardware/census.ts';
 import type { MachineConfig } from '../../src/hardware/machine-config.ts';
 import { REPLACEMENTS } from '../../src/hardware/machine-preset.ts';
 import type { TaggedTlb } from '../../src/hardware/tagged-tlb.ts';
@@ -121,6 +122,27 @@ describe('in any world', () => {
         });
       }),
       { seed: 21, numRuns: 100 },
+    );
+  });
+
+  test('the census of owners counts each live entry once; a flush takes those of one owner and no other', () => {
+    fc.assert(
+      fc.property(config, ops, (config, sequence) => {
+        const machine = new SmallMachine(config);
+        let before: ReadonlyMap<number, number> = new Map();
+        run(machine, sequence, undefined, (op) => {
+          const { all } = machine.pcpu.arrays;
+          const live = liveByOwner(all);
+          const counted = [...live.values()].reduce((sum, count) => sum + count, 0);
+          expect(counted).toBe(all.reduce((sum, array) => sum + array.liveEntries(), 0));
+          if (op.kind === 'flush' && op.control === 3 && op.guest !== 0) {
+            const others = [...before].filter(([owner]) => owner !== op.guest);
+            expect(live).toEqual(new Map(others));
+          }
+          before = live;
+        });
+      }),
+      { seed: 27, numRuns: 60 },
     );
   });
 

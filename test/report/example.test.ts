@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readEvidence } from '../../src/cli/evidence.ts';
+import { evidenceFor } from '../../src/cli/evidence.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { planCells } from '../../src/experiment/plan.ts';
 import type { CellResult, Manifest } from '../../src/experiment/results.ts';
@@ -27,8 +27,13 @@ test('the committed example is what the code gives: two seeds of every strategy 
   }
 }, 60_000);
 
-test('its report is made of its results and of what the project knows beside them', () => {
-  expect(renderMarkdown(summarize(manifest, cells), readEvidence())).toBe(read('report.md'));
+test('its report is made of its results and of what the project knows beside them', async () => {
+  const summary = summarize(manifest, cells);
+  const evidence = await evidenceFor(
+    summary,
+    cells.map(({ cellId }) => cellId),
+  );
+  expect(renderMarkdown(summary, evidence)).toBe(read('report.md'));
 });
 
 test("README's figures are the example's", () => {

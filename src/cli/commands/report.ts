@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import type { RunSummary } from '../../experiment/results.ts';
+import type { Evidence } from '../../report/sections.ts';
 import { UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../errors.ts';
 import { REPORT_HELP } from '../messages.ts';
@@ -15,11 +17,11 @@ const FORMATS = {
   },
   md: async (run) => {
     const { renderMarkdown } = await import('../../report/markdown.ts');
-    return renderMarkdown(await summaryOf(run), await evidence());
+    return renderMarkdown(...(await withEvidence(run)));
   },
   html: async (run) => {
     const { renderHtml } = await import('../../report/html.ts');
-    return renderHtml(await summaryOf(run), await evidence());
+    return renderHtml(...(await withEvidence(run)));
   },
   csv: async ({ manifest, cells }) => {
     const { cellsCsv } = await import('../../export/csv.ts');
@@ -75,9 +77,11 @@ async function summaryOf({ manifest, cells }: StoredRun) {
   return summarize(manifest, cells);
 }
 
-async function evidence() {
-  const { readEvidence } = await import('../evidence.ts');
-  return readEvidence();
+async function withEvidence(run: StoredRun): Promise<[RunSummary, Evidence]> {
+  const { evidenceFor } = await import('../evidence.ts');
+  const summary = await summaryOf(run);
+  const ids = run.cells.map(({ cellId }) => cellId);
+  return [summary, await evidenceFor(summary, ids)];
 }
 
 function writeTo(path: string, content: string | Uint8Array): void {

@@ -1,0 +1,20 @@
+import type { TaggedTlb } from './tagged-tlb.ts';
+import type { TlbArrays } from './tlb-arrays.ts';
+
+/** The second-level TLBs, each once: what they have lost has to be walked for. */
+export function secondLevelTlbs({ secondData, secondCode }: TlbArrays): readonly TaggedTlb[] {
+  return [...new Set([...secondData, ...secondCode])];
+}
+
+/** Live entries by owner, owners without any left out. Reads slot by slot, changes nothing. */
+export function liveByOwner(tlbs: readonly TaggedTlb[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const tlb of tlbs) {
+    for (let slot = 0; slot < tlb.entries; slot += 1) {
+      if (!tlb.isLive(slot)) continue;
+      const owner = tlb.owner[slot]!;
+      counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
