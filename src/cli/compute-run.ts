@@ -1,16 +1,15 @@
-import { type Engine, localEngine } from '../experiment/execute.ts';
+import { withKnown } from '../experiment/precision.ts';
 import type { CellResult } from '../experiment/results.ts';
 import type { Cell } from '../experiment/run-cell.ts';
 import { planName, positionsOf, type RunPlan } from '../experiment/run-plan.ts';
 import { type SummaryInProgress, startSummary } from '../experiment/summarize.ts';
-import { escapeTerminal } from '../report/escape.ts';
 import { EXIT_CODES } from '../util/user-error.ts';
 import type { RunFlags } from './commands/run.ts';
+import { engineFor } from './engine.ts';
 import { printSummary, writeReport } from './finished-run.ts';
-import { interrupted, PROGRAM_NAME, shardDone } from './messages.ts';
+import { interrupted, say, shardDone } from './messages.ts';
 import { type Progress, startTerminalProgress } from './progress.ts';
 import { openRunFolder, type RunFolder, resumeRunFolder } from './run-folder.ts';
-import { requiredRedisUrl } from './select.ts';
 
 export interface PlannedRun {
   /** Of a new folder under reports/. */
@@ -19,6 +18,8 @@ export interface PlannedRun {
   /** Of the whole plan. */
   readonly cells: readonly Cell[];
   readonly flags: RunFlags;
+  /** Results of a pilot by cell id; absent: none. */
+  readonly known?: ReadonlyMap<string, CellResult>;
 }
 
 /** Computes what is missing of a run, and its report unless it is a shard; returns the exit code. */
@@ -47,14 +48,10 @@ function openFolder(
   return resumeRunFolder(flags.resume, plan, { onStored, onNotice: say });
 }
 
-function say(sentence: string): void {
-  process.stderr.write(`${PROGRAM_NAME}: ${escapeTerminal(sentence)}\n`);
-}
-
 /** Runs what is missing; every finished cell is in the folder whatever happens next. */
 async function computeInto(
   folder: RunFolder,
-  { plan, cells, flags }: PlannedRun,
+  { plan, cells, flags, known = new Map() }: PlannedRun,
   summary: SummaryInProgress | null,
 ): Promise<void> {
   const progress = flags.json === true ? null : startTerminalProgress(folder.stored);
@@ -70,8 +67,8 @@ async function computeInto(
   // Not once: npm passes on the signal that a terminal has sent to this process already.
   process.on('SIGINT', onInterrupt);
   try {
-    const engine = await engineFor(flags, plan, notice);
-    await engine(missing, (cell) => {
+    const engine = await engineFor(flags, plan.build, notice);
+    await withKnown(engine, known)(missing, (cell) => {
       folder.append(cell);
       finished += 1;
       progress?.advance(finished, own.length);
@@ -84,20 +81,6 @@ async function computeInto(
     progress?.finish();
     process.removeListener('SIGINT', onInterrupt);
   }
-}
-
-async function engineFor(
-  flags: RunFlags,
-  plan: RunPlan,
-  notice: (sentence: string) => void,
-): Promise<Engine> {
-  if (flags.engine !== 'bullmq') return localEngine(flags.jobs, notice);
-  const { queueEngine } = await import('../distributed/queue-engine.ts');
-  return queueEngine({
-    url: requiredRedisUrl(flags.redis),
-    build: plan.build,
-    onNotice: notice,
-  });
 }
 
 function stop(folder: RunFolder, progress: Progress | null, finished: number): never {

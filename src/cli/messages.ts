@@ -1,11 +1,18 @@
 /** Every longer text that the command line prints; errors are worded where they are found. */
 
+import { escapeTerminal } from '../report/escape.ts';
+
 /** How a user types a command: in a clone of the repository, or where the package is installed. */
 export const INVOCATION = import.meta.url.includes('/node_modules/')
   ? 'npx asidbench'
   : 'npm run -s bench --';
 
 export const PROGRAM_NAME = 'asidbench';
+
+/** A sentence about what goes on, beside the results. */
+export function say(sentence: string): void {
+  process.stderr.write(`${PROGRAM_NAME}: ${escapeTerminal(sentence)}\n`);
+}
 
 export const PROGRAM_SUMMARY =
   'How much does a separate ASID for L2 save, which patch buys what, and is each step safe? ' +
@@ -66,6 +73,7 @@ Examples:
   ${INVOCATION} cpuid-npt-npt --machine zen3-milan --machine skx
   ${INVOCATION} run npf-npt-npt --set vmcb12TlbControl=ignored
   ${INVOCATION} run my/suite.yaml --seeds 20 --out my/run
+  ${INVOCATION} run kv-redis-l2 --precision 0.5%
   ${INVOCATION} run --resume reports/headline-zen3-milan
   ${INVOCATION} run headline --shard 2/8 --out part-2
   ${INVOCATION} run headline --engine bullmq --redis redis://queue

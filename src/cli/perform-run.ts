@@ -10,6 +10,7 @@ import { computeRun } from './compute-run.ts';
 import { showFinishedRun } from './finished-run.ts';
 import { selectMachines } from './machines.ts';
 import { INVOCATION } from './messages.ts';
+import type { Pilot } from './pilot.ts';
 import { isFinished, isUnstarted, readPlan } from './run-folder.ts';
 import { checkSuiteNames, selectStrategies } from './select.ts';
 import { chooseSuites } from './suites.ts';
@@ -30,7 +31,7 @@ export async function performRun(
   const asked = askedFor(words, flags, defaultGroup);
   const suites = chooseSuites(asked.words);
   checkSuiteNames(suites);
-  const request: RunRequest = {
+  const asks: RunRequest = {
     suites,
     ...selectMachines(asked.flags.machine ?? []),
     strategies: selectStrategies(
@@ -43,10 +44,18 @@ export async function performRun(
     jobs: flags.jobs,
     command: commandLine(asked.words, asked.flags),
   };
+  const pilot = await pilotFor(asks, flags);
+  // The run is what its seeds make it; that a pilot has chosen them changes no result.
+  const resultFlags = pilot === null ? asked.flags : { ...asked.flags, seeds: pilot.seeds };
+  const request: RunRequest = {
+    ...asks,
+    seeds: resultFlags.seeds ?? null,
+    command: commandLine(asked.words, resultFlags),
+  };
   const cells = planCells(request);
   const plan: RunPlan = {
     words: asked.words,
-    flags: { ...asked.flags },
+    flags: { ...resultFlags },
     shard: asked.shard,
     build: buildHash(),
     cellIds: cells.map((cell) => cell.cellId),
@@ -55,12 +64,31 @@ export async function performRun(
   if (flags.resume !== undefined && isFinished(flags.resume)) {
     return showFinishedRun(flags.resume, plan, flags.json === true);
   }
-  return computeRun({ name: runName(asked.words, request), plan, cells, flags });
+  const known = pilot === null ? {} : { known: pilot.known };
+  return computeRun({ name: runName(asked.words, request), plan, cells, flags, ...known });
+}
+
+/** Computes the pilot of `--precision`; null without the flag. */
+async function pilotFor(request: RunRequest, flags: RunFlags): Promise<Pilot | null> {
+  if (flags.precision === undefined) return null;
+  const other =
+    flags.resume !== undefined ? '--resume' : flags.shard !== undefined ? '--shard' : null;
+  if (other !== null) {
+    const cause = `it does not go together with ${other}`;
+    const cure = 'Say --seeds with the number that a run with --precision has printed';
+    throw new UserError('usage', '--precision', cause, cure);
+  }
+  if (flags.precision === 0) {
+    const cause = 'no number of seeds makes an interval of ± 0 %';
+    throw new UserError('usage', '--precision', cause, 'Write for example --precision 0.5%');
+  }
+  const { runPilot } = await import('./pilot.ts');
+  return runPilot(planCells(request), flags, flags.precision, buildHash());
 }
 
 /** A resumed run is what its folder says, unless words or flags say it again. */
 function askedFor(words: readonly string[], flags: RunFlags, defaultGroup: string): Asked {
-  const result = resultFlags(flags);
+  const result = resultFlagsOf(flags);
   const says = words.length > 0 || Object.keys(result).length > 0 || flags.shard !== undefined;
   if (flags.resume === undefined || says) {
     const named = words.length === 0 ? [defaultGroup] : words;
@@ -96,7 +124,7 @@ function storedRequest(folder: string): Asked {
 }
 
 /** The flags that decide results; the others say how, where and how much at a time. */
-function resultFlags(flags: RunFlags): ResultFlags {
+function resultFlagsOf(flags: RunFlags): ResultFlags {
   const { machine, strategy, set, without, seeds } = flags;
   return {
     ...(machine === undefined ? {} : { machine }),

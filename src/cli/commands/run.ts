@@ -2,15 +2,17 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { ResultFlags, Shard } from '../../experiment/run-plan.ts';
 import { RUN_HELP } from '../messages.ts';
-import { collect, patchNumbers, shardOf, wholeNumber } from '../select.ts';
+import { collect, patchNumbers, percentage, shardOf, wholeNumber } from '../select.ts';
 
 const DEFAULT_GROUP = 'headline';
-const MAX_SEEDS = 10_000;
+export const MAX_SEEDS = 10_000;
 /** One seed has no interval. */
 const MIN_SEEDS = 2;
 export const MAX_JOBS = 1024;
 
 export interface RunFlags extends ResultFlags {
+  /** Half width of the intervals of savings, as a share of the time before. */
+  readonly precision?: number;
   readonly jobs: number;
   readonly json?: boolean;
   readonly out?: string;
@@ -46,6 +48,11 @@ export function runCommand(): Command {
       '--seeds <n>',
       "seeds instead of each suite's own",
       wholeNumber('--seeds', MAX_SEEDS, MIN_SEEDS),
+    )
+    .option(
+      '--precision <percent>',
+      'as many seeds as intervals of about ± so many per cent take, after a pilot with --seeds',
+      percentage('--precision'),
     )
     .option(
       '--jobs <n>',

@@ -1,0 +1,49 @@
+import { neededSeeds } from '../experiment/precision.ts';
+import type { CellResult } from '../experiment/results.ts';
+import type { Cell } from '../experiment/run-cell.ts';
+import { UserError } from '../util/user-error.ts';
+import { MAX_SEEDS, type RunFlags } from './commands/run.ts';
+import { engineFor } from './engine.ts';
+import { say } from './messages.ts';
+import { startTerminalProgress } from './progress.ts';
+
+export interface Pilot {
+  /** Seeds of the whole run. */
+  readonly seeds: number;
+  /** The pilot's results by cell id; they belong to the run. */
+  readonly known: ReadonlyMap<string, CellResult>;
+}
+
+/** Runs the cells of a pilot and says how many seeds `--precision` takes. */
+export async function runPilot(
+  cells: readonly Cell[],
+  flags: RunFlags,
+  precisionRatio: number,
+  build: string,
+): Promise<Pilot> {
+  const progress = flags.json === true ? null : startTerminalProgress(0);
+  const results: CellResult[] = [];
+  try {
+    const engine = await engineFor(flags, build, say);
+    await engine(cells, (result) => {
+      results.push(result);
+      progress?.advance(results.length, cells.length);
+    });
+  } finally {
+    progress?.finish();
+  }
+  const percent = Number((precisionRatio * 100).toPrecision(6));
+  const needed = neededSeeds(cells, results, precisionRatio);
+  const pilotSeeds = new Set(cells.map(({ seed }) => seed)).size;
+  const count = needed?.count ?? pilotSeeds;
+  const most =
+    needed === null ? '' : `: ${needed.strategy} in ${needed.scenario} on ${needed.machine}`;
+  if (count > MAX_SEEDS) {
+    const cause = `± ${percent} % would take ${count} seeds, more than ${MAX_SEEDS}${most}`;
+    throw new UserError('usage', '--precision', cause, 'Ask for less, or leave that out');
+  }
+  if (flags.json !== true) {
+    say(`± ${percent} % takes ${count} seeds after a pilot of ${pilotSeeds}${most}.`);
+  }
+  return { seeds: count, known: new Map(results.map((result) => [result.cellId, result])) };
+}

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { commandLine, temporaryFolder } from './command-line.ts';
+import { tinySuite } from './tiny-suite.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const suite = tinySuite(folder.path);
+const at = (name: string) => join(folder.path, name);
+
+describe('a run with --precision', () => {
+  const precise = commandLine(suite, '--seeds', '3', '--precision', '0.5%', '--out', at('precise'));
+  const seeds = /takes (\d+) seeds after a pilot of 3/.exec(precise.stderr)?.[1] ?? 'no number';
+
+  test('says how many seeds it takes, and for the sake of which comparison', () => {
+    expect(precise.code).toBe(0);
+    expect(Number(seeds)).toBeGreaterThan(3);
+    expect(precise.stderr.trim()).toMatch(
+      /^asidbench: ± 0.5 % takes \d+ seeds after a pilot of 3: \S+ in tiny on zen3-milan\.$/,
+    );
+  });
+
+  test('is the run with that many seeds, in every byte', () => {
+    commandLine(suite, '--seeds', seeds, '--out', at('plain'));
+    for (const name of readdirSync(at('plain'))) {
+      const [one, other] = ['plain', 'precise'].map((run) => readFileSync(join(at(run), name)));
+      expect(one?.equals(other!), name).toBe(true);
+    }
+  });
+});
+
+test.each([
+  [['--precision', '1'], '"1" is no share from 0% to 100%'],
+  [['--precision', '0%'], 'no number of seeds makes an interval of ± 0 %'],
+  [['--precision', '0.0001%', '--seeds', '2'], 'more than 10000: '],
+  [['--precision', '1%', '--shard', '1/2'], 'it does not go together with --shard'],
+  [['--precision', '1%', '--resume', at('precise')], 'it does not go together with --resume'],
+])('%j is refused with a sentence', (flags, cause) => {
+  const ended = commandLine(suite, ...flags);
+  expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 2, stdout: '' });
+  expect(ended.stderr).toContain(cause);
+  expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+});
