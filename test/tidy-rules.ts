@@ -103,6 +103,7 @@ const FILE_ACCESS = [
   /^src\/cli\//,
   /^src\/inputs\/load-data\.ts$/,
   /^src\/experiment\/load-suite\.ts$/,
+  /^src\/experiment\/suite-index\.ts$/,
   /^src\/probe\/(host|cpuid-rate)\.ts$/,
   /^src\/parallel\/task\.ts$/,
 ];

@@ -1,5 +1,11 @@
-import { findSuites, loadSuites, namesOf, shippedSuites } from '../experiment/load-suite.ts';
+import {
+  findSuites,
+  loadSuites,
+  shippedSuites,
+  shippedSuitesNamed,
+} from '../experiment/load-suite.ts';
 import type { Suite } from '../experiment/suite.ts';
+import { listedSuites, namesOf } from '../experiment/suite-index.ts';
 import { UserError } from '../util/user-error.ts';
 import { COMMANDS, unknownName } from './names.ts';
 
@@ -8,12 +14,12 @@ import { COMMANDS, unknownName } from './names.ts';
  * An unknown word may be a mistyped command as well, since `run` can be left out.
  */
 export function chooseSuites(words: readonly string[]): readonly Suite[] {
-  const all = shippedSuites();
-  const names = [...new Set(all.flatMap(namesOf))];
+  const names = [...new Set((listedSuites() ?? shippedSuites()).flatMap(namesOf))];
+  const shipped = shippedSuitesNamed(words);
   const chosen = words.flatMap((word) => {
     if (isPath(word)) return loadSuites(word);
     if (!names.includes(word)) throw unknownName('suite', word, [...names, ...COMMANDS]);
-    return findSuites(all, [word]);
+    return findSuites(shipped, [word]);
   });
   const once = chosen.filter((suite, index) => chosen.findIndex(isSameText(suite)) === index);
   const twin = once.find((suite, index) => once.findIndex((one) => one.id === suite.id) !== index);

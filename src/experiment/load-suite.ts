@@ -1,24 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { parseSuite } from './parse-suite.ts';
 import type { Suite, TraceFile, Workload } from './suite.ts';
+import { filesIn, type ListedSuite, listedSuites, namesOf, shippedFolder } from './suite-index.ts';
 import { expandSweep } from './sweep.ts';
 
 const MAX_BYTES = 1_048_576;
-
-function listYamlFiles(folder: string): string[] {
-  const files: string[] = [];
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) files.push(...listYamlFiles(path));
-    else if (/\.ya?ml$/.test(entry.name)) files.push(path);
-  }
-  return files;
-}
 
 function readSuites(path: string, shownAs: string): Suite[] {
   if (statSync(path).size > MAX_BYTES) throw tooLarge(shownAs);
@@ -128,29 +118,38 @@ export function loadSuites(root: string): Suite[] {
   if (!statOrExplain(root)?.isDirectory()) {
     return readOrExplain(root, () => readSuites(root, root.split(sep).join('/')));
   }
-  const found = readOrExplain(root, () => listYamlFiles(root)).map((path) => ({
-    path,
-    shownAs: [basename(root), ...relative(root, path).split(sep)].join('/'),
-  }));
-  // By code unit, not by locale: the order decides the order of results.
-  found.sort((a, b) => (a.shownAs < b.shownAs ? -1 : 1));
-  const suites = found.flatMap(({ path, shownAs }) =>
-    readOrExplain(shownAs, () => readSuites(path, shownAs)),
+  return suitesIn(
+    root,
+    readOrExplain(root, () => filesIn(root)),
   );
+}
+
+/** The suites in these files of a folder, in the order of the files. */
+function suitesIn(root: string, files: readonly string[]): Suite[] {
+  const suites = files.flatMap((file) => {
+    const shownAs = `${basename(root)}/${file}`;
+    return readOrExplain(shownAs, () => readSuites(join(root, file), shownAs));
+  });
   refuseDuplicates(suites);
   return suites;
 }
 
-/** From src/experiment and from dist/src/experiment; the README marks the real folder. */
-const SHIPPED = ['../../suites/', '../../../suites/'];
-
 /** The suites that come with the program, sorted by path. */
 export function shippedSuites(): Suite[] {
-  const folders = SHIPPED.map((path) => fileURLToPath(new URL(path, import.meta.url)));
-  const folder = folders.find((path) => existsSync(join(path, 'README.md')));
-  if (folder !== undefined) return loadSuites(folder);
-  const cure = 'Install the package again, with its suites folder';
-  throw new UserError('input', 'suites/', 'the folder is not beside this program', cure);
+  return loadSuites(shippedFolder());
+}
+
+/**
+ * Some of the shipped suites, in the order of all: those whose id, group or sweep is one of `names`.
+ * Other files are not parsed where the index of the suites is true.
+ */
+export function shippedSuitesNamed(names: readonly string[]): Suite[] {
+  const isNamed = (suite: ListedSuite) => namesOf(suite).some((name) => names.includes(name));
+  const folder = shippedFolder();
+  const listed = listedSuites(folder);
+  if (listed === null) return loadSuites(folder).filter(isNamed);
+  const files = new Set(listed.filter(isNamed).map(({ inFile }) => inFile));
+  return suitesIn(folder, [...files]).filter(isNamed);
 }
 
 /**
@@ -174,9 +173,4 @@ export function findSuites(all: readonly Suite[], words: readonly string[]): Sui
   }
   if (words.length === 0) return [...all];
   return all.filter((suite) => namesOf(suite).some((name) => words.includes(name)));
-}
-
-/** What a suite can be called on the command line. */
-export function namesOf({ id, group, family }: Suite): string[] {
-  return family === undefined ? [id, group] : [id, group, family];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { explain, topics } from '../../src/cli/commands/explain.ts';
+import { explain, topics } from '../../src/cli/explain-names.ts';
 import { parameterPaths } from '../../src/cli/explain-parameter.ts';
 import { strategyReason } from '../../src/cli/explain-strategy.ts';
 import { CAUSES } from '../../src/cost/causes.ts';

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import type { Suite } from '../../experiment/suite.ts';
+import type { ListedSuite } from '../../experiment/suite-index.ts';
 import { MACHINES } from '../../hardware/presets/index.ts';
 import { STRATEGIES } from '../../hypervisor/strategies.ts';
 import { definition, nameColumns } from '../../util/wrap.ts';
+import { listShippedSuites } from '../listed-suites.ts';
 import { LIST_HELP } from '../messages.ts';
 
 /** `list`: everything that has a name. */
@@ -12,14 +13,13 @@ export function listCommand(): Command {
     .option('--json', 'print one JSON object')
     .addHelpText('after', LIST_HELP)
     .action(async (flags: { json?: boolean }) => {
-      const { shippedSuites } = await import('../../experiment/load-suite.ts');
-      const suites = shippedSuites();
+      const suites = await listShippedSuites();
       const text = flags.json === true ? listJson(suites) : listText(suites);
       process.stdout.write(text);
     });
 }
 
-function listJson(suites: readonly Suite[]): string {
+function listJson(suites: readonly ListedSuite[]): string {
   const listed = {
     suites: suites.map((suite) => ({
       id: suite.id,
@@ -46,7 +46,7 @@ interface Entry {
   readonly text: string;
 }
 
-function listText(suites: readonly Suite[]): string {
+function listText(suites: readonly ListedSuite[]): string {
   const groups = [...new Set(suites.map((suite) => suite.group))];
   const sections = groups.map((group) =>
     section(`Suites of group ${group}`, entriesOf(suites.filter((suite) => suite.group === group))),
@@ -68,7 +68,7 @@ function listText(suites: readonly Suite[]): string {
 }
 
 /** A sweep is one entry, however many points it has. */
-function entriesOf(suites: readonly Suite[]): Entry[] {
+function entriesOf(suites: readonly ListedSuite[]): Entry[] {
   const names = [...new Set(suites.map((suite) => suite.family ?? suite.id))];
   return names.map((name) => {
     const points = suites.filter((suite) => (suite.family ?? suite.id) === name);
