@@ -5,5 +5,10 @@ import { defineConfig } from 'vitest/config';
  * only ends one that hangs, however busy the machine is.
  */
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/bundle-page.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
 });

@@ -78,6 +78,20 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
   distributed: {
     values: ['util', 'parallel', 'hardware', 'hypervisor', 'experiment'],
   },
+  /** From what a link says to an answer; for the command line and for pages, so without Node. */
+  live: {
+    values: [
+      'units',
+      'util',
+      'statistics',
+      'cost',
+      'hardware',
+      'hypervisor',
+      'workloads',
+      'uncertainty',
+      'experiment',
+    ],
+  },
   charts: { values: ['units', 'util', 'cost', 'statistics'], types: 'experiment' },
   report: {
     values: [
@@ -92,9 +106,12 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
       'validation',
       'series',
       'charts',
+      'live',
     ],
     types: 'probe',
   },
+  /** The script of a page. */
+  page: { values: ['util', 'workloads', 'experiment', 'live', 'report'] },
 };
 const EVERY_FOLDER = [...Object.keys(MAY_IMPORT), 'cli'];
 

@@ -16,16 +16,17 @@ export async function writeReport(
   cellIds: readonly string[],
 ): Promise<void> {
   // The report brings Vega along; nothing else has to wait for it.
-  const [{ renderHtml }, { renderMarkdown }, { evidenceFor }] = await Promise.all([
+  const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] = await Promise.all([
     import('../report/html.ts'),
     import('../report/markdown.ts'),
     import('./evidence.ts'),
+    import('./live-page.ts'),
   ]);
   const evidence = await evidenceFor(summary, cellIds);
   folder.finish({
     manifest: summary.manifest,
     markdown: renderMarkdown(summary, evidence),
-    html: await renderHtml(summary, evidence),
+    html: await renderHtml(summary, evidence, livePage(summary)),
   });
 }
 

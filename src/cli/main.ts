@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.ts';
 import { fitCommand } from './commands/fit.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
+import { liveCommand } from './commands/live.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { patchesCommand } from './commands/patches.ts';
 import { probeCommand } from './commands/probe.ts';
@@ -57,6 +58,7 @@ function program(): Command {
     probeCommand(),
     sensitivityCommand(),
     validateCommand(),
+    liveCommand(),
   ]) {
     root.addCommand(command);
   }

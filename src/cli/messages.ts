@@ -146,6 +146,17 @@ Examples:
 
 ${EXIT_CODE_HELP}`;
 
+export const LIVE_HELP = `
+The page of a report ("Try it") computes answers to other assumptions and keeps
+them in its address. This command runs the suite that such a link describes, on
+the machine that it describes, and prints the same numbers. FORMATS.md says what
+a link may hold; what it leaves out is as in the first example.
+
+Examples:
+  ${INVOCATION} live '#try?scenario=cpuid-npt-npt&strategy=rfc-2025-03'
+  ${INVOCATION} live '#try?scenario=rate-sweep&rate=100000&pages=500&flush=2'
+`;
+
 export const LIST_HELP = `
 Examples:
   ${INVOCATION} list

@@ -22,6 +22,7 @@ export const COMMANDS = [
   'worker',
   'sensitivity',
   'validate',
+  'live',
 ] as const;
 
 /** The error for a name that nothing has, with the closest one that something has. */

@@ -1,33 +1,18 @@
 import { createHash } from 'node:crypto';
-import { type MachineConfig, machineConfig } from '../hardware/machine-config.ts';
+import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
-import { machineById } from '../hardware/presets/index.ts';
 import { type Strategy, strategyById } from '../hypervisor/strategies.ts';
 import { UserError } from '../util/user-error.ts';
-import { withProgramPrice } from '../workloads/program.ts';
-import { CALIBRATION_MEASUREMENT, calibrated } from './calibration.ts';
 import { RESULTS_SCHEMA_VERSION } from './results.ts';
 import type { Cell } from './run-cell.ts';
+import { configFor, runMachine } from './run-machine.ts';
 import type { RunRequest } from './run-request.ts';
 import type { Suite } from './suite.ts';
 import { VERSION } from './version.ts';
 
-const ID_LENGTH = 16;
+export { runMachine };
 
-/**
- * A preset as runs use it: one of the user's `own`, or a shipped one with the fitted parameters.
- * Throws `UserError` for an unknown name.
- */
-export function runMachine(id: string, own: readonly MachinePreset[] = []): MachinePreset {
-  const users = own.find((machine) => machine.id === id);
-  if (users !== undefined) return users;
-  const preset = machineById(id);
-  const measured = machineById(CALIBRATION_MEASUREMENT.machine);
-  if (preset === undefined || measured === undefined) {
-    throw new UserError('usage', `machine "${id}"`, 'there is no such machine', 'See `list`');
-  }
-  return calibrated(preset, measured);
-}
+const ID_LENGTH = 16;
 
 /** Strategies of a suite under a request, the baseline first. */
 export function strategiesFor(suite: Suite, request: RunRequest): Strategy[] {
@@ -71,12 +56,6 @@ function cellId(suite: Suite, preset: MachinePreset, strategy: Strategy, seed: n
     ]),
   );
   return hash.digest('hex').slice(0, ID_LENGTH);
-}
-
-/** Plain numbers of a machine, with the price of the program that a suite runs in L2. */
-function configFor(suite: Suite, machine: MachinePreset): MachineConfig {
-  const config = machineConfig(machine);
-  return suite.workload.kind === 'program' ? withProgramPrice(config) : config;
 }
 
 /**

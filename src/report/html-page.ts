@@ -1,9 +1,26 @@
+import { createHash } from 'node:crypto';
 import { escapeHtml } from './escape.ts';
 import { styleSheet } from './style.ts';
 
-/** Nothing is loaded and nothing runs: what a page has is in the page. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** Nothing is loaded: what a page has is in the page. Only the script that it was made with may run. */
+function securityPolicy(script: string | undefined): string {
+  const runs =
+    script === undefined
+      ? []
+      : [
+          `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+          // The script starts itself once more as a worker, from memory.
+          'worker-src blob:',
+        ];
+  return [
+    "default-src 'none'",
+    ...runs,
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
 
 /** What differs between pages. All but the texts is HTML already. */
 export interface PageParts {
@@ -15,13 +32,28 @@ export interface PageParts {
   readonly main: readonly string[];
   /** HTML in front of what every page says of itself; absent: nothing. */
   readonly footer?: string;
+  /** JavaScript that runs when the page is there; absent: none. */
+  readonly script?: string;
 }
 
-/** A whole page of the project: one file, no requests, no scripts. */
-export function htmlPage({ title, description, header, main, footer = '' }: PageParts): string {
+/**
+ * A whole page of the project: one file, no requests, and no script but its own. Throws RangeError for a
+ * script that HTML would end, or read in another way, before its end.
+ */
+export function htmlPage({
+  title,
+  description,
+  header,
+  main,
+  footer = '',
+  script,
+}: PageParts): string {
+  if (script !== undefined && /<\/script|<!--/i.test(script)) {
+    throw new RangeError('a script holds what ends a script');
+  }
   const head = [
     '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">`,
+    `<meta http-equiv="Content-Security-Policy" content="${securityPolicy(script)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     ...(description === undefined
       ? []
@@ -44,8 +76,12 @@ ${header.join('\n')}
 <main>
 ${main.join('\n')}
 </main>
-<footer>${footer}This page loads nothing and runs nothing.</footer>
-</body>
+<footer>${footer}${
+    script === undefined
+      ? 'This page loads nothing and runs nothing.'
+      : 'This page loads nothing; its one script runs the model.'
+  }</footer>
+${script === undefined ? '' : `<script>${script}</script>\n`}</body>
 </html>
 `;
 }

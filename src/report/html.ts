@@ -4,16 +4,21 @@ import { drawFigures } from './drawings.ts';
 import { escapeHtml } from './escape.ts';
 import { type Drawing, figureHtml, sectionHtml } from './html-blocks.ts';
 import { htmlPage } from './html-page.ts';
+import { LIVE_SECTION, type LivePage, liveSectionHtml } from './live-section.ts';
 import { type Evidence, reportDocument } from './sections.ts';
 
 /**
- * The report as one HTML file without scripts and without any request.
+ * The report as one HTML file without any request, and without scripts unless it is to be alive.
  * The same summary gives the same bytes. Throws a UserError when there is nothing to compare.
  */
-export async function renderHtml(summary: RunSummary, evidence: Evidence = {}): Promise<string> {
+export async function renderHtml(
+  summary: RunSummary,
+  evidence: Evidence = {},
+  live?: LivePage,
+): Promise<string> {
   const report = reportDocument(summary, evidence);
   const drawings = await drawFigures(figuresOf(report));
-  return page(report, drawings);
+  return page(report, drawings, live);
 }
 
 function figuresOf(report: ReportDocument): readonly Figure[] {
@@ -24,8 +29,18 @@ function figuresOf(report: ReportDocument): readonly Figure[] {
   ];
 }
 
-function page(report: ReportDocument, drawings: ReadonlyMap<string, Drawing>): string {
-  const { sections } = report;
+function page(
+  report: ReportDocument,
+  drawings: ReadonlyMap<string, Drawing>,
+  live: LivePage | undefined,
+): string {
+  const parts = report.sections.map((section) => ({
+    id: section.id,
+    short: section.short,
+    html: sectionHtml(section, drawings),
+  }));
+  // After the savings, whose assumptions it changes.
+  if (live !== undefined) parts.splice(1, 0, { ...LIVE_SECTION, html: liveSectionHtml(live) });
   return htmlPage({
     title: report.title,
     description: report.answer,
@@ -41,11 +56,12 @@ function page(report: ReportDocument, drawings: ReadonlyMap<string, Drawing>): s
       '</dl>',
       figureHtml(report.lead, drawings),
       '<nav aria-label="Contents"><ul>',
-      ...sections.map((each) => `<li><a href="#${each.id}">${escapeHtml(each.short)}</a></li>`),
+      ...parts.map((each) => `<li><a href="#${each.id}">${escapeHtml(each.short)}</a></li>`),
       '</ul></nav>',
-      ...sections.map((each) => sectionHtml(each, drawings)),
+      ...parts.map((each) => each.html),
     ],
     footer: `${escapeHtml(report.context)}. `,
+    ...(live === undefined ? {} : { script: live.script }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { ALL_COLOURS, CHART_FONT, type Colour } from '../charts/theme.ts';
+import { LIVE_STYLE } from './live-style.ts';
 
 /** Colours of the page beside those of the charts. One accent; red only for what is wrong. */
 const PAGE_COLOURS: readonly Colour[] = [
@@ -97,6 +98,7 @@ pre{margin:1rem 0;padding:1rem 1.2rem;overflow-x:auto;background:var(--sheet);
 border:1px solid var(--line);border-radius:6px}
 footer{margin-top:5rem;padding:1.4rem 0 4rem;border-top:1px solid var(--line);
 color:var(--ink-muted);font-size:.82rem}
+${LIVE_STYLE.trim()}
 @media (max-width:45rem){.wide{display:none}.narrow{display:block}
 th,td{padding-right:1rem}td.long{min-width:15rem}.broad{min-width:34rem}
 tbody th{max-width:9.5rem}

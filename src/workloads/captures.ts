@@ -29,6 +29,11 @@ export function capturedTrips(capture: string, reflectedExit: string): CapturedT
   return found;
 }
 
+/** Round trips that came some other way than from a file; `capturedTrips` then does not read one. */
+export function provideCapturedTrips(reflectedExit: string, captured: CapturedTrips): void {
+  trips.set(`${captured.capture} ${reflectedExit}`, captured);
+}
+
 /** What L0 did at exits that it handled by itself in a shipped capture; read once per process. */
 export function capturedL0Exits(capture: string, exit: string, from: 'L1' | 'L2'): CapturedL0Exits {
   const name = `${capture} ${exit} ${from}`;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,7 +53,7 @@ describe('in an empty folder', () => {
       const { code, stdout, stderr } = consumer.run('npx', '--no-install', 'asidbench', ...words);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       const { report } = JSON.parse(stdout) as { report: string };
-      expect(existsSync(join(consumer.folder, report))).toBe(true);
+      expect(readFileSync(join(consumer.folder, report), 'utf8')).toContain('worker-src blob:');
       const [run = ''] = readdirSync(join(consumer.folder, 'reports'));
       const path = join(consumer.folder, 'reports', run, 'manifest.json');
       const { command } = JSON.parse(readFileSync(path, 'utf8')) as { command: string };

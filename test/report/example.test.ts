@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { evidenceFor } from '../../src/cli/evidence.ts';
+import { livePage } from '../../src/cli/live-page.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { planCells } from '../../src/experiment/plan.ts';
 import type { CellResult, Manifest } from '../../src/experiment/results.ts';
 import { runCell } from '../../src/experiment/run-cell.ts';
 import { summarize } from '../../src/experiment/summarize.ts';
+import { renderHtml } from '../../src/report/html.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 
 const read = (name: string) => readFileSync(`reports/example/${name}`, 'utf8');
@@ -27,6 +29,14 @@ test('the committed example is what the code gives: two seeds of every strategy 
   }
 }, 60_000);
 
+/**
+ * A page without its script and the hash of it, which change with any code of the model: the tests of
+ * the browser run it.
+ */
+function withoutScript(page: string): string {
+  return page.replace(/<script>.*<\/script>/s, '').replace(/'sha256-[^']*'/, '');
+}
+
 test('its report is made of its results and of what the project knows beside them', async () => {
   const summary = summarize(manifest, cells);
   const evidence = await evidenceFor(
@@ -34,6 +44,12 @@ test('its report is made of its results and of what the project knows beside the
     cells.map(({ cellId }) => cellId),
   );
   expect(renderMarkdown(summary, evidence)).toBe(read('report.md'));
+  const page = await renderHtml(summary, evidence, livePage(summary));
+  // As a truth, so that a difference is told without megabytes of it.
+  const isSame = withoutScript(page) === withoutScript(read('report.html'));
+  expect(isSame, 'report reports/example --format html --out reports/example/report.html').toBe(
+    true,
+  );
 });
 
 test("README's figures are the example's", () => {

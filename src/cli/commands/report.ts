@@ -20,8 +20,12 @@ const FORMATS = {
     return renderMarkdown(...(await withEvidence(run)));
   },
   html: async (run) => {
-    const { renderHtml } = await import('../../report/html.ts');
-    return renderHtml(...(await withEvidence(run)));
+    const [{ renderHtml }, { livePage }] = await Promise.all([
+      import('../../report/html.ts'),
+      import('../live-page.ts'),
+    ]);
+    const [summary, evidence] = await withEvidence(run);
+    return renderHtml(summary, evidence, livePage(summary));
   },
   csv: async ({ manifest, cells }) => {
     const { cellsCsv } = await import('../../export/csv.ts');

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { headline, strategyOrder } from '../charts/selection.ts';
+import type { RunSummary } from '../experiment/results.ts';
+import { machineById } from '../hardware/presets/index.ts';
+import { strategyById } from '../hypervisor/strategies.ts';
+import { liveData } from '../live/live-data.ts';
+import { DEFAULT_STATE, type LiveState } from '../live/live-state.ts';
+import { LIVE_SCENARIOS } from '../live/scenarios.ts';
+import type { LivePage } from '../report/live-section.ts';
+import { capturedTrips } from '../workloads/captures.ts';
+import { liveAnswer, liveSuites } from './live-cells.ts';
+import { INVOCATION } from './messages.ts';
+import { projectRoot } from './project-root.ts';
+
+/** Made by the build from `src/page`, and part of the package. */
+const BUNDLE = 'dist/src/page/main.bundle.js';
+
+/** Can be chosen whatever the run was about. */
+const ALWAYS_OFFERED = ['rfc-2025-03', 'rfc-2026-06', 'asid-cache-2', 'asid-cache-4', 'ideal'];
+
+/** What makes the page of a run alive. It starts with what the run is about, where that can be chosen. */
+export function livePage(summary: RunSummary): LivePage {
+  const { scenario, comparison } = headline(summary);
+  const isKnown = (id: string) => strategyById(id)?.id === id;
+  const state: LiveState = {
+    ...DEFAULT_STATE,
+    ...(LIVE_SCENARIOS.some(({ id }) => id === scenario.id) ? { scenario: scenario.id } : {}),
+    ...(machineById(scenario.machine) === undefined ? {} : { machine: scenario.machine }),
+    ...(isKnown(comparison.strategy) ? { strategy: comparison.strategy } : {}),
+  };
+  const strategies = new Set([...strategyOrder(summary).filter(isKnown), ...ALWAYS_OFFERED]);
+  return {
+    state,
+    answer: liveAnswer(state),
+    strategies: [...strategies],
+    invocation: INVOCATION,
+    data: liveData(liveSuites(), capturedTrips),
+    script: bundle(),
+  };
+}
+
+function bundle(): string {
+  const path = join(projectRoot(), BUNDLE);
+  if (existsSync(path)) return readFileSync(path, 'utf8');
+  throw new Error(`${BUNDLE} is missing: npm run build makes it`);
+}

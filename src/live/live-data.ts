@@ -1,0 +1,117 @@
+import type { Suite } from '../experiment/suite.ts';
+import type { CapturedTrips, Step, StepEnd } from '../workloads/trips.ts';
+import { LIVE_SCENARIOS } from './scenarios.ts';
+
+/** Captured round trips as JSON: each different step once. */
+export interface PackedTrips {
+  readonly capture: string;
+  readonly reflectedExit: string;
+  readonly pages: readonly number[];
+  readonly invlpgPages: readonly number[];
+  /** Touches as two digits of base 64 each. */
+  readonly steps: readonly (readonly [
+    level: 0 | 1 | 2,
+    end: StepEnd,
+    exit: string,
+    instructions: number,
+    touches: string,
+  ])[];
+  /** Of each trip, which steps. */
+  readonly trips: readonly (readonly number[])[];
+}
+
+/** What a page needs to compute answers by itself. */
+export interface LiveData {
+  /** By scenario, in the order of `LIVE_SCENARIOS`. */
+  readonly suites: readonly Suite[];
+  readonly captures: readonly PackedTrips[];
+}
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const BASE = DIGITS.length;
+
+/** Data for some suites, with the trips that they name. The text of a suite's file stays behind. */
+export function liveData(
+  suites: readonly Suite[],
+  tripsOf: (capture: string, reflectedExit: string) => CapturedTrips,
+): LiveData {
+  const captures = new Map<string, PackedTrips>();
+  for (const { workload } of suites) {
+    const handlers = workload.kind === 'program' ? workload.handlers : [workload];
+    for (const { capture, reflectedExit } of handlers) {
+      const key = `${capture} ${reflectedExit}`;
+      if (captures.has(key)) continue;
+      captures.set(key, packTrips(tripsOf(capture, reflectedExit), reflectedExit));
+    }
+  }
+  return {
+    suites: suites.map(({ text: _, ...suite }) => suite),
+    captures: [...captures.values()],
+  };
+}
+
+/** The suite of a scenario among `suites`. */
+export function suiteOfScenario(suites: readonly Suite[], scenario: string): Suite {
+  const suite = suites[LIVE_SCENARIOS.findIndex((each) => each.id === scenario)];
+  if (suite === undefined) throw new RangeError(`${scenario} was not checked to be a scenario`);
+  return suite;
+}
+
+/** Throws RangeError for more pages than two digits can name. */
+export function packTrips(captured: CapturedTrips, reflectedExit: string): PackedTrips {
+  const steps = new Map<string, PackedTrips['steps'][number]>();
+  const order: string[] = [];
+  const trips = captured.trips.map((trip) =>
+    trip.steps.map(({ level, end, exit, instructions, touches }) => {
+      const packed = [level, end, exit, instructions, packTouches(touches)] as const;
+      const key = JSON.stringify(packed);
+      if (!steps.has(key)) {
+        steps.set(key, packed);
+        order.push(key);
+      }
+      return order.indexOf(key);
+    }),
+  );
+  return {
+    capture: captured.capture,
+    reflectedExit,
+    pages: [...captured.pages],
+    invlpgPages: captured.invlpgPages,
+    steps: [...steps.values()],
+    trips,
+  };
+}
+
+export function unpackTrips(packed: PackedTrips): CapturedTrips {
+  const steps = packed.steps.map(
+    ([level, end, exit, instructions, touches]): Step => ({
+      level,
+      end,
+      exit,
+      instructions,
+      touches: unpackTouches(touches),
+    }),
+  );
+  return {
+    capture: packed.capture,
+    pages: Float64Array.from(packed.pages),
+    trips: packed.trips.map((indices) => ({ steps: indices.map((index) => steps[index]!) })),
+    invlpgPages: packed.invlpgPages,
+  };
+}
+
+function packTouches(touches: Int32Array): string {
+  return Array.from(touches, (touch) => {
+    if (touch < 0 || touch >= BASE * BASE) throw new RangeError(`touch ${touch} has no two digits`);
+    return DIGITS[Math.floor(touch / BASE)]! + DIGITS[touch % BASE]!;
+  }).join('');
+}
+
+function unpackTouches(text: string): Int32Array {
+  const touches = new Int32Array(text.length / 2);
+  for (let at = 0; at < touches.length; at += 1) {
+    const [high, low] = [text[at * 2]!, text[at * 2 + 1]!];
+    touches[at] = DIGITS.indexOf(high) * BASE + DIGITS.indexOf(low);
+  }
+  return touches;
+}

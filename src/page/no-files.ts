@@ -1,0 +1,18 @@
+/** In place of `inputs/load-data.ts` in the script of a page: captures come with the page. */
+const REFUSAL = 'a page reads no files';
+
+export function dataPath(...parts: readonly string[]): string {
+  return parts.join('/');
+}
+
+export function readDataFile(path: string): Uint8Array {
+  throw new RangeError(`${path}: ${REFUSAL}`);
+}
+
+export function readDataBytes(path: string): Uint8Array {
+  throw new RangeError(`${path}: ${REFUSAL}`);
+}
+
+export function readDataText(path: string): string {
+  throw new RangeError(`${path}: ${REFUSAL}`);
+}

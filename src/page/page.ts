@@ -1,0 +1,123 @@
+import {
+  fragmentOfState,
+  isLiveFragment,
+  type LiveState,
+  stateOfFragment,
+} from '../live/live-state.ts';
+import { liveResultHtml, liveSentence } from '../report/live-result.ts';
+import { LIVE_SECTION, type LiveSettings, liveCommand } from '../report/live-section.ts';
+import { UserError } from '../util/user-error.ts';
+import { byId, onTouch, showState } from './controls.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+
+/** The page's script in the page: controls, the address, and what the worker answers. */
+export function makeAlive(script: string): void {
+  const settings = JSON.parse(byId('settings').textContent ?? '') as LiveSettings;
+  let state = settings.state;
+  let number = 0;
+  const worker = startedOnce(() => startWorker(script, settings, (message) => hear(message)));
+
+  const show = (next: LiveState) => {
+    state = next;
+    showState(state, settings);
+    byId('command').textContent = liveCommand(state, settings.invocation);
+  };
+  const choose = (next: LiveState) => {
+    show(next);
+    byId('trouble').textContent = '';
+    byId('status').textContent = 'Computing…';
+    byId('result').classList.add('waiting');
+    number += 1;
+    send(worker(), { kind: 'state', number, state });
+  };
+  const hear = ({ number: ofState, result }: FromWorker) => {
+    if (ofState !== number) return;
+    if (result.kind === 'failure') {
+      byId('status').textContent = '';
+      byId('trouble').textContent =
+        `The model stopped: ${result.message}. The command below may say more.`;
+      return;
+    }
+    const { answer, isLast } = result;
+    const shown = byId('result');
+    shown.innerHTML = liveResultHtml(answer, settings.strategies);
+    shown.classList.toggle('waiting', !isLast);
+    if (!isLast) return;
+    const fragment = fragmentOfState(state);
+    shown.dataset.fragment = fragment;
+    byId('status').textContent = liveSentence(answer);
+    history.replaceState(null, '', `#${fragment}`);
+  };
+
+  onTouch(() => state, choose);
+  byId('reset').addEventListener('click', () => choose(settings.state));
+  const follow = () => {
+    if (!isLiveFragment(location.hash)) return;
+    byId('heading').scrollIntoView();
+    const said = stateOfLink(location.hash);
+    if (typeof said === 'string') {
+      choose(settings.state);
+      byId('trouble').textContent =
+        `This link can’t be followed, so here is the page’s own answer. ${said}`;
+    } else choose(said);
+  };
+  addEventListener('hashchange', follow);
+  show(state);
+  byId('controls').hidden = false;
+  follow();
+  startWhenSeen(worker);
+}
+
+/** The state of a link, or the sentence that says what is wrong with it. */
+function stateOfLink(hash: string): LiveState | string {
+  try {
+    return stateOfFragment(hash);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+function startedOnce<Thing>(start: () => Thing): () => Thing {
+  let started: Thing | undefined;
+  return () => {
+    started ??= start();
+    return started;
+  };
+}
+
+/** A thread of the same script, from memory: a page that is a file can load no other. */
+function startWorker(
+  script: string,
+  { data }: LiveSettings,
+  hear: (message: FromWorker) => void,
+): Worker {
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  worker.addEventListener('message', ({ data: message }: MessageEvent<FromWorker>) =>
+    hear(message),
+  );
+  worker.addEventListener('error', () => {
+    byId('status').textContent = '';
+    byId('trouble').textContent =
+      'This browser does not run the model here. The command below computes the same.';
+  });
+  send(worker, { kind: 'data', data });
+  return worker;
+}
+
+function send(worker: Worker, message: ToWorker): void {
+  worker.postMessage(message);
+}
+
+/** The first touch should not have to wait for the thread. */
+function startWhenSeen(start: () => Worker): void {
+  const section = document.getElementById(LIVE_SECTION.id);
+  if (section === null) return;
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    start();
+  });
+  observer.observe(section);
+}
