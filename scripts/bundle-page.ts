@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
 /**
- * Bundles the script of a page, `src/page/main.ts` with the whole model, into `dist/src/page/main.bundle.js`.
+ * Bundles the script of a page, `src/page/dom/main.ts` with the whole model, into `dist/src/page/main.bundle.js`.
  * Does nothing while none of the files that went in has changed. The same sources give the same bytes.
  */
 
-const ENTRY = 'src/page/main.ts';
+const ENTRY = 'src/page/dom/main.ts';
 export const BUNDLE = 'dist/src/page/main.bundle.js';
 /** Which files went in, and how they looked. */
 const STAMP = 'dist/.page-bundle.json';
@@ -52,8 +52,8 @@ function withoutFiles(root: string): Plugin {
   };
 }
 
-export async function bundlePage(root: string = projectFolder()): Promise<void> {
-  if (isUpToDate(root)) return;
+/** The script as bytes, and the files that went in. */
+export async function buildPage(root: string = projectFolder()) {
   const { build } = await import('esbuild');
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -69,11 +69,17 @@ export async function bundlePage(root: string = projectFolder()): Promise<void> 
     outfile: BUNDLE,
     plugins: [withoutFiles(root)],
   });
+  return { bytes: outputFiles[0]!.contents, inputs: Object.keys(metafile.inputs) };
+}
+
+export async function bundlePage(root: string = projectFolder()): Promise<void> {
+  if (isUpToDate(root)) return;
+  const { bytes, inputs } = await buildPage(root);
   mkdirSync(dirname(join(root, BUNDLE)), { recursive: true });
-  writeFileSync(join(root, BUNDLE), outputFiles[0]!.contents);
+  writeFileSync(join(root, BUNDLE), bytes);
   const own = fileURLToPath(import.meta.url).slice(root.length + 1);
-  const inputs = [...Object.keys(metafile.inputs), 'package-lock.json', own].sort();
-  writeFileSync(join(root, STAMP), JSON.stringify({ inputs, stamp: stampOf(root, inputs) }));
+  const all = [...inputs, 'package-lock.json', own].sort();
+  writeFileSync(join(root, STAMP), JSON.stringify({ inputs: all, stamp: stampOf(root, all) }));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundlePage();

@@ -21,7 +21,10 @@ export const LIVE_SEEDS = { first: 1, count: 4 } as const;
 
 /** From this rate on a program runs as many round trips as its suite says; below, fewer. */
 const FULL_TRIPS_RATE = 8000;
-const FEWEST_TRIPS = { warmUp: 5, measured: 10 } as const;
+/** From so many pages on most moves to another page miss, and a round trip takes longer to model. */
+const MANY_PAGES = 2048;
+const FULL_TRIPS_RATE_MANY_PAGES = 20_000;
+const FEWEST_TRIPS = { warmUp: 3, measured: 6 } as const;
 
 /** A flush costs what hardware does at VMRUN and what the kernel does for the request. */
 const FLUSH_COSTS = ['costs.flushAsidCycles', 'costs.flushAllCycles', 'costs.flushRequestCycles'];
@@ -119,9 +122,10 @@ function chosen(parameter: ProgramWorkload['exitsPerSecond'], nominal: number) {
 }
 
 /** At a low rate L2 runs so long between exits that a reader would wait: fewer round trips then. */
-function tripsOf({ rate }: LiveState, { trips, workload }: Suite): Suite['trips'] {
-  if (workload.kind !== 'program' || rate >= FULL_TRIPS_RATE) return trips;
-  const share = rate / FULL_TRIPS_RATE;
+function tripsOf({ rate, pages }: LiveState, { trips, workload }: Suite): Suite['trips'] {
+  const full = pages < MANY_PAGES ? FULL_TRIPS_RATE : FULL_TRIPS_RATE_MANY_PAGES;
+  if (workload.kind !== 'program' || rate >= full) return trips;
+  const share = rate / full;
   return {
     warmUp: Math.max(FEWEST_TRIPS.warmUp, Math.round(trips.warmUp * share)),
     measured: Math.max(FEWEST_TRIPS.measured, Math.round(trips.measured * share)),

@@ -1,5 +1,6 @@
 import { CAUSE_LAYERS, type CauseLayer, strategyStyles } from '../charts/theme.ts';
 import type { LiveAnswer, LiveSide } from '../live/live-answer.ts';
+import { LIVE_SCENARIOS } from '../live/scenarios.ts';
 import { escapeHtml } from './escape.ts';
 import {
   formatNs,
@@ -24,10 +25,11 @@ export function liveSentence(answer: LiveAnswer, style: NumberStyle = PAGE): str
 }
 
 /** How the answer was computed, in one sentence. */
-export function liveMethod({ seeds, trips, machineName }: LiveAnswer): string {
+export function liveMethod({ scenario, seeds, trips, machineName }: LiveAnswer): string {
+  const label = LIVE_SCENARIOS.find(({ id }) => id === scenario)?.label ?? scenario;
   return (
-    `Modelled on ${machineName}: ${counted(seeds, 'seed')}, each of ${trips.measured} round trips ` +
-    `after ${trips.warmUp} to warm up, the same under both.`
+    `Modelled: ${label} (${scenario}), on ${machineName}; ${counted(seeds, 'seed')}, each of ` +
+    `${trips.measured} round trips after ${trips.warmUp} to warm up, the same under both.`
   );
 }
 

@@ -135,12 +135,17 @@ describe('a page that is alive', () => {
     await page.close();
   });
 
-  test('computes nothing before somebody asks', async () => {
-    const { page, requests } = await open(url);
+  test('starts no thread before it is seen, and changes nothing before somebody asks', async () => {
+    const { page } = await open(url);
     await page.waitForLoadState('networkidle');
-    expect(requests.filter((one) => one.startsWith('blob:'))).toEqual([]);
+    expect(page.workers()).toEqual([]);
+    const started = page.waitForEvent('worker');
     await page.locator('#try-controls').scrollIntoViewIfNeeded();
-    expect(await page.getAttribute('#try-result', 'data-fragment')).toBeNull();
+    await started;
+    const before = await shown(page);
+    await page.waitForTimeout(1500);
+    expect(await shown(page)).toBe(before);
+    expect(new URL(page.url()).hash).toBe('');
     await page.close();
   });
 

@@ -9,7 +9,9 @@ describe('live', () => {
       /^rfc-2025-03 saves \d+ ns per round trip, \d+\.\d % of the 4,\d+ ns of/,
     );
     expect(stdout).toMatch(/^Flushing +400 ns +0 ns$/m);
-    expect(stdout).toMatch(/4 seeds, each of 120 round trips after 40 to warm up/);
+    expect(stdout).toMatch(
+      /4 seeds, each\s+of\s+120\s+round\s+trips\s+after\s+40\s+to\s+warm\s+up/,
+    );
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 

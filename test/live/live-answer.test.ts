@@ -181,11 +181,13 @@ describe('the suite of a state', () => {
     expect(first?.meanNs).toBeGreaterThan(second?.meanNs ?? 0);
   });
 
-  test('runs fewer trips at a low rate, and never fewer than 10', () => {
+  test('runs fewer trips where each takes long, and never fewer than 6', () => {
     const trips = (rate: number) => liveQuestion({ ...program, rate }).suite.trips;
     expect(trips(40_000)).toEqual({ warmUp: 20, measured: 40 });
     expect(trips(4000)).toEqual({ warmUp: 10, measured: 20 });
-    expect(trips(1000)).toEqual({ warmUp: 5, measured: 10 });
+    expect(trips(1000)).toEqual({ warmUp: 3, measured: 6 });
+    const many = liveQuestion({ ...program, rate: 10_000, pages: 4000 }).suite.trips;
+    expect(many).toEqual({ warmUp: 10, measured: 20 });
   });
 });
 

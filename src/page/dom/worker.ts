@@ -1,5 +1,5 @@
-import { liveComputer } from './compute.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { liveComputer } from '../compute.ts';
+import type { FromWorker, ToWorker } from '../messages.ts';
 
 /** The page's script as a worker: computes the state that was asked for last. */
 export function serve(): void {

@@ -3,12 +3,15 @@ import {
   isLiveFragment,
   type LiveState,
   stateOfFragment,
-} from '../live/live-state.ts';
-import { liveResultHtml, liveSentence } from '../report/live-result.ts';
-import { LIVE_SECTION, type LiveSettings, liveCommand } from '../report/live-section.ts';
-import { UserError } from '../util/user-error.ts';
+} from '../../live/live-state.ts';
+import { liveResultHtml, liveSentence } from '../../report/live-result.ts';
+import { LIVE_SECTION, type LiveSettings, liveCommand } from '../../report/live-section.ts';
+import { UserError } from '../../util/user-error.ts';
+import type { FromWorker, ToWorker } from '../messages.ts';
 import { byId, onTouch, showState } from './controls.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+
+/** The number of a state whose answer nobody waits for. */
+const UNSEEN = -1;
 
 /** The page's script in the page: controls, the address, and what the worker answers. */
 export function makeAlive(script: string): void {
@@ -65,7 +68,10 @@ export function makeAlive(script: string): void {
   show(state);
   byId('controls').hidden = false;
   follow();
-  startWhenSeen(worker);
+  whenSeen(() => {
+    // Nobody has asked yet: what the page shows is computed unseen, so that the thread runs fast by then.
+    if (number === 0) send(worker(), { kind: 'state', number: UNSEEN, state });
+  });
 }
 
 /** The state of a link, or the sentence that says what is wrong with it. */
@@ -97,27 +103,28 @@ function startWorker(
   worker.addEventListener('message', ({ data: message }: MessageEvent<FromWorker>) =>
     hear(message),
   );
-  worker.addEventListener('error', () => {
-    byId('status').textContent = '';
-    byId('trouble').textContent =
-      'This browser does not run the model here. The command below computes the same.';
-  });
+  worker.addEventListener('error', giveUp);
   send(worker, { kind: 'data', data });
   return worker;
+}
+
+function giveUp(): void {
+  byId('status').textContent = '';
+  byId('trouble').textContent =
+    'This browser does not run the model here. The command below computes the same.';
 }
 
 function send(worker: Worker, message: ToWorker): void {
   worker.postMessage(message);
 }
 
-/** The first touch should not have to wait for the thread. */
-function startWhenSeen(start: () => Worker): void {
+function whenSeen(act: () => void): void {
   const section = document.getElementById(LIVE_SECTION.id);
   if (section === null) return;
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     observer.disconnect();
-    start();
+    act();
   });
   observer.observe(section);
 }
