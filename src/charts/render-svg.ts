@@ -37,10 +37,14 @@ const VARIABLES: ReadonlyMap<string, string> = new Map(
   ALL_COLOURS.map((colour) => [colour.light, `var(--${colour.name},${colour.light})`]),
 );
 
+/** Frames without size or colour. */
+const UNSEEN_FRAMES = /<path class="(?:back|fore)ground" d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g;
+
 /** Only tags are changed: names of scenarios stand between them and may contain anything. */
 function themed(svg: string): string {
-  return svg.replace(/<[^>]*>/g, (tag) =>
+  return svg.replace(UNSEEN_FRAMES, '').replace(/<[^>]*>/g, (tag) =>
     tag
+      .replace(/ pointer-events="none"| opacity="1"/g, '')
       .replace(/ (?:role|aria-[a-z]+|font-family|xmlns:xlink|version)="[^"]*"/g, '')
       .replace(/="(#[0-9a-f]{6})"/g, (all, hex: string) => {
         const variable = VARIABLES.get(hex);

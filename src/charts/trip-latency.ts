@@ -31,7 +31,8 @@ export function tripLatency(summary: RunSummary, layout: FigureLayout = STANDALO
   const strategies = strategyOrder(summary).filter((id) =>
     values.some((each) => each.strategy === id),
   );
-  const range = stylesOf(strategies, strategyOrder(summary)).map((style) => style.colour.light);
+  const styles = stylesOf(strategies, strategyOrder(summary));
+  const range = styles.map((style) => style.colour.light);
   const scenarios = scenariosBySaving(summary).map((each) => scenarioLabel(summary, each));
   const extent = labelExtent(scenarios, layout);
   const y = {
@@ -68,7 +69,18 @@ export function tripLatency(summary: RunSummary, layout: FigureLayout = STANDALO
       },
       {
         mark: { type: 'point', filled: true, size: 56, opacity: 1 },
-        encoding: { y, yOffset, color, x },
+        encoding: {
+          y,
+          yOffset,
+          color,
+          x,
+          shape: {
+            field: 'strategy',
+            type: 'nominal',
+            scale: { domain: strategies, range: styles.map((style) => style.shape) },
+            legend: null,
+          },
+        },
       },
       {
         mark: { type: 'tick', thickness: 2, size: 9, opacity: 1 },

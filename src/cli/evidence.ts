@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ledgers } from '../charts/cycles-by-cause.ts';
 import { headline } from '../charts/selection.ts';
@@ -14,6 +14,8 @@ import { readText } from './read-run.ts';
 
 /** Made by the command `patches`, and part of the project. */
 const SERIES_FILE = 'data/series/series.json';
+/** Made by `npm run sensitivity`, and part of the project: a file for each scenario. */
+const SENSITIVITY_FOLDER = 'data/sensitivity';
 /** Made by `npm run validation`, and part of the project. */
 const VALIDATION_FILE = 'data/validation/scoreboard.json';
 
@@ -34,8 +36,32 @@ export async function evidenceFor(
   summary: RunSummary,
   cellIds: Iterable<string>,
 ): Promise<Evidence> {
-  const contents = await tlbContentsOf(summary, new Set(cellIds));
-  return { ...readEvidence(), ...(contents === undefined ? {} : { contents }) };
+  const ids = new Set(cellIds);
+  const contents = await tlbContentsOf(summary, ids);
+  return {
+    ...readEvidence(),
+    ...(contents === undefined ? {} : { contents }),
+    sensitivity: await sensitivitiesOf(summary, ids),
+  };
+}
+
+/** Analyses of scenarios of the run whose cells are those of the run. */
+async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
+  const { comparison } = headline(summary);
+  const { parseSensitivity } = await import('../sensitivity/stored.ts');
+  return summary.scenarios.flatMap(({ id, machine }) => {
+    // A scenario's id comes from a suite and is no path.
+    const path = join(projectRoot(), SENSITIVITY_FOLDER, `${basename(id)}.json`);
+    if (!existsSync(path)) return [];
+    const { cellIds: own, result } = parseSensitivity(readText(path), path);
+    const isOfRun =
+      cellIds.has(own.before) &&
+      cellIds.has(own.after) &&
+      result.machine === machine &&
+      result.baseline === comparison.baseline &&
+      result.strategy === comparison.strategy;
+    return isOfRun ? [result] : [];
+  });
 }
 
 /** The model runs once more for it: some trips of one seed. */

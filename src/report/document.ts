@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Colour } from '../charts/theme.ts';
+import type { Colour, Shape } from '../charts/theme.ts';
 
 /**
  * A report before it becomes HTML or Markdown. All texts are plain and unescaped;
@@ -52,8 +52,15 @@ export interface Figure {
   readonly description: string;
   readonly wide: TopLevelSpec;
   readonly narrow: TopLevelSpec;
-  readonly legend: readonly { readonly label: string; readonly colour: Colour }[];
+  readonly legend: readonly LegendEntry[];
   readonly data: Table;
+}
+
+/** A filled area of a colour, or the shape that points of it have. */
+export interface LegendEntry {
+  readonly label: string;
+  readonly colour: Colour;
+  readonly shape?: Shape;
 }
 
 export type Tone = 'plain' | 'good' | 'bad' | 'quiet' | 'strong' | 'code';

@@ -49,7 +49,7 @@ export function savingFigure(summary: RunSummary): Figure {
     description: 'Points with intervals: saving of each strategy in each scenario',
     legend: strategies.map((id, index) => ({
       label: isUnsafe(summary, id) ? `${id} (unsafe)` : id,
-      colour: styles[index]!.colour,
+      ...styles[index]!,
     })),
     data: savingTable(summary),
   };
@@ -94,7 +94,7 @@ export function latencyFigure(summary: RunSummary): Figure {
       'Single round trips: the point is the median, the line ends at the 99th percentile. The ' +
       'axis is logarithmic.',
     description: 'Median and 99th percentile of modelled round trips, before and after',
-    legend: strategies.map((label, index) => ({ label, colour: styles[index]!.colour })),
+    legend: strategies.map((label, index) => ({ label, ...styles[index]! })),
     data: latencyTable(summary),
   };
 }

@@ -1,4 +1,5 @@
-import type { Block, Cell, Column, Figure, Section, Table } from './document.ts';
+import type { Shape } from '../charts/theme.ts';
+import type { Block, Cell, Column, Figure, LegendEntry, Section, Table } from './document.ts';
 import { downloadsHtml } from './downloads.ts';
 import { escapeHtml } from './escape.ts';
 
@@ -43,8 +44,7 @@ function blockHtml(block: Block, drawings: ReadonlyMap<string, Drawing>): string
 export function figureHtml(figure: Figure, drawings: ReadonlyMap<string, Drawing>): string {
   const drawing = drawings.get(figure.id) ?? { wide: '', narrow: '' };
   const legend = figure.legend.map(
-    ({ label, colour }) =>
-      `<li><i style="background:var(--${colour.name})"></i>${escapeHtml(label)}</li>`,
+    (entry) => `<li>${glyphHtml(entry)}${escapeHtml(entry.label)}</li>`,
   );
   return `<figure id="${figure.id}">
 <ul class="legend">${legend.join('')}</ul>
@@ -56,6 +56,22 @@ export function figureHtml(figure: Figure, drawings: ReadonlyMap<string, Drawing
 ${detailsHtml('Show the figures as a table', figure.data)}
 ${downloadsHtml(figure, drawing.wide)}
 </figure>`;
+}
+
+/** Each shape of points in a square of 12 by 12. */
+const SHAPE_PATHS: Readonly<Record<Shape, string>> = {
+  circle: 'M6 1a5 5 0 1 0 .01 0z',
+  square: 'M1.6 1.6h8.8v8.8H1.6z',
+  diamond: 'M6 .2L11 6 6 11.8 1 6z',
+  'triangle-up': 'M6 1.2L11.4 10.6H.6z',
+  'triangle-down': 'M6 10.8L11.4 1.4H.6z',
+  cross: 'M4.3 1h3.4v3.3H11v3.4H7.7V11H4.3V7.7H1V4.3h3.3z',
+};
+
+function glyphHtml({ colour, shape }: LegendEntry): string {
+  if (shape === undefined) return `<i style="background:var(--${colour.name})"></i>`;
+  const path = `<path d="${SHAPE_PATHS[shape]}" fill="var(--${colour.name})"/>`;
+  return `<svg aria-hidden="true" viewBox="0 0 12 12">${path}</svg>`;
 }
 
 function detailsHtml(title: string, table: Table): string {

@@ -3,7 +3,7 @@ export const REPORT_PLACES = {
   machine: { section: 'parameters', shows: 'its numbers as used, with their sources' },
   strategy: { section: 'saving', shows: 'what it saves; "strategies" its behaviours' },
   behaviour: { section: 'strategies', shows: 'its value under each strategy' },
-  patch: { section: 'saving', shows: 'what a strategy with or without it saves' },
+  patch: { section: 'series', shows: 'what it saves in its place, and what happens without it' },
   cause: { section: 'causes', shows: 'its cycles before and after' },
   scenario: { section: 'expectations', shows: 'its question; "saving" its figures' },
   obligation: { section: 'safety', shows: 'the stale hits of runs that break it' },

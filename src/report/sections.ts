@@ -1,6 +1,7 @@
 import { headline, strategyOrder } from '../charts/selection.ts';
-import type { ManifestParameter, RunSummary } from '../experiment/results.ts';
+import type { RunSummary } from '../experiment/results.ts';
 import type { RunContents } from '../experiment/run-contents.ts';
+import type { SensitivityResult } from '../experiment/sensitivity-result.ts';
 import type { SeriesReport } from '../series/series.ts';
 import type { Scoreboard } from '../validation/rows.ts';
 import { answerSentence, direction, findingTitle } from './answer.ts';
@@ -31,16 +32,17 @@ import {
   safetyFinding,
   savingFinding,
 } from './findings.ts';
-import { formatExact, formatNs, formatNumber, formatRatio } from './numbers.ts';
+import { limitsSection, notShown } from './limits.ts';
+import { formatNs, formatNumber, formatRatio } from './numbers.ts';
+import { parameterSection } from './parameters.ts';
+import { sensitivityOfRun } from './sensitivity.ts';
 import { seriesSection } from './series.ts';
 import { isUnsafe, staleHitsOf, staleTotal } from './stale.ts';
 import {
   behaviourTable,
   calibrationTable,
   expectationTable,
-  parameterTable,
   questionTable,
-  rangeOf,
   safetyTable,
   strategyTable,
 } from './tables.ts';
@@ -56,6 +58,8 @@ export interface Evidence {
   readonly validation?: Scoreboard;
   /** Whose the entries of the TLB are over a round trip of the headline's scenario. */
   readonly contents?: RunContents;
+  /** Analyses of scenarios of the run, on its machine and with its numbers. */
+  readonly sensitivity?: readonly SensitivityResult[];
 }
 
 /** The whole report as data, in reading order: answer, evidence, safety, inputs, method, limits. */
@@ -86,6 +90,7 @@ export function reportDocument(summary: RunSummary, evidence: Evidence = {}): Re
       section('latency', 'Latency', latencyFinding(summary), [figure(latencyFigure(summary))]),
       safetySection(summary),
       ...(evidence.series === undefined ? [] : [seriesSection(evidence.series)]),
+      ...sensitivityOfSummary(summary, evidence.sensitivity ?? []),
       ...fieldCheckSection(summary),
       expectationSection(summary),
       parameterSection(summary),
@@ -93,7 +98,7 @@ export function reportDocument(summary: RunSummary, evidence: Evidence = {}): Re
       calibrationSection(summary),
       ...(evidence.validation === undefined ? [] : [validationSection(evidence.validation)]),
       methodSection(summary),
-      limitsSection(summary),
+      limitsSection(summary, uncertainty !== null),
       section('reproduce', 'Reproduce', 'One command reproduces every figure of this page', [
         paragraph(
           `Seeds ${seedRange(summary)}; the same command gives the same bytes on every machine.`,
@@ -123,6 +128,28 @@ const figure = (content: ReturnType<typeof savingFigure>): Block => ({
   kind: 'figure',
   figure: content,
 });
+
+/**
+ * What the headline's answer depends on. Where the model was fitted to that very scenario, another one
+ * tells more: the one that is open most.
+ */
+function sensitivityOfSummary(
+  summary: RunSummary,
+  results: readonly SensitivityResult[],
+): readonly Section[] {
+  const { scenario } = headline(summary);
+  const first = results.find(
+    ({ suite, machine }) => suite === scenario.id && machine === scenario.machine,
+  );
+  if (first === undefined) return [];
+  const { calibratedOn } = summary.manifest;
+  const isFitted = first.suite === calibratedOn.scenario && first.machine === calibratedOn.machine;
+  const width = ({ uncertainty: { savingRatio } }: SensitivityResult): number =>
+    savingRatio.high - savingRatio.low;
+  const others = results.filter((result) => result !== first);
+  const [widest] = others.sort((a, b) => width(b) - width(a));
+  return sensitivityOfRun(first, isFitted ? widest : undefined, isFitted);
+}
 
 function facts(summary: RunSummary): readonly Fact[] {
   const { comparison } = headline(summary);
@@ -161,11 +188,7 @@ function safetySection(summary: RunSummary): Section {
         'single one is unsafe, and its times count for nothing.',
     ),
     table(safetyTable(summary)),
-    paragraph(
-      'No hit is not a proof. These scenarios run one VM with one vCPU on one processor: they never ' +
-        'move a vCPU, share a processor between vCPUs, take memory back from the VM or force a ' +
-        'vCPU out of L2. A strategy can be wrong in all of that and still show 0 here.',
-    ),
+    paragraph(notShown(summary)),
   ];
   return section('safety', 'Safety', safetyFinding(summary), blocks, unsafe ? 'bad' : 'plain');
 }
@@ -212,46 +235,6 @@ function expectationSection(summary: RunSummary): Section {
   return section('expectations', 'Expectations', heading, all, failed ? 'bad' : 'plain');
 }
 
-function parameterSection(summary: RunSummary): Section {
-  const { machines, scenarios } = summary.manifest;
-  const groups = [
-    ...machines.map((each) => ({ name: `${each.id}: ${each.name}`, parameters: each.parameters })),
-    ...scenarios.map((each) => ({ name: each.id, parameters: each.parameters })),
-  ].filter((group) => group.parameters.length > 0);
-  const all = groups.flatMap((group) => group.parameters);
-  const assumed = groups.flatMap((group) =>
-    group.parameters
-      .filter((each) => each.confidence === 'assumed')
-      .map((each) => assumedLine(group.name, each)),
-  );
-  const heading = parameterFinding(assumed.length, all.length);
-  const assumedBlocks: Block[] =
-    assumed.length === 0
-      ? []
-      : [
-          paragraph('Nobody has published these. Each has a range and a reason.'),
-          { kind: 'list', items: assumed },
-        ];
-  return section('parameters', 'Parameters', heading, [
-    ...assumedBlocks,
-    ...groups.map((group) => table(parameterTable(group.name, group.parameters), true)),
-  ]);
-}
-
-function parameterFinding(assumed: number, all: number): string {
-  if (all === 0) return 'The run lists no parameter';
-  const parameters = counted(all, 'parameter');
-  if (assumed === 0) return `None of ${parameters} is assumed`;
-  return `${assumed} of ${parameters} ${assumed === 1 ? 'is' : 'are'} assumed`;
-}
-
-function assumedLine(group: string, each: ManifestParameter): string {
-  const owner = group.split(':')[0] ?? group;
-  const range = rangeOf(each);
-  const between = range === '' ? '' : ` (${range})`;
-  return `${owner}, ${each.path}: ${formatExact(each.value)}${between} ${each.unit}. ${each.source}`;
-}
-
 function strategySection(summary: RunSummary): Section {
   const { strategies, baseline } = summary.manifest;
   const others = strategies.filter((each) => each.id !== baseline).length;
@@ -294,26 +277,6 @@ function methodSection(summary: RunSummary): Section {
         `Strategies are compared pair by pair over seeds ${seedRange(summary)} ` +
         `(${listed([...methods])}).`,
     ),
-  ]);
-}
-
-function limitsSection(summary: RunSummary): Section {
-  const baseline = summary.manifest.baseline;
-  return section('limits', 'Limits', 'These are modelled times, not measurements', [
-    {
-      kind: 'list',
-      items: [
-        'The intervals contain what varies between seeds. They do not contain what is unknown ' +
-          'about the hardware: for that, look at the ranges of the parameters.',
-        'The only published AMD measurement of this change (20250205182402.2147495-14-yosry.ahmed@' +
-          'linux.dev) fixes the sum of flush, sync and refill, not its parts. How the saving is ' +
-          'divided among causes is the model’s statement.',
-        `All savings are relative to ${baseline} on the machines named above. Other kernels, ` +
-          'processors and guests differ.',
-        'No stale hit in a run is evidence, not proof: the run shows only the order of events ' +
-          'that it took.',
-      ],
-    },
   ]);
 }
 

@@ -3,14 +3,14 @@ import { drawFigures } from './drawings.ts';
 import { escapeHtml } from './escape.ts';
 import { sectionHtml } from './html-blocks.ts';
 import { htmlPage } from './html-page.ts';
-import { sensitivitySection } from './uncertainty.ts';
+import { sensitivitySections } from './sensitivity.ts';
 
 /** What an answer depends on as one HTML file without scripts and without any request. */
 export async function renderSensitivityHtml(result: SensitivityResult): Promise<string> {
-  const section = sensitivitySection(result);
-  const figures = section.blocks.flatMap((block) =>
-    block.kind === 'figure' ? [block.figure] : [],
-  );
+  const sections = sensitivitySections(result);
+  const figures = sections
+    .flatMap(({ blocks }) => blocks)
+    .flatMap((block) => (block.kind === 'figure' ? [block.figure] : []));
   const drawings = await drawFigures(figures);
   const title = `Sensitivity of ${result.suite}`;
   return htmlPage({
@@ -20,6 +20,6 @@ export async function renderSensitivityHtml(result: SensitivityResult): Promise<
       `<h1>${escapeHtml(title)}</h1>`,
       `<p class="question">${escapeHtml(result.question)}</p>`,
     ],
-    main: [sectionHtml(section, drawings)],
+    main: sections.map((section) => sectionHtml(section, drawings)),
   });
 }

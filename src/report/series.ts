@@ -38,13 +38,6 @@ const VERDICT_WORDS: Readonly<Record<PrefixReport['verdict'], string>> = {
   stale: 'stale translation',
 };
 
-/** A shape before the word, so that a legend says more than a colour. */
-const SHAPES: Readonly<Record<PrefixReport['verdict'], string>> = {
-  same: '●',
-  safe: '◆',
-  stale: '▲',
-};
-
 /** The series patch by patch: what each saves, and what happens without it. */
 export function seriesSection(series: SeriesReport): Section {
   const whole = series.prefixes.at(-1);
@@ -142,8 +135,8 @@ function seriesFigure(series: SeriesReport): Figure {
     wide: seriesByPatch(points, WIDE),
     narrow: seriesByPatch(points, NARROW),
     legend: (['same', 'safe', 'stale'] as const).map((verdict) => ({
-      label: `${SHAPES[verdict]} ${VERDICT_WORDS[verdict]}`,
-      colour: SAFETY_STYLES[verdict].colour,
+      label: VERDICT_WORDS[verdict],
+      ...SAFETY_STYLES[verdict],
     })),
     data: prefixTable(series),
   };

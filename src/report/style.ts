@@ -66,11 +66,12 @@ figcaption{margin-top:1rem;color:var(--ink-muted);font-size:.88rem;line-height:1
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;margin:0 0 .9rem;padding:0;list-style:none;
 font-size:.84rem;line-height:1.5}
 .legend i{display:inline-block;width:.72em;height:.72em;margin-right:.5em;border-radius:2px}
+.legend svg{display:inline-block;width:.82em;height:.82em;margin-right:.45em;vertical-align:-.06em}
 details{margin-top:1rem}
 .downloads{margin:.5rem 0 0;font-size:.88rem;color:var(--ink-muted)}
 .downloads a{color:var(--accent)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-details+p,.scroll+p{margin-top:1.6rem}
+details+p,.scroll+p,figure+p,figure+.scroll{margin-top:1.6rem}
 summary{cursor:pointer;color:var(--accent);font-size:.88rem;padding:.2rem 0;width:fit-content}
 summary::marker{color:var(--ink-muted)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:3px;border-radius:2px}

@@ -200,9 +200,14 @@ export function parameterTable(caption: string, parameters: readonly ManifestPar
       cell(rangeOf(each), 'quiet'),
       cell(each.unit),
       cell(each.confidence),
-      cell(each.note === undefined ? each.source : `${each.source} ${each.note}`, 'quiet'),
+      cell(sourceText(each), 'quiet'),
     ]),
   };
+}
+
+/** Where a number comes from, with what has to be said about it. */
+export function sourceText({ source, note }: ManifestParameter): string {
+  return note === undefined ? source : `${source} ${note}`;
 }
 
 /** `50–600`, or nothing where the source leaves no doubt. */

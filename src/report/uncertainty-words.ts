@@ -58,7 +58,7 @@ export function breakEvenWords({ rows }: BreakEvenMap, style: NumberStyle = PAGE
 const formatPoints = (ratio: number) => (100 * ratio).toFixed(1);
 
 /** Two digits: the map is coarse. */
-function roundRate(rate: number): number {
+export function roundRate(rate: number): number {
   return Number(rate.toPrecision(2));
 }
 

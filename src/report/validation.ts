@@ -171,8 +171,9 @@ function scoreFigure(scores: readonly Score[]): Figure {
     narrow: validationScores(scores, NARROW),
     legend: [
       { label: 'bounds of the prediction', colour: SCORE_COLOURS.bounds },
-      { label: 'measured, in', colour: SCORE_COLOURS.inside },
-      { label: 'measured, out', colour: SCORE_COLOURS.outside },
+      { label: 'measured, in', colour: SCORE_COLOURS.inside, shape: 'circle' },
+      { label: 'measured, out', colour: SCORE_COLOURS.outside, shape: 'circle' },
+      { label: 'calibrated to', colour: SCORE_COLOURS.inside, shape: 'square' },
     ],
     data: scoreTable(scores),
   };

@@ -61,7 +61,11 @@ function planChecks(plan: CellPlan, { design }: PlannedQuestion, sides: Sides): 
 }
 
 /** Prices that a run has. */
-function runPrices({ machine, measured, isProgram }: AnswerModel): ByKind {
+export function runPrices({
+  machine,
+  measured,
+  isProgram,
+}: Pick<AnswerModel, 'machine' | 'measured' | 'isProgram'>): ByKind {
   const config = machineConfig(calibrated(machine, measured));
   return nanosecondsByKind(isProgram ? withProgramPrice(config) : config);
 }

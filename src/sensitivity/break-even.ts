@@ -20,7 +20,7 @@ const INSTRUCTIONS_PER_MOVE = 30;
 const MOVES = 200_000;
 
 /** The suite's handlers of exits, with a program of that working set and rate in L2. */
-function suiteAt(setup: Setup, pages: number, exitsPerSecond: number): Suite {
+export function suiteAt(setup: Setup, pages: number, exitsPerSecond: number): Suite {
   const { suite, machine } = setup;
   const { workload } = suite;
   const handlers =

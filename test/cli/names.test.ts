@@ -8,6 +8,7 @@ import { CAUSES } from '../../src/cost/causes.ts';
 import { PATCHES } from '../../src/hypervisor/patches.ts';
 import { STRATEGIES } from '../../src/hypervisor/strategies.ts';
 import { reportDocument } from '../../src/report/sections.ts';
+import { makeSeries } from '../report/make-series.ts';
 import { makeSummary } from '../report/make-summary.ts';
 import { commandLine } from './command-line.ts';
 
@@ -77,7 +78,8 @@ describe('explain', () => {
   });
 
   test('says of each where a report shows it', async () => {
-    const sections = reportDocument(makeSummary()).sections.map((section) => section.id);
+    const report = reportDocument(makeSummary(), { series: makeSeries() });
+    const sections = report.sections.map((section) => section.id);
     for (const topic of await topics()) {
       const place = /In the report:\s+section\s+"(\w+)"\s+\(report\.html#(\w+)\)/.exec(
         explain([topic.kind, topic.names[0]!], await topics()),

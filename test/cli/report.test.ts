@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { evidenceFor } from '../../src/cli/evidence.ts';
+import { livePage } from '../../src/cli/live-page.ts';
 import { readRun } from '../../src/cli/read-run.ts';
 import { summarize } from '../../src/experiment/summarize.ts';
 import { renderHtml } from '../../src/report/html.ts';
@@ -34,7 +35,7 @@ describe('report', () => {
       summary,
       cells.map(({ cellId }) => cellId),
     );
-    const page = await renderHtml(summary, evidence);
+    const page = await renderHtml(summary, evidence, livePage(summary));
     expect(commandLine('report', EXAMPLE, '--format', 'html').stdout === page).toBe(true);
   });
 

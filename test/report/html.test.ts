@@ -45,7 +45,7 @@ describe('the HTML report', () => {
     const figures = html.split('<figure ').slice(1);
     expect(figures).toHaveLength(5);
     for (const figure of figures) {
-      expect(figure.match(/<svg /g)).toHaveLength(2);
+      expect(figure.match(/<div class="(?:wide|narrow)"><svg /g)).toHaveLength(2);
       expect(figure).toMatch(/<figcaption>.{40,}<\/figcaption>/);
       expect(figure).toMatch(/<details>[\s\S]*<table/);
     }

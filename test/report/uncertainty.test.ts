@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ComparisonUncertainty, RunSummary } from '../../src/experiment/results.ts';
 import { reportDocument } from '../../src/report/sections.ts';
+import { sensitivitySections } from '../../src/report/sensitivity.ts';
 import { renderSensitivityHtml } from '../../src/report/sensitivity-html.ts';
 import { renderSensitivity } from '../../src/report/sensitivity-text.ts';
-import { sensitivitySection, uncertaintySection } from '../../src/report/uncertainty.ts';
+import { uncertaintySection } from '../../src/report/uncertainty.ts';
 import { makeSensitivity } from './make-sensitivity.ts';
 import { makeSummary, withComparisons } from './make-summary.ts';
 
@@ -56,16 +57,16 @@ describe('the section on what the numbers could be', () => {
 });
 
 describe('the page of a sensitivity', () => {
-  test('gives the answer, both shares and the map in words', () => {
-    const text = JSON.stringify(sensitivitySection(makeSensitivity())).replaceAll(
+  test('gives the answer, both shares and the rates from which on it saves', () => {
+    const text = JSON.stringify(sensitivitySections(makeSensitivity())).replaceAll(
       /[\u202f\u2013]/g,
       ' ',
     );
     expect(text).toContain('It saves, over 95 % of what the numbers could be');
     expect(text).toContain('saves 7.70 % of a round trip (95 % interval 2.6 16.0 %');
     expect(text).toContain('seeds make less than 1 %');
-    expect(text).toContain('1 %: 32 pages at 1 200, 512 pages below 1 200.');
-    expect(text).toContain('10 %: 32 pages never');
+    expect(text).toContain('"at most 1 200"');
+    expect(text).toContain('"never"');
     expect(text).toContain('off by at most 2.0 points of per cent');
   });
 
@@ -74,12 +75,12 @@ describe('the page of a sensitivity', () => {
     const unknowns = makeSensitivity().unknowns.map((each) => ({ ...each, total: none }));
     const result = { ...makeSensitivity(), unknowns };
     expect(renderSensitivity(result)).toContain('No unknown changes the answer.');
-    expect(JSON.stringify(sensitivitySection(result))).not.toContain('figure-sobol');
+    expect(JSON.stringify(sensitivitySections(result))).not.toContain('figure-sobol');
   });
 
   test('leaves the map out for a workload without an L2', () => {
-    const { blocks } = sensitivitySection({ ...makeSensitivity(), breakEven: null });
-    expect(JSON.stringify(blocks)).not.toContain('figure-break-even');
+    const sections = sensitivitySections({ ...makeSensitivity(), breakEven: null });
+    expect(sections.map(({ id }) => id)).toEqual(['sensitivity']);
   });
 
   test('is the same bytes each time, with three figures, and escapes what a suite says', async () => {

@@ -1,0 +1,45 @@
+/**
+ * Writes data/sensitivity/SUITE.json, what reports show about the sensitivity of a scenario:
+ * `npm run sensitivity` for all headline suites (some four minutes on two idle cores), or
+ * `npm run sensitivity -- SUITE …`. Same code and data, same bytes.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { localEngine } from '../src/experiment/execute.ts';
+import { shippedSuites } from '../src/experiment/load-suite.ts';
+import type { CellResult } from '../src/experiment/results.ts';
+import type { Cell } from '../src/experiment/run-cell.ts';
+import { machineById } from '../src/hardware/presets/index.ts';
+import { strategyById } from '../src/hypervisor/strategies.ts';
+import { analyseSensitivity } from '../src/sensitivity/analyse.ts';
+import { analysedCells, sensitivityText } from '../src/sensitivity/stored.ts';
+
+const FOLDER = 'data/sensitivity';
+
+async function runCells(cells: readonly Cell[]): Promise<CellResult[]> {
+  const results: CellResult[] = [];
+  await localEngine(availableParallelism())(cells, (cell) => results.push(cell));
+  return results;
+}
+
+const suites = shippedSuites();
+const words = process.argv.slice(2);
+const chosen = suites.filter(({ id, group }) =>
+  words.length === 0 ? group === 'headline' : words.includes(id),
+);
+mkdirSync(FOLDER, { recursive: true });
+for (const suite of chosen) {
+  const machine = machineById(suite.machines[0] ?? '');
+  const before = strategyById(suite.baseline);
+  const after = strategyById(suite.strategies.find((id) => id !== suite.baseline) ?? '');
+  if (machine === undefined || before === undefined || after === undefined) {
+    throw new Error(`${suite.id} has nothing to compare`);
+  }
+  const sides = { before, after };
+  const result = await analyseSensitivity({ suite, machine, ...sides, suites }, runCells);
+  if (result === undefined) throw new Error(`${suite.id}: no draw meets the calibration`);
+  const cellIds = analysedCells(suite, machine.id, sides);
+  const path = `${FOLDER}/${suite.id}.json`;
+  writeFileSync(path, sensitivityText({ suiteSha256: suite.sha256, cellIds, result }));
+  process.stdout.write(`${path}: ${result.cells} cells\n`);
+}

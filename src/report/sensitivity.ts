@@ -1,0 +1,263 @@
+import { breakEvenMap, HEAT_LABELS } from '../charts/break-even-map.ts';
+import { INDEX_COLOURS, INDEX_LABELS, sobolBars } from '../charts/sobol-bars.ts';
+import { HEAT_COLOURS, strategyStyles } from '../charts/theme.ts';
+import { tornado } from '../charts/tornado.ts';
+import type {
+  BreakEvenMap,
+  BreakEvenPoint,
+  SensitivityResult,
+} from '../experiment/sensitivity-result.ts';
+import {
+  type Block,
+  cell,
+  type Figure,
+  left,
+  paragraph,
+  right,
+  type Section,
+  type Table,
+} from './document.ts';
+import { formatNumber, formatRatio, formatRatioInterval, PAGE } from './numbers.ts';
+import { drawn } from './uncertainty.ts';
+import {
+  interpolationWords,
+  roundRate,
+  sensitivityAnswer,
+  sensitivityParts,
+} from './uncertainty-words.ts';
+import { listed } from './words.ts';
+
+/** An unknown that explains less is not named in a heading, and at most so many are. */
+const LEAST_NAMED = 0.1;
+const MOST_NAMED = 3;
+/** The share that the heading of the map speaks of. */
+const TELLING_SHARE = 0.05;
+
+/**
+ * Everything that an analysis of one suite found: which unknowns its answer depends on, and the map.
+ * Without `withShares`, the figure of Sobol indices is left out.
+ */
+export function sensitivitySections(
+  result: SensitivityResult,
+  withShares = true,
+): readonly Section[] {
+  const section: Section = {
+    id: 'sensitivity',
+    short: 'Sensitivity',
+    heading: sensitivityFinding(result),
+    tone: result.uncertainty.verdict === 'cannot tell' ? 'bad' : 'plain',
+    blocks: analysisBlocks(result, '', withShares),
+  };
+  return [section, ...(result.breakEven === null ? [] : [breakEvenSection(result.breakEven)])];
+}
+
+/** The same in the report of a run; `second` is about another scenario of it. */
+export function sensitivityOfRun(
+  first: SensitivityResult,
+  second: SensitivityResult | undefined,
+  isFitted: boolean,
+): readonly Section[] {
+  const [section, ...others] = sensitivitySections(first, !isFitted);
+  if (section === undefined) return others;
+  const fitted = paragraph(
+    `The model was fitted to what was measured of ${first.suite}: so its answer can hardly depend on ` +
+      'anything but these two rates, taken to be right to 1 %.',
+  );
+  const blocks = [
+    ...(isFitted ? [fitted] : []),
+    ...section.blocks,
+    ...(second === undefined ? [] : secondBlocks(second)),
+    paragraph(
+      'Each scenario is analysed beforehand, on the same machine and with the same numbers as this ' +
+        'run: the analysis is part of the project and was made with',
+    ),
+    { kind: 'command' as const, text: 'npm run sensitivity' },
+  ];
+  return [{ ...section, blocks }, ...others];
+}
+
+function secondBlocks(result: SensitivityResult): readonly Block[] {
+  return [
+    paragraph(`${sensitivityFinding(result)}. To this one nothing was fitted.`),
+    ...analysisBlocks(result, '-2', true),
+  ];
+}
+
+function analysisBlocks(
+  result: SensitivityResult,
+  suffix: string,
+  withShares: boolean,
+): readonly Block[] {
+  return [
+    paragraph(sensitivityAnswer(result)),
+    paragraph(sensitivityParts(result)),
+    ...effectFigures(result, suffix, withShares),
+    paragraph(interpolationWords(result)),
+  ];
+}
+
+/** Which unknowns explain most of what is open, as a sentence without its full stop. */
+function sensitivityFinding({ suite, unknowns }: SensitivityResult): string {
+  const named = unknowns
+    .filter(({ total }) => total.point >= LEAST_NAMED)
+    .slice(0, MOST_NAMED)
+    .map(({ path, total }) => `${path} (${wholePercent(total.point)})`);
+  const subject = `How much ${suite} saves`;
+  if (unknowns.every(({ total }) => total.point === 0)) return `${subject} depends on no unknown`;
+  if (named.length === 0) return `${subject} depends on many unknowns, on none of them much`;
+  return `${subject} depends most on ${listed(named)}`;
+}
+
+function effectsTable(result: SensitivityResult): Table {
+  return {
+    caption:
+      'Share of the variance of the saving that each unknown explains, and the saving at its ends',
+    columns: [
+      left('Unknown'),
+      right('Range'),
+      left('Unit'),
+      left('Known from'),
+      right('Alone'),
+      right('In all'),
+      right('Saving at 5 %'),
+      right('Saving at 95 %'),
+    ],
+    rows: result.unknowns.map((each) => [
+      cell(each.path, 'code'),
+      cell(`${formatNumber(each.low)} to ${formatNumber(each.high)}`),
+      cell(each.unit),
+      cell(each.confidence, each.confidence === 'assumed' ? 'bad' : 'plain'),
+      cell(formatRatioInterval(each.first.low, each.first.high)),
+      cell(formatRatioInterval(each.total.low, each.total.high)),
+      cell(formatRatio(each.ratioAtLow)),
+      cell(formatRatio(each.ratioAtHigh)),
+    ]),
+  };
+}
+
+function mapTable(map: BreakEvenMap): Table {
+  return {
+    caption: 'Saving by working set of L2 and by exits per second',
+    columns: [
+      left('Pages in use'),
+      ...map.exitsPerSecond.map((rate) => right(`${formatNumber(rate)}/s`)),
+    ],
+    rows: map.rows.map((row) => [
+      cell(String(row.workingSetPages)),
+      ...row.savingRatios.map((ratio) => cell(formatRatio(ratio))),
+    ]),
+  };
+}
+
+function breakEvenSection(map: BreakEvenMap): Section {
+  return {
+    id: 'break-even',
+    short: 'Break-even',
+    heading: breakEvenFinding(map),
+    tone: 'plain',
+    blocks: [
+      {
+        kind: 'figure',
+        figure: {
+          id: 'figure-break-even',
+          ...drawn(breakEvenMap, map),
+          caption:
+            'A generated program that moves to any of its pages, all alike, every 30 instructions, with ' +
+            'this suite’s handlers of exits, at nominal prices. Numbers are per cent of saving.',
+          description: 'Map of the saving by working set and by exits per second',
+          legend: HEAT_LABELS.map((label, i) => ({ label, colour: HEAT_COLOURS[i]! })),
+          data: mapTable(map),
+        },
+      },
+      { kind: 'table', table: breakEvenTable(map), folded: false },
+    ],
+  };
+}
+
+/** From which rate on a share is saved: where latest, and where soonest. */
+function breakEvenFinding({ rows }: BreakEvenMap): string {
+  const places = rows.flatMap(({ workingSetPages, points }) =>
+    points
+      .filter(({ savingRatio }) => savingRatio === TELLING_SHARE)
+      .map((point) => ({ pages: formatNumber(workingSetPages), point })),
+  );
+  const rate = ({ point }: (typeof places)[number]) =>
+    point.exitsPerSecond ?? Number.POSITIVE_INFINITY;
+  const [soonest, ...others] = [...places].sort((a, b) => (rate(a) < rate(b) ? -1 : 1));
+  const latest = others.at(-1);
+  const share = wholePercent(TELLING_SHARE);
+  if (soonest === undefined || soonest.point.exitsPerSecond === null) {
+    return `A saving of ${share} is nowhere on the map`;
+  }
+  const takes = ({ point, pages }: (typeof places)[number]) =>
+    `${rateWords(point)} exits from L2 per second with ${pages} pages in use`;
+  if (latest === undefined) return `A saving of ${share} takes ${takes(soonest)}`;
+  return latest.point.exitsPerSecond === null
+    ? `A saving of ${share} takes ${takes(soonest)}, and is out of reach with ${latest.pages}`
+    : `A saving of ${share} takes ${takes(latest)}, ${rateWords(soonest.point)} with ${soonest.pages}`;
+}
+
+const wholePercent = (ratio: number): string => `${(100 * ratio).toFixed(0)}${PAGE.gap}%`;
+
+/** `at most` where the map begins with it. */
+function rateWords({ reached, exitsPerSecond }: BreakEvenPoint): string {
+  if (exitsPerSecond === null) return 'never';
+  return `${reached === 'below' ? 'at most ' : ''}${formatNumber(roundRate(exitsPerSecond))}`;
+}
+
+function breakEvenTable({ rows }: BreakEvenMap): Table {
+  const shares = rows[0]?.points.map(({ savingRatio }) => savingRatio) ?? [];
+  return {
+    caption: 'Exits per second from which on a share of the round trip is saved',
+    columns: [left('Pages in use'), ...shares.map((share) => right(wholePercent(share)))],
+    rows: rows.map(({ workingSetPages, points }) => [
+      cell(formatNumber(workingSetPages)),
+      ...points.map((point) =>
+        cell(rateWords(point), point.exitsPerSecond === null ? 'quiet' : 'plain'),
+      ),
+    ]),
+  };
+}
+
+/** The figures of the unknowns; none where no unknown changes the answer. */
+function effectFigures(
+  result: SensitivityResult,
+  suffix: string,
+  withShares: boolean,
+): readonly Block[] {
+  if (result.unknowns.every(({ total }) => total.point === 0)) {
+    return [paragraph('No unknown changes the answer.')];
+  }
+  const figures = [...(withShares ? [sharesFigure(result)] : []), swingsFigure(result)];
+  return figures.map((figure) => ({
+    kind: 'figure',
+    figure: { ...figure, id: `${figure.id}${suffix}` },
+  }));
+}
+
+function sharesFigure(result: SensitivityResult): Figure {
+  return {
+    id: 'figure-sobol',
+    ...drawn(sobolBars, result),
+    caption:
+      `${result.suite}: Sobol indices with 95 % intervals. “Alone” is what an unknown explains by itself, ` +
+      '“in all” what would go if it were known, together with everything it acts with.',
+    description: `Bars: share of the variance of the saving in ${result.suite} for each unknown`,
+    legend: INDEX_LABELS.map((label, i) => ({ label, colour: INDEX_COLOURS[i]! })),
+    data: effectsTable(result),
+  };
+}
+
+function swingsFigure(result: SensitivityResult): Figure {
+  const { suite, strategy } = result;
+  return {
+    id: 'figure-tornado',
+    ...drawn(tornado, result),
+    caption:
+      `${suite}: the saving with one unknown at its 5 % and at its 95 % point, all others in the middle of ` +
+      'their ranges, and the model fitted again each time. The line is the answer at the nominals.',
+    description: `Bars from the saving in ${suite} at one end of each unknown to that at the other`,
+    legend: [{ label: strategy, colour: strategyStyles([strategy])[0]!.colour }],
+    data: effectsTable(result),
+  };
+}
