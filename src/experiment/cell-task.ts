@@ -1,14 +1,23 @@
 import type { PageTrace } from '../inputs/page-trace.ts';
 import type { Task } from '../parallel/task.ts';
 import { providePageTrace, readPageTraceAt } from '../workloads/captures.ts';
+import { provideAnalysis, type TouchAnalysis, touchAnalysis } from '../workloads/stream-cache.ts';
+import { World } from '../workloads/world.ts';
 import { tracePath } from './prepare-workload.ts';
 import type { CellResult } from './results.ts';
-import { type Cell, runCell } from './run-cell.ts';
+import { type Cell, runCell, worldOptions } from './run-cell.ts';
+
+/** A page trace, and what is known of its touches in worlds like a cell's. */
+export interface SharedTrace {
+  readonly path: string;
+  readonly content: PageTrace;
+  readonly analysis: TouchAnalysis;
+}
 
 /** A cell with the page trace that it runs, if whoever asks for it has decoded that already. */
 export interface CellInput {
   readonly cell: Cell;
-  readonly trace: { readonly path: string; readonly content: PageTrace } | null;
+  readonly trace: SharedTrace | null;
 }
 
 /** A cell as work for a pool. */
@@ -16,7 +25,10 @@ export const cellTask: Task<null, CellInput, CellResult> = {
   module: import.meta.url,
   name: 'cellTask',
   run: ({ cell, trace }) => {
-    if (trace !== null) providePageTrace(trace.path, trace.content);
+    if (trace !== null) {
+      const { touches } = providePageTrace(trace.path, trace.content);
+      provideAnalysis(touches, trace.analysis);
+    }
     return runCell(cell);
   },
 };
@@ -27,17 +39,33 @@ export function cellName(cell: Cell): string {
 }
 
 /**
- * Cells with their traces in memory that all threads share: each is decoded once, when the first
- * cell that needs it is asked for, and given up with the last one. Cells of a plan come suite by suite.
+ * Cells with their traces in memory that all threads share: each is decoded and planned once, when the
+ * first cell that needs it is asked for, and given up at the first that doesn't. Cells of a plan come
+ * suite by suite.
  */
 export function* withSharedTraces(cells: Iterable<Cell>): Generator<CellInput> {
-  let latest = null as CellInput['trace'];
+  let latest = null as SharedTrace | null;
+  let plannedFor = '';
   for (const cell of cells) {
-    const { suite } = cell;
+    const { suite, machineId } = cell;
     const path = suite.workload.kind === 'program' ? tracePath(suite, suite.workload) : null;
-    if (path !== null && path !== latest?.path) {
-      latest = { path, content: readPageTraceAt(path, (length) => new SharedArrayBuffer(length)) };
+    const worlds = `${suite.id} ${machineId}`;
+    if (path === null) latest = null;
+    else if (path !== latest?.path || worlds !== plannedFor) {
+      const content: PageTrace =
+        path === latest?.path
+          ? latest.content
+          : readPageTraceAt(path, (length) => new SharedArrayBuffer(length));
+      latest = { path, content, analysis: analysisFor(cell, content) };
+      plannedFor = worlds;
     }
-    yield { cell, trace: path === null ? null : latest };
+    yield { cell, trace: latest };
   }
+}
+
+/** What worlds like this cell's need to know of a trace; what was known of it before is kept. */
+function analysisFor(cell: Cell, { pageNumbers, touches }: PageTrace): TouchAnalysis {
+  const [place] = new World(worldOptions(cell)).places;
+  place!.stream(2, pageNumbers, touches);
+  return touchAnalysis(touches)!;
 }

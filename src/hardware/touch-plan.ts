@@ -52,14 +52,21 @@ export function lowerBound(ascending: Int32Array, least: number): number {
   return low;
 }
 
+/** Makes memory of the kind that an array is in: a plan of touches that threads share is shared, too. */
+function memoryLike(array: Int32Array): (bytes: number) => ArrayBufferLike {
+  const Buffer = array.buffer.constructor as new (bytes: number) => ArrayBufferLike;
+  return (bytes) => new Buffer(bytes);
+}
+
 /** Neighbours of each position with the same touch. */
 function neighbours(touches: Int32Array, kinds: number) {
   const length = touches.length;
-  const sinceLast = new Uint16Array(length).fill(FAR);
-  const untilNext = new Uint16Array(length).fill(FAR);
+  const memory = memoryLike(touches);
+  const sinceLast = new Uint16Array(memory(length * 2)).fill(FAR);
+  const untilNext = new Uint16Array(memory(length * 2)).fill(FAR);
   const blocks = Math.ceil(length / BLOCK);
-  const leastLast = new Int32Array(blocks).fill(length);
-  const greatestNext = new Int32Array(blocks).fill(-1);
+  const leastLast = new Int32Array(memory(blocks * 4)).fill(length);
+  const greatestNext = new Int32Array(memory(blocks * 4)).fill(-1);
   const last = new Int32Array(kinds).fill(-1);
   const link = (from: number, to: number): void => {
     const block = Math.floor(from / BLOCK);
@@ -158,10 +165,17 @@ export function planTouches(touches: Int32Array, use: FirstLevelUse): TouchPlan 
     lastTouch[entry] = touches[at]!;
   }
   positions.push(touches.length);
+  const memory = memoryLike(touches);
   return {
     use,
     ...neighbours(touches, use.entry.length),
-    forcedAt: Int32Array.from(positions),
-    forcedVictim: Int32Array.from(victims),
+    forcedAt: int32In(memory, positions),
+    forcedVictim: int32In(memory, victims),
   };
+}
+
+function int32In(memory: (bytes: number) => ArrayBufferLike, numbers: readonly number[]) {
+  const array = new Int32Array(memory(numbers.length * 4));
+  array.set(numbers);
+  return array;
 }

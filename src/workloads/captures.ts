@@ -77,9 +77,12 @@ export function readPageTraceAt(path: string, makeBuffer?: MakeBuffer): PageTrac
   return trace;
 }
 
-/** A trace that another thread has read; `pageTrace` then does not read it. */
-export function providePageTrace(path: string, trace: PageTrace): void {
-  if (!traces.has(path)) keepTrace(path, trace);
+/** A trace that was read elsewhere; `pageTrace` then does not read it. Returns the one that is kept. */
+export function providePageTrace(path: string, trace: PageTrace): PageTrace {
+  const kept = traces.get(path);
+  if (kept !== undefined) return kept;
+  keepTrace(path, trace);
+  return trace;
 }
 
 const TRACES_KEPT = 1;

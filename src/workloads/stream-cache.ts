@@ -7,7 +7,7 @@ import { firstLevelUse, type TouchStream } from '../hardware/touch-stream.ts';
  * A plan and what it holds for. Which pages share an entry or a set follows from their numbers, which
  * the touches stand for, from the sizes of their entries, and from the arrays.
  */
-interface KnownPlan {
+export interface KnownPlan {
   /** `TlbArrays.firstShape`. */
   readonly shape: string;
   /** Of the pages' entries, in the order of first touches. */
@@ -16,20 +16,27 @@ interface KnownPlan {
   readonly plan: TouchPlan | null;
 }
 
-/** What is found out once about a captured or traced sequence of touches, for every world that runs it. */
-interface Analysis {
+/**
+ * What is found out once about a captured or traced sequence of touches, for every world that runs it.
+ * Plain data: threads can give it to each other.
+ */
+export interface TouchAnalysis {
   /** Indices of its pages in the order of their first touches. */
   readonly pageOrder: Int32Array;
   /** One for each shape of arrays and sizes of pages that it ran with so far. */
+  readonly plans: readonly KnownPlan[];
+}
+
+interface OwnAnalysis extends TouchAnalysis {
   readonly plans: KnownPlan[];
 }
 
 /** Kept as long as the touches themselves are; of long traces only the one that ran last. */
-const analyses = new WeakMap<Int32Array, Analysis>();
+const analyses = new WeakMap<Int32Array, OwnAnalysis>();
 const LONG = 100_000;
 let lastLong: Int32Array | null = null;
 
-function analysisOf(touches: Int32Array, pageCount: number): Analysis {
+function analysisOf(touches: Int32Array, pageCount: number): OwnAnalysis {
   let analysis = analyses.get(touches);
   if (analysis === undefined) {
     const isKnown = new Uint8Array(pageCount);
@@ -41,14 +48,36 @@ function analysisOf(touches: Int32Array, pageCount: number): Analysis {
       order.push(page);
     }
     analysis = { pageOrder: Int32Array.from(order), plans: [] };
-    analyses.set(touches, analysis);
-    if (touches.length >= LONG) {
-      // Cells come suite by suite, and a plan of a long trace takes tens of megabytes.
-      if (lastLong !== null) analyses.delete(lastLong);
-      lastLong = touches;
-    }
+    keepAnalysis(touches, analysis);
   }
   return analysis;
+}
+
+function keepAnalysis(touches: Int32Array, analysis: OwnAnalysis): void {
+  analyses.set(touches, analysis);
+  if (touches.length < LONG) return;
+  // Cells come suite by suite, and a plan of a long trace takes tens of megabytes.
+  if (lastLong !== null) analyses.delete(lastLong);
+  lastLong = touches;
+}
+
+/** What is known of touches so far; undefined if no world has run them. */
+export function touchAnalysis(touches: Int32Array): TouchAnalysis | undefined {
+  return analyses.get(touches);
+}
+
+/** What another thread found out about touches; `streamOf` then does not find it out again. */
+export function provideAnalysis(touches: Int32Array, given: TouchAnalysis): void {
+  const own = analyses.get(touches);
+  if (own === undefined) {
+    keepAnalysis(touches, { pageOrder: given.pageOrder, plans: [...given.plans] });
+    return;
+  }
+  for (const plan of given.plans) if (!own.plans.some(isLike(plan))) own.plans.push(plan);
+}
+
+function isLike({ shape, sizes }: KnownPlan): (other: KnownPlan) => boolean {
+  return (other) => other.shape === shape && other.sizes.every((size, at) => size === sizes[at]);
 }
 
 /**

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { withSharedTraces } from '../../src/experiment/cell-task.ts';
+import { cellTask, withSharedTraces } from '../../src/experiment/cell-task.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { planCells } from '../../src/experiment/plan.ts';
+import type { CellResult } from '../../src/experiment/results.ts';
+import { runCell } from '../../src/experiment/run-cell.ts';
+import { openPool } from '../../src/parallel/pool.ts';
 
 const ids = ['compute-zstd-l2', 'cpuid-npt-npt', 'db-sqlite-l2'];
 const suites = ids.flatMap((id) => loadSuites(`suites/headline/${id}.yaml`));
@@ -21,6 +24,31 @@ describe('cells for threads', () => {
       expect(traces[0]?.instructionGaps.buffer).toBeInstanceOf(SharedArrayBuffer);
       expect(traces[0]?.pageNumbers.buffer).toBeInstanceOf(SharedArrayBuffer);
     }
+  });
+
+  test('carry its plan, made once for all worlds alike, in the same memory', () => {
+    for (const id of ['compute-zstd-l2', 'db-sqlite-l2']) {
+      const analyses = inputs
+        .filter(({ cell }) => cell.suite.id === id)
+        .map(({ trace }) => trace?.analysis);
+      expect(new Set(analyses).size).toBe(1);
+      expect(analyses[0]?.plans.length).toBe(1);
+      const plan = analyses[0]?.plans[0]?.plan;
+      for (const array of [plan?.sinceLast, plan?.greatestNext, plan?.forcedAt]) {
+        expect(array?.buffer).toBeInstanceOf(SharedArrayBuffer);
+      }
+    }
+  });
+
+  test('give on threads what they give without any of it', async () => {
+    const chosen = inputs.filter(({ cell }) => cell.seed === 1 && cell.suite.id !== ids[1]);
+    const alone = chosen.map(({ cell }) => runCell(cell));
+    const pool = openPool(cellTask, null, { jobs: 2 });
+    const shared: CellResult[] = [];
+    await pool.run(chosen, (result) => shared.push(result));
+    await pool.close();
+    expect(shared.length).toBeGreaterThan(4);
+    expect(shared).toEqual(alone);
   });
 
   test('carry none where the suite runs none', () => {

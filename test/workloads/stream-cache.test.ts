@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runMachine } from '../../src/experiment/plan.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
-import { rowsInOrder } from '../../src/workloads/stream-cache.ts';
+import { provideAnalysis, rowsInOrder, touchAnalysis } from '../../src/workloads/stream-cache.ts';
 import type { WorldOptions } from '../../src/workloads/world.ts';
 import { makeWorld, strategyOf } from './make-world.ts';
 
@@ -53,6 +53,18 @@ describe('the plan of touches', () => {
     expect(after).not.toBeNull();
     expect(after?.use.entry[4]).toBe(-1);
   });
+});
+
+test('a plan that another thread has made is used, and none that is known already', () => {
+  const made = streamOn('zen3-milan').plan;
+  const known = touchAnalysis(TOUCHES)!;
+  const elsewhere = TOUCHES.slice();
+  provideAnalysis(elsewhere, known);
+  const place = placeOn('zen3-milan');
+  expect(place.stream(2, PAGES, elsewhere).plan).toBe(made);
+  provideAnalysis(elsewhere, structuredClone(known));
+  expect(touchAnalysis(elsewhere)?.plans).toEqual(known.plans);
+  expect(place.stream(2, PAGES, elsewhere).plan).toBe(made);
 });
 
 test('rows of a stream come in the order of first touches, each once', () => {
