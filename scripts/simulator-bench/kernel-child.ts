@@ -35,8 +35,7 @@ function onePass({ config, tables, touches, rows, steps }: KernelScenario): {
   ledger: Ledger;
   micros: number;
 } {
-  tables.seen.fill(0);
-  tables.nestedSeen.fill(0);
+  tables.forgetWalks();
   const ledger = new Ledger(config.prices);
   const pcpu = new Pcpu({
     config,

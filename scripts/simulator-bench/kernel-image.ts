@@ -1,8 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import { KIND_COUNT, Ledger } from '../../src/cost/ledger.ts';
+import {
+  IS_GLOBAL,
+  KEY,
+  LEAF_LEVEL,
+  LINE,
+  LOW,
+  NESTED_KEY,
+  NESTED_LEAF_LEVEL,
+  NESTED_LINE,
+  NESTED_LOW,
+  NESTED_ROW,
+  NESTED_UPPER_KEY,
+  NESTED_UPPER_LOW,
+  PAGE_NESTED,
+  ROW,
+  TABLE_NESTED,
+  UPPER_KEY,
+  UPPER_LOW,
+} from '../../src/hardware/page-rows.ts';
 import { HOST_OWNER, type KernelScenario } from './kernel-scenarios.ts';
 
 const TICKS_PER_CYCLE = 1_000_000;
+const LEVELS = 4;
 
 /** Price of each ledger row in ticks, by charging each once. */
 function priceTicks(scenario: KernelScenario): number[] {
@@ -43,6 +63,14 @@ function geometry({ config }: KernelScenario): number[] {
   ];
 }
 
+/** One column of a table's rows, or as many as there are levels. */
+function column(table: Int32Array, rowSize: number, rows: number, at: number, levels = 1) {
+  return Int32Array.from(
+    { length: rows * levels },
+    (_, index) => table[Math.floor(index / levels) * rowSize + at + (index % levels)]!,
+  );
+}
+
 /** Writes a scenario as the 32-bit integers that kernel-reference.c reads. */
 export function writeKernelImage(scenario: KernelScenario, path: string): void {
   const { tables: t, touches, rows, steps } = scenario;
@@ -62,10 +90,16 @@ export function writeKernelImage(scenario: KernelScenario, path: string): void {
     Math.floor(ticks / TICKS_PER_CYCLE),
   ]);
   const stepNumbers = steps.flatMap((s) => [s.asid, s.tlbControl, s.owner, s.from, s.to]);
-  const perRow = [t.key, t.low, t.isGlobal, t.leafLevel].map((c) => c.subarray(0, t.mappings));
-  const perLevel = [t.line, t.upperKey, t.upperLow, t.tableNested];
-  const perNested = [t.nestedKey, t.nestedLow, t.nestedLeafLevel];
-  const perNestedLevel = [t.nestedLine, t.nestedUpperKey, t.nestedUpperLow];
+  const perRow = [KEY, LOW, IS_GLOBAL, LEAF_LEVEL].map((at) => column(t.rows, ROW, t.mappings, at));
+  const perLevel = [LINE, UPPER_KEY, UPPER_LOW, TABLE_NESTED].map((at) =>
+    column(t.rows, ROW, t.mappings, at, LEVELS),
+  );
+  const ofNested = (at: number, levels = 1) =>
+    column(t.nestedRows, NESTED_ROW, t.nestedMappings, at, levels);
+  const perNested = [NESTED_KEY, NESTED_LOW, NESTED_LEAF_LEVEL].map((at) => ofNested(at));
+  const perNestedLevel = [NESTED_LINE, NESTED_UPPER_KEY, NESTED_UPPER_LOW].map((at) =>
+    ofNested(at, LEVELS),
+  );
   const parts: ArrayLike<number>[] = [
     head,
     geometry(scenario),
@@ -74,10 +108,10 @@ export function writeKernelImage(scenario: KernelScenario, path: string): void {
     touches.map((touch) => rows[touch]!),
     touches.map((touch) => touch % 2),
     ...perRow,
-    ...perLevel.map((column) => column.subarray(0, t.mappings * 4)),
-    t.pageNested.subarray(0, t.mappings),
-    ...perNested.map((column) => column.subarray(0, t.nestedMappings)),
-    ...perNestedLevel.map((column) => column.subarray(0, t.nestedMappings * 4)),
+    ...perLevel,
+    column(t.rows, ROW, t.mappings, PAGE_NESTED),
+    ...perNested,
+    ...perNestedLevel,
   ];
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   const numbers = new Int32Array(total);

@@ -1,35 +1,38 @@
+import { NEWER, NONE, OLDER, SLOT } from './slots.ts';
+
 /** The slots of a fully associative array from the oldest to the newest use, as a linked list. */
 export class AgeOrder {
-  private readonly newer: Int32Array;
-  private readonly older: Int32Array;
+  private readonly cells: Int32Array;
   private newest: number;
   /** The slot that was used longest ago. */
   oldest = 0;
 
   /** Slots that were never used count as used in their order. */
-  constructor(slots: number) {
-    this.newer = Int32Array.from({ length: slots }, (_, slot) =>
-      slot + 1 < slots ? slot + 1 : -1,
-    );
-    this.older = Int32Array.from({ length: slots }, (_, slot) => slot - 1);
-    this.newest = slots - 1;
+  constructor(cells: Int32Array) {
+    this.cells = cells;
+    this.newest = cells.length - SLOT;
+    for (let slot = 0; slot < cells.length; slot += SLOT) {
+      cells[slot + NEWER] = slot === this.newest ? NONE : slot + SLOT;
+      cells[slot + OLDER] = slot === 0 ? NONE : slot - SLOT;
+    }
   }
 
-  /** The slot used next after this one; -1 after the newest. */
+  /** The slot used next after this one; NONE after the newest. */
   after(slot: number): number {
-    return this.newer[slot]!;
+    return this.cells[slot + NEWER]!;
   }
 
   use(slot: number): void {
-    if (slot === this.newest) return;
-    const newer = this.newer[slot]!;
-    const older = this.older[slot]!;
+    const { cells, newest } = this;
+    if (slot === newest) return;
+    const newer = cells[slot + NEWER]!;
+    const older = cells[slot + OLDER]!;
     if (older < 0) this.oldest = newer;
-    else this.newer[older] = newer;
-    this.older[newer] = older;
-    this.newer[this.newest] = slot;
-    this.older[slot] = this.newest;
-    this.newer[slot] = -1;
+    else cells[older + NEWER] = newer;
+    cells[newer + OLDER] = older;
+    cells[newest + NEWER] = slot;
+    cells[slot + OLDER] = newest;
+    cells[slot + NEWER] = NONE;
     this.newest = slot;
   }
 }

@@ -1,11 +1,28 @@
 import type { ContextTags } from './tags.ts';
 
 /** What runs on a pCPU now: the tags that it looks up with, and whose translations it may use. */
-export interface Context extends ContextTags {
+export class Context implements ContextTags {
   asid: number;
-  pcid: number;
+  pcid = 0;
   /** Whose translations these are meant to be; no hardware knows it. */
   owner: number;
+  leaf = 0;
+  global = 0;
+  upper = 0;
+  nested = 0;
+
+  constructor(asid: number, owner: number) {
+    this.asid = asid;
+    this.owner = owner;
+  }
+
+  /** To be called when a flush or a switch gave the context other tags. */
+  use({ leaf, global, upper, nested }: ContextTags): void {
+    this.leaf = leaf;
+    this.global = global;
+    this.upper = upper;
+    this.nested = nested;
+  }
 }
 
 /** Told of each use of a translation that its user may not use. Rare; off the access path. */

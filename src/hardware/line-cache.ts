@@ -1,55 +1,16 @@
 import { grownInt32 } from './columns.ts';
 import type { MachineConfig } from './machine-config.ts';
+import { renumberAges } from './slots.ts';
 
 const WAYS = 8;
+const LEVELS = 3;
 const ABSENT = -1;
-
-/** One cache level: true LRU in sets of WAYS lines. */
-class LineLevel {
-  private readonly sets: number;
-  /** By slot: its line, and when it was used last; 0 for never. */
-  private readonly line: Int32Array;
-  private readonly usedAt: Float64Array;
-  /** By line: its slot, or ABSENT. */
-  private slotOf = new Int32Array(0);
-  private clock = 0;
-
-  constructor(entries: number) {
-    this.sets = entries / WAYS;
-    this.line = new Int32Array(entries).fill(ABSENT);
-    this.usedAt = new Float64Array(entries);
-  }
-
-  reserve(count: number): void {
-    const before = this.slotOf.length;
-    if (count <= before) return;
-    this.slotOf = grownInt32(this.slotOf, Math.max(count, before * 2)).fill(ABSENT, before);
-  }
-
-  /** Whether the line is here; it is then the newest of its set. */
-  use(line: number): boolean {
-    const slot = this.slotOf[line]!;
-    if (slot < 0) return false;
-    this.clock += 1;
-    this.usedAt[slot] = this.clock;
-    return true;
-  }
-
-  /** Puts a line that is not here in place of the oldest of its set. */
-  fill(line: number): void {
-    const first = (line % this.sets) * WAYS;
-    let slot = first;
-    for (let other = first + 1; other < first + WAYS; other += 1) {
-      if (this.usedAt[other]! < this.usedAt[slot]!) slot = other;
-    }
-    const evicted = this.line[slot]!;
-    if (evicted !== ABSENT) this.slotOf[evicted] = ABSENT;
-    this.line[slot] = line;
-    this.slotOf[line] = slot;
-    this.clock += 1;
-    this.usedAt[slot] = this.clock;
-  }
-}
+/** Columns of a slot: its line, and when it was used last; 0 for never. */
+const SLOT = 2;
+const USED_AT = 1;
+/** By line and level; a fourth column keeps the columns of a line in one cache line. */
+const PLACES = 4;
+const CLOCK_LIMIT = 2_000_000_000;
 
 /**
  * Where the lines of page tables are: one LRU array per cache level, of the size that page tables
@@ -57,34 +18,84 @@ class LineLevel {
  * Lines are named by page tables, not by address, so a line's set is its number modulo the sets.
  */
 export class LineCache {
-  private readonly l1d: LineLevel;
-  private readonly l2: LineLevel;
-  private readonly l3: LineLevel;
+  /** The slots of all levels, nearest level first. */
+  private readonly cells: Int32Array;
+  /** By line and level: its slot, or ABSENT. */
+  private slotOf = new Int32Array(0);
+  /** By level: its first slot, and its number of sets. */
+  private readonly start = new Int32Array(LEVELS);
+  private readonly sets = new Int32Array(LEVELS);
+  private clock = 0;
 
   constructor(config: MachineConfig) {
-    this.l1d = new LineLevel(wholeSets(config.pageTableLinesInL1d));
-    this.l2 = new LineLevel(wholeSets(config.pageTableLinesInL2));
-    this.l3 = new LineLevel(wholeSets(config.pageTableLinesInL3));
+    const { pageTableLinesInL1d, pageTableLinesInL2, pageTableLinesInL3 } = config;
+    let slots = 0;
+    for (const [level, lines] of [
+      pageTableLinesInL1d,
+      pageTableLinesInL2,
+      pageTableLinesInL3,
+    ].entries()) {
+      const entries = wholeSets(lines);
+      this.start[level] = slots * SLOT;
+      this.sets[level] = entries / WAYS;
+      slots += entries;
+    }
+    this.cells = new Int32Array(slots * SLOT);
+    for (let slot = 0; slot < this.cells.length; slot += SLOT) this.cells[slot] = ABSENT;
   }
 
   reserveLines(count: number): void {
-    for (const level of [this.l1d, this.l2, this.l3]) level.reserve(count);
+    const before = this.slotOf.length;
+    if (count * PLACES <= before) return;
+    this.slotOf = grownInt32(this.slotOf, Math.max(count * PLACES, before * 2)).fill(
+      ABSENT,
+      before,
+    );
   }
 
   /** Index in LOCATIONS where the line was found; it is in the nearest level afterwards. */
   reference(line: number): number {
-    if (this.l1d.use(line)) return 0;
-    let found = 1;
-    if (!this.l2.use(line)) {
-      found = 2;
-      if (!this.l3.use(line)) {
-        found = 3;
-        this.l3.fill(line);
-      }
-      this.l2.fill(line);
+    const { slotOf, cells } = this;
+    this.clock += 1;
+    if (this.clock === CLOCK_LIMIT) this.clock = renumberAges(this.cells, SLOT, USED_AT, WAYS);
+    const now = this.clock;
+    const places = line * PLACES;
+    const nearest = slotOf[places]!;
+    if (nearest >= 0) {
+      cells[nearest + USED_AT] = now;
+      return 0;
     }
-    this.l1d.fill(line);
+    let found = 1;
+    while (found < LEVELS) {
+      const slot = slotOf[places + found]!;
+      if (slot >= 0) {
+        cells[slot + USED_AT] = now;
+        break;
+      }
+      found += 1;
+    }
+    for (let level = 0; level < found; level += 1) this.fill(line, level, now);
     return found;
+  }
+
+  /** Puts a line that is not in a level in place of the oldest of its set. */
+  private fill(line: number, level: number, now: number): void {
+    const { slotOf, cells } = this;
+    const first = this.start[level]! + (line % this.sets[level]!) * WAYS * SLOT;
+    let slot = first;
+    let usedAt = cells[first + USED_AT]!;
+    for (let other = first + SLOT; other < first + WAYS * SLOT; other += SLOT) {
+      const otherUsedAt = cells[other + USED_AT]!;
+      if (otherUsedAt < usedAt) {
+        slot = other;
+        usedAt = otherUsedAt;
+      }
+    }
+    const evicted = cells[slot]!;
+    if (evicted !== ABSENT) slotOf[evicted * PLACES + level] = ABSENT;
+    cells[slot] = line;
+    cells[slot + USED_AT] = now;
+    slotOf[line * PLACES + level] = slot;
   }
 }
 

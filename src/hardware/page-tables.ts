@@ -1,8 +1,36 @@
 import { NumberMap } from '../util/number-map.ts';
-import { grownFloat64, grownInt32, grownUint8 } from './columns.ts';
+import { grownInt32 } from './columns.ts';
 import { type KeyKind, KeyTable } from './key-table.ts';
 import { PAGE_SIZES, type PageSize } from './machine-preset.ts';
-import { SET_MODULUS } from './tagged-tlb.ts';
+import {
+  IS_GLOBAL,
+  KEY,
+  LEAF_LEVEL,
+  LINE,
+  LOW,
+  NATIVE,
+  NESTED_BORN,
+  NESTED_KEY,
+  NESTED_LEAF_LEVEL,
+  NESTED_LINE,
+  NESTED_LOW,
+  NESTED_REQUIRED,
+  NESTED_ROW,
+  NESTED_SEEN,
+  NESTED_UPPER_KEY,
+  NESTED_UPPER_LOW,
+  PAGE_NESTED,
+  REQUIRED,
+  REQUIRED_CLASS,
+  ROW,
+  SEEN,
+  SIZE,
+  TABLE_NESTED,
+  UP_TO_DATE,
+  UPPER_KEY,
+  UPPER_LOW,
+} from './page-rows.ts';
+import { SET_MODULUS } from './tlb-geometry.ts';
 
 /** Entries per page table, and per 2 MiB region of 4 KiB pages. */
 const FANOUT = 512;
@@ -75,49 +103,67 @@ export class PageTables {
   lineCount = 0;
   mappings = 0;
   nestedMappings = 0;
-  /** Per mapping: key and set index of its TLB entry, and the entry's size (index in PAGE_SIZES). */
-  key = new Int32Array(64);
-  low = new Int32Array(64);
-  size = new Uint8Array(64);
-  isGlobal = new Uint8Array(64);
-  /** Per mapping: lowest level of the first dimension that holds the leaf (0 PTE, 1 PDE, 2 PDPTE). */
-  leafLevel = new Uint8Array(64);
-  /** Per mapping and level: the entry's line, its walk-cache key and set index, the table's frame. */
-  line = new Int32Array(64 * LEVELS);
-  upperKey = new Int32Array(64 * LEVELS);
-  upperLow = new Int32Array(64 * LEVELS);
-  /** Nested mapping of the table that holds the level's entry; -1 for a native walk. */
-  tableNested = new Int32Array(64 * LEVELS);
-  /** Nested mapping of the page itself; -1 for a native walk. */
-  pageNested = new Int32Array(64);
-  /** Oracle: entries made from older versions are stale, and of which class (see oracle). */
-  required = new Float64Array(64);
-  requiredClass = new Uint8Array(64);
-  /** True once `required` was raised for a page whose entry other pages share. */
+  /** Columns of each mapping, and of each nested mapping; see `page-rows.ts`. Replaced when they grow. */
+  rows = new Int32Array(64 * ROW);
+  nestedRows = new Int32Array(64 * NESTED_ROW);
+  /** True once `require` was called for a page whose entry other pages share. */
   requiresLarge = false;
-  /** 1 once a walk has reached it: later walks are not first touches. */
-  seen = new Uint8Array(64);
-
-  nestedKey = new Int32Array(64);
-  nestedLow = new Int32Array(64);
-  nestedLeafLevel = new Uint8Array(64);
-  nestedLine = new Int32Array(64 * LEVELS);
-  nestedUpperKey = new Int32Array(64 * LEVELS);
-  nestedUpperLow = new Int32Array(64 * LEVELS);
-  nestedSeen = new Uint8Array(64);
-  /** Oracle time of the source that the second-dimension entry was made from; Infinity: up to date. */
-  nestedBorn = new Float64Array(64).fill(Number.POSITIVE_INFINITY);
-  /** Oracle: cached nested entries made earlier are stale. */
-  nestedRequired = new Float64Array(64);
 
   /** By id of a space. */
   private readonly known: KnownParts[] = [];
 
+  /** Interned number of the page that an entry of this mapping translates. */
+  keyOf(mapping: number): number {
+    return this.rows[mapping * ROW + KEY]!;
+  }
+
+  /** Page number mod SET_MODULUS of the same. */
+  lowOf(mapping: number): number {
+    return this.rows[mapping * ROW + LOW]!;
+  }
+
+  /** Size of its entry: index in PAGE_SIZES. */
+  sizeOf(mapping: number): number {
+    return this.rows[mapping * ROW + SIZE]!;
+  }
+
+  /** Nested mapping of the page; -1 for a native walk. */
+  nestedOf(mapping: number): number {
+    return this.rows[mapping * ROW + PAGE_NESTED]!;
+  }
+
   /** Oracle: entries of this mapping that were made before `time` are stale, and of which class. */
   require(mapping: number, time: number, staleClass: number): void {
-    this.required[mapping] = time;
-    this.requiredClass[mapping] = staleClass;
-    if (this.size[mapping]! > 0) this.requiresLarge = true;
+    const row = mapping * ROW;
+    this.rows[row + REQUIRED] = time;
+    this.rows[row + REQUIRED_CLASS] = staleClass;
+    if (this.rows[row + SIZE]! > 0) this.requiresLarge = true;
+  }
+
+  requiredOf(mapping: number): number {
+    return this.rows[mapping * ROW + REQUIRED]!;
+  }
+
+  requiredClassOf(mapping: number): number {
+    return this.rows[mapping * ROW + REQUIRED_CLASS]!;
+  }
+
+  /** Oracle: cached nested entries that were made before `time` are stale. */
+  requireNested(nested: number, time: number): void {
+    this.nestedRows[nested * NESTED_ROW + NESTED_REQUIRED] = time;
+  }
+
+  /** Oracle time of what the second-dimension entry was made from; UP_TO_DATE: of its source as it is. */
+  setNestedBorn(nested: number, time: number): void {
+    this.nestedRows[nested * NESTED_ROW + NESTED_BORN] = time;
+  }
+
+  /** As if no walk had reached any page. */
+  forgetWalks(): void {
+    for (let row = 0; row < this.rows.length; row += ROW) this.rows[row + SEEN] = 0;
+    for (let row = 0; row < this.nestedRows.length; row += NESTED_ROW) {
+      this.nestedRows[row + NESTED_SEEN] = 0;
+    }
   }
 
   addNestedSpace(leaf: '4K' | '2M'): NestedSpace {
@@ -131,57 +177,47 @@ export class PageTables {
   /** Adds a row; `tableFrames` names the frames of the page-table pages on the way. */
   addMapping(space: AddressSpace, mapping: PageMapping, tableFrames: TableFrames): number {
     const row = this.newRow();
+    const { rows } = this;
     const own = PAGE_SIZES.indexOf(mapping.size);
     const nestedSize = space.nested === null || space.nested.leaf === '2M' ? 1 : 0;
     const effective = space.nested === null ? own : Math.min(own, nestedSize);
     const sizeName = PAGE_SIZES[effective]!;
     const number = prefix(mapping.page, effective);
-    this.key[row] = this.keys.intern(PAGE_KINDS[sizeName], number);
-    this.low[row] = number % SET_MODULUS;
-    this.size[row] = effective;
-    this.isGlobal[row] = mapping.global ? 1 : 0;
-    this.leafLevel[row] = own;
+    rows[row + KEY] = this.keys.intern(PAGE_KINDS[sizeName], number);
+    rows[row + LOW] = number % SET_MODULUS;
+    rows[row + SIZE] = effective;
+    rows[row + IS_GLOBAL] = mapping.global ? 1 : 0;
+    rows[row + LEAF_LEVEL] = own;
     const { rowOfTable } = this.known[space.id]!;
     const table = prefix(mapping.page, 1);
     const neighbour = rowOfTable.get(table);
     if (neighbour >= 0) {
-      this.line[row * LEVELS] = this.lineOf(space.id, 0, mapping.page);
-      this.copyPath(neighbour, row);
+      rows[row + LINE] = this.lineOf(space.id, 0, mapping.page);
+      copyPath(rows, neighbour, row);
     } else {
       this.addPath(row, space, mapping.page, tableFrames);
       rowOfTable.set(table, row);
     }
-    this.pageNested[row] =
-      space.nested === null ? -1 : this.nestedMapping(space.nested, mapping.frame);
-    return row;
+    rows[row + PAGE_NESTED] =
+      space.nested === null ? NATIVE : this.nestedMapping(space.nested, mapping.frame);
+    return row / ROW;
   }
 
   /** The entries that a walk to a page reads, and what the tables that hold them are mapped to. */
   private addPath(row: number, space: AddressSpace, page: number, tableFrames: TableFrames): void {
+    const { rows } = this;
     for (let level = 0; level < LEVELS; level += 1) {
       const index = prefix(page, level);
-      const at = row * LEVELS + level;
-      this.line[at] = this.lineOf(space.id, level, index);
       const table = Math.floor(index / FANOUT);
-      this.tableNested[at] =
-        space.nested === null ? -1 : this.nestedMapping(space.nested, tableFrames(level, table));
+      rows[row + LINE + level] = this.lineOf(space.id, level, index);
+      rows[row + TABLE_NESTED + level] =
+        space.nested === null
+          ? NATIVE
+          : this.nestedMapping(space.nested, tableFrames(level, table));
       if (level > 0) {
-        this.upperKey[at] = this.keys.intern(UPPER_KINDS[level - 1]!, index);
-        this.upperLow[at] = index % SET_MODULUS;
+        rows[row + UPPER_KEY + level] = this.keys.intern(UPPER_KINDS[level - 1]!, index);
+        rows[row + UPPER_LOW + level] = index % SET_MODULUS;
       }
-    }
-  }
-
-  /** The same for a page whose last-level table is that of another row, but for the entry in it. */
-  private copyPath(from: number, to: number): void {
-    this.tableNested[to * LEVELS] = this.tableNested[from * LEVELS]!;
-    for (let level = 1; level < LEVELS; level += 1) {
-      const source = from * LEVELS + level;
-      const at = to * LEVELS + level;
-      this.line[at] = this.line[source]!;
-      this.tableNested[at] = this.tableNested[source]!;
-      this.upperKey[at] = this.upperKey[source]!;
-      this.upperLow[at] = this.upperLow[source]!;
     }
   }
 
@@ -193,20 +229,24 @@ export class PageTables {
     const known = nestedByFrame.get(number);
     if (known >= 0) return known;
     const row = this.newNestedRow();
-    nestedByFrame.set(number, row);
-    this.nestedKey[row] = this.keys.intern(leaf === 1 ? 'nested2M' : 'nested4K', number);
-    this.nestedLow[row] = number % SET_MODULUS;
-    this.nestedLeafLevel[row] = leaf;
+    const rows = this.nestedRows;
+    nestedByFrame.set(number, row / NESTED_ROW);
+    rows[row + NESTED_KEY] = this.keys.intern(leaf === 1 ? 'nested2M' : 'nested4K', number);
+    rows[row + NESTED_LOW] = number % SET_MODULUS;
+    rows[row + NESTED_LEAF_LEVEL] = leaf;
+    rows[row + NESTED_BORN] = UP_TO_DATE;
     for (let level = leaf; level < LEVELS; level += 1) {
       const index = prefix(frame, level);
-      const at = row * LEVELS + level;
-      this.nestedLine[at] = this.lineOf(space.id, level, index);
+      rows[row + NESTED_LINE + level] = this.lineOf(space.id, level, index);
       if (level > leaf) {
-        this.nestedUpperKey[at] = this.keys.intern(NESTED_UPPER_KINDS[level - 1]!, index);
-        this.nestedUpperLow[at] = index % SET_MODULUS;
+        rows[row + NESTED_UPPER_KEY + level] = this.keys.intern(
+          NESTED_UPPER_KINDS[level - 1]!,
+          index,
+        );
+        rows[row + NESTED_UPPER_LOW + level] = index % SET_MODULUS;
       }
     }
-    return row;
+    return row / NESTED_ROW;
   }
 
   private lineOf(space: number, level: number, index: number): number {
@@ -219,44 +259,28 @@ export class PageTables {
     return this.lineCount - 1;
   }
 
+  /** Where the columns of a new row begin. */
   private newRow(): number {
-    if (this.mappings === this.key.length) this.growMappings(this.mappings * 2);
+    const row = this.mappings * ROW;
+    if (row === this.rows.length) this.rows = grownInt32(this.rows, row * 2);
     this.mappings += 1;
-    return this.mappings - 1;
+    return row;
   }
 
   private newNestedRow(): number {
-    if (this.nestedMappings === this.nestedKey.length) this.growNested(this.nestedMappings * 2);
+    const row = this.nestedMappings * NESTED_ROW;
+    if (row === this.nestedRows.length) this.nestedRows = grownInt32(this.nestedRows, row * 2);
     this.nestedMappings += 1;
-    return this.nestedMappings - 1;
+    return row;
   }
+}
 
-  private growMappings(rows: number): void {
-    this.key = grownInt32(this.key, rows);
-    this.low = grownInt32(this.low, rows);
-    this.size = grownUint8(this.size, rows);
-    this.isGlobal = grownUint8(this.isGlobal, rows);
-    this.leafLevel = grownUint8(this.leafLevel, rows);
-    this.line = grownInt32(this.line, rows * LEVELS);
-    this.upperKey = grownInt32(this.upperKey, rows * LEVELS);
-    this.upperLow = grownInt32(this.upperLow, rows * LEVELS);
-    this.tableNested = grownInt32(this.tableNested, rows * LEVELS);
-    this.pageNested = grownInt32(this.pageNested, rows);
-    this.required = grownFloat64(this.required, rows);
-    this.requiredClass = grownUint8(this.requiredClass, rows);
-    this.seen = grownUint8(this.seen, rows);
-  }
-
-  private growNested(rows: number): void {
-    this.nestedKey = grownInt32(this.nestedKey, rows);
-    this.nestedLow = grownInt32(this.nestedLow, rows);
-    this.nestedLeafLevel = grownUint8(this.nestedLeafLevel, rows);
-    this.nestedLine = grownInt32(this.nestedLine, rows * LEVELS);
-    this.nestedUpperKey = grownInt32(this.nestedUpperKey, rows * LEVELS);
-    this.nestedUpperLow = grownInt32(this.nestedUpperLow, rows * LEVELS);
-    this.nestedSeen = grownUint8(this.nestedSeen, rows);
-    const before = this.nestedBorn.length;
-    this.nestedBorn = grownFloat64(this.nestedBorn, rows).fill(Number.POSITIVE_INFINITY, before);
-    this.nestedRequired = grownFloat64(this.nestedRequired, rows);
+/** The path of a page whose last-level table is that of another row, but for the entry in it. */
+function copyPath(rows: Int32Array, from: number, to: number): void {
+  rows[to + TABLE_NESTED] = rows[from + TABLE_NESTED]!;
+  for (let level = 1; level < LEVELS; level += 1) {
+    for (const column of [LINE, TABLE_NESTED, UPPER_KEY, UPPER_LOW]) {
+      rows[to + column + level] = rows[from + column + level]!;
+    }
   }
 }

@@ -1,16 +1,17 @@
 import { KIND, type Ledger } from '../cost/ledger.ts';
-import type { Context, StaleHitSink } from './context.ts';
+import { Context, type StaleHitSink } from './context.ts';
 import type { BroadcastFlush } from './invlpgb.ts';
 import { LineCache } from './line-cache.ts';
 import type { MachineConfig } from './machine-config.ts';
+import { IS_GLOBAL, KEY, LOW, REQUIRED, ROW, SIZE } from './page-rows.ts';
 import type { PageTables } from './page-tables.ts';
-import type { TaggedTlb } from './tagged-tlb.ts';
+import { type TaggedTlb, TRACE } from './tagged-tlb.ts';
 import { TagSpace } from './tags.ts';
 import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
 import { TLB_CONTROL } from './tlb-control.ts';
 import { BLOCK, FAR, lowerBound, type TouchPlan } from './touch-plan.ts';
 import type { TouchStream } from './touch-stream.ts';
-import { MISS, Walker } from './walker.ts';
+import { Walker } from './walker.ts';
 
 /** In place of the key that a plan evicts. */
 const NOT_PLANNED = -1;
@@ -60,9 +61,10 @@ export class Pcpu {
     this.arrays = buildTlbArrays(config, this.tags);
     this.lines = new LineCache(config);
     this.walker = new Walker(tables, this.arrays, this.lines, ledger, stale, options.skipsStale);
-    this.host = { ...this.tags.tagsFor(0, 0), asid: 0, pcid: 0, owner: options.hostOwner };
-    this.guest = { ...this.tags.tagsFor(1, 0), asid: 1, pcid: 0, owner: options.hostOwner };
+    this.host = new Context(0, options.hostOwner);
+    this.guest = new Context(1, options.hostOwner);
     this.context = this.host;
+    this.refreshTags();
   }
 
   /** To be called after rows were added to the page tables and before they are accessed. */
@@ -180,18 +182,18 @@ export class Pcpu {
 
   /** Touch by touch: the definition of what `run` does. */
   private runEach({ touches, rows }: TouchStream, from: number, to: number): void {
-    const { key, low, size, required } = this.tables;
+    const columns = this.tables.rows;
     const { firstData, firstCode } = this.arrays;
     const { leaf, global, owner } = this.context;
     for (let i = from; i < to; i += 1) {
       const touch = touches[i]!;
-      const mapping = rows[touch]!;
+      const row = rows[touch]! * ROW;
       const data = touch % 2;
-      const first = (data === 1 ? firstData : firstCode)[size[mapping]!]!;
-      const slot = first.lookup(key[mapping]!, low[mapping]!, leaf, global);
-      if (slot < 0) this.missFirst(mapping, data, first, NOT_PLANNED);
-      else if (first.owner[slot] !== owner || first.born[slot]! < required[mapping]!) {
-        if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first, NOT_PLANNED);
+      const first = (data === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
+      const slot = first.lookup(columns[row + KEY]!, leaf, global);
+      if (slot < 0) this.missFirst(row, data, first, NOT_PLANNED);
+      else if (first.ownerOf(slot) !== owner || first.bornOf(slot) < columns[row + REQUIRED]!) {
+        if (this.passOver(first, slot, row)) this.missFirst(row, data, first, NOT_PLANNED);
       }
     }
   }
@@ -200,7 +202,7 @@ export class Pcpu {
   private runPlanned(stream: TouchStream, plan: TouchPlan, from: number, to: number): void {
     const { touches, rows } = stream;
     const { sinceLast, untilNext, leastLast, greatestNext, forcedAt, forcedVictim } = plan;
-    const { key, low, size, required } = this.tables;
+    const columns = this.tables.rows;
     const { firstData, firstCode } = this.arrays;
     const { leaf, global, owner } = this.context;
     for (const array of this.arrays.first) array.beginStretch(to - from);
@@ -218,7 +220,7 @@ export class Pcpu {
           if (i >= end) break;
         }
         if (nextForced === i) {
-          victim = key[rows[forcedVictim[forced]!]!]!;
+          victim = columns[rows[forcedVictim[forced]!]! * ROW + KEY]!;
           forced += 1;
           nextForced = forcedAt[forced]!;
         } else {
@@ -227,13 +229,13 @@ export class Pcpu {
           if (since <= i - from && until < to - i && since !== FAR && until !== FAR) continue;
         }
         const touch = touches[i]!;
-        const mapping = rows[touch]!;
+        const row = rows[touch]! * ROW;
         const data = touch % 2;
-        const first = (data === 1 ? firstData : firstCode)[size[mapping]!]!;
-        const slot = first.lookup(key[mapping]!, low[mapping]!, leaf, global);
-        if (slot < 0) this.missFirst(mapping, data, first, victim);
-        else if (first.owner[slot] !== owner || first.born[slot]! < required[mapping]!) {
-          if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first, victim);
+        const first = (data === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
+        const slot = first.lookup(columns[row + KEY]!, leaf, global);
+        if (slot < 0) this.missFirst(row, data, first, victim);
+        else if (first.ownerOf(slot) !== owner || first.bornOf(slot) < columns[row + REQUIRED]!) {
+          if (this.passOver(first, slot, row)) this.missFirst(row, data, first, victim);
         }
         if (this.sawStale) {
           this.finishEach(stream, plan, from, i + 1, to);
@@ -253,74 +255,71 @@ export class Pcpu {
       const touch = touches[i]!;
       const mapping = rows[touch]!;
       const firsts = touch % 2 === 1 ? this.arrays.firstData : this.arrays.firstCode;
-      firsts[this.tables.size[mapping]!]!.renew(this.tables.key[mapping]!);
+      firsts[this.tables.sizeOf(mapping)]!.renew(this.tables.keyOf(mapping));
     }
     this.runEach(stream, at, to);
   }
 
   /** Translates one page in the current context. */
   touch(mapping: number, data: 0 | 1): void {
-    const t = this.tables;
-    const first = (data === 1 ? this.arrays.firstData : this.arrays.firstCode)[t.size[mapping]!]!;
+    const columns = this.tables.rows;
+    const row = mapping * ROW;
+    const { firstData, firstCode } = this.arrays;
+    const first = (data === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
     const { leaf, global, owner } = this.context;
-    const slot = first.lookup(t.key[mapping]!, t.low[mapping]!, leaf, global);
-    if (slot < 0) this.missFirst(mapping, data, first, NOT_PLANNED);
-    else if (first.owner[slot] !== owner || first.born[slot]! < t.required[mapping]!) {
-      if (this.passOver(first, slot, mapping)) this.missFirst(mapping, data, first, NOT_PLANNED);
+    const slot = first.lookup(columns[row + KEY]!, leaf, global);
+    if (slot < 0) this.missFirst(row, data, first, NOT_PLANNED);
+    else if (first.ownerOf(slot) !== owner || first.bornOf(slot) < columns[row + REQUIRED]!) {
+      if (this.passOver(first, slot, row)) this.missFirst(row, data, first, NOT_PLANNED);
     }
   }
 
-  private missFirst(mapping: number, data: number, first: TaggedTlb, victim: number): void {
-    const t = this.tables;
-    const { leaf, global, owner } = this.context;
-    const key = t.key[mapping]!;
-    const low = t.low[mapping]!;
-    const second = (data === 1 ? this.arrays.secondData : this.arrays.secondCode)[
-      t.size[mapping]!
-    ]!;
-    const tag = t.isGlobal[mapping] === 1 ? global : leaf;
-    const slot = second.lookup(key, low, leaf, global);
+  private missFirst(row: number, data: number, first: TaggedTlb, victim: number): void {
+    const columns = this.tables.rows;
+    const { context } = this;
+    const { leaf, global, owner } = context;
+    const key = columns[row + KEY]!;
+    const low = columns[row + LOW]!;
+    const { secondData, secondCode } = this.arrays;
+    const second = (data === 1 ? secondData : secondCode)[columns[row + SIZE]!]!;
+    const slot = second.lookup(key, leaf, global);
     if (slot >= 0) {
-      const stale = second.owner[slot] !== owner || second.born[slot]! < t.required[mapping]!;
-      if (!stale || !this.passOver(second, slot, mapping)) {
+      const isStale =
+        second.ownerOf(slot) !== owner || second.bornOf(slot) < columns[row + REQUIRED]!;
+      if (!isStale || !this.passOver(second, slot, row)) {
         this.ledger.charge(KIND.secondLevelHit, 1);
-        first.fill(key, low, second.tag[slot]!, second.owner[slot]!, second.born[slot]!, victim);
+        first.fill(key, low, second.tagOf(slot), second.ownerOf(slot), second.bornOf(slot), victim);
         return;
       }
     }
-    const born = this.walker.walk(
-      mapping,
-      this.context,
-      this.missReason(mapping, first, second),
-      this.now(),
-    );
-    if (born < t.required[mapping]!) {
+    const reason = this.missReason(key, first, second);
+    const born = this.walker.walk(row, context, reason, this.now());
+    if (born < columns[row + REQUIRED]!) {
       this.sawStale = true;
-      this.stale.staleHit(owner, owner, mapping);
+      this.stale.staleHit(owner, owner, row / ROW);
     }
-    second.fill(key, low, tag, owner, born);
+    const tag = columns[row + IS_GLOBAL] === 1 ? global : leaf;
+    second.fill(key, low, tag, owner, born, NOT_PLANNED);
     first.fill(key, low, tag, owner, born, victim);
   }
 
   /** What took the translation away, as far as the two arrays still show it. */
-  private missReason(mapping: number, first: TaggedTlb, second: TaggedTlb): number {
-    const key = this.tables.key[mapping]!;
-    const low = this.tables.low[mapping]!;
+  private missReason(key: number, first: TaggedTlb, second: TaggedTlb): number {
     const { owner } = this.context;
-    if (second.hasGhost(key, low, owner) || first.hasGhost(key, low, owner)) return MISS.flushed;
-    const isInvalidated =
-      second.wasInvalidated(key, low, owner) || first.wasInvalidated(key, low, owner);
-    return isInvalidated ? MISS.invalidated : MISS.other;
+    const trace = second.traceOf(key, owner);
+    if (trace === TRACE.flushed) return trace;
+    const nearer = first.traceOf(key, owner);
+    return nearer === TRACE.none ? trace : nearer;
   }
 
   /** True when the stale entry was removed and the access is a miss; else it is reported as used. */
-  private passOver(tlb: TaggedTlb, slot: number, mapping: number): boolean {
+  private passOver(tlb: TaggedTlb, slot: number, row: number): boolean {
     this.sawStale = true;
     if (this.skipsStale) {
       tlb.removeSlot(slot);
       return true;
     }
-    this.stale.staleHit(tlb.owner[slot]!, this.context.owner, mapping);
+    this.stale.staleHit(tlb.ownerOf(slot), this.context.owner, row / ROW);
     return false;
   }
 
@@ -341,24 +340,18 @@ export class Pcpu {
   }
 
   private dropPage(asid: number, pcid: number, mapping: number): void {
-    const t = this.tables;
     const { leaf, global } = this.tags.tagsFor(asid, pcid);
-    const key = t.key[mapping]!;
-    const low = t.low[mapping]!;
-    const size = t.size[mapping]!;
+    const key = this.tables.keyOf(mapping);
+    const size = this.tables.sizeOf(mapping);
     const { firstData, firstCode, secondData, secondCode } = this.arrays;
-    firstData[size]!.invalidate(key, low, leaf, global);
-    firstCode[size]!.invalidate(key, low, leaf, global);
-    secondData[size]!.invalidate(key, low, leaf, global);
-    secondCode[size]!.invalidate(key, low, leaf, global);
+    firstData[size]!.invalidate(key, leaf, global);
+    firstCode[size]!.invalidate(key, leaf, global);
+    secondData[size]!.invalidate(key, leaf, global);
+    secondCode[size]!.invalidate(key, leaf, global);
   }
 
   private refreshTags(): void {
-    const context = this.context;
-    const tags = this.tags.tagsFor(context.asid, context.pcid);
-    context.leaf = tags.leaf;
-    context.global = tags.global;
-    context.upper = tags.upper;
-    context.nested = tags.nested;
+    const { context } = this;
+    context.use(this.tags.tagsFor(context.asid, context.pcid));
   }
 }

@@ -1,7 +1,8 @@
 import type { ArrayConfig, MachineConfig } from './machine-config.ts';
 import { PAGE_SIZES, type PresetReplacement, type Replacement } from './machine-preset.ts';
-import { isPowerOfTwo, TaggedTlb } from './tagged-tlb.ts';
+import { TaggedTlb } from './tagged-tlb.ts';
 import type { TagSpace } from './tags.ts';
+import { isPowerOfTwo } from './tlb-geometry.ts';
 
 /** The arrays of one pCPU. Where an index is a page size, several sizes may share one array. */
 export interface TlbArrays {

@@ -43,16 +43,16 @@ export function firstLevelUse(
   for (let touch = 0; touch < rows.length; touch += 1) {
     const row = rows[touch]!;
     if (row < 0) continue;
-    const tlb = (touch % 2 === 1 ? arrays.firstData : arrays.firstCode)[tables.size[row]!]!;
+    const tlb = (touch % 2 === 1 ? arrays.firstData : arrays.firstCode)[tables.sizeOf(row)]!;
     if (!tlb.isLru) return null;
     const which = arrays.first.indexOf(tlb);
-    const key = tables.key[row]!;
+    const key = tables.keyOf(row);
     let id = entryOfKey[which]![key]!;
     if (id >= 0) sharesEntries = true;
     else {
       id = sets.length;
       entryOfKey[which]![key] = id;
-      sets.push(firstSets[which]! + (tables.low[row]! % tlb.sets));
+      sets.push(firstSets[which]! + (tables.lowOf(row) % tlb.sets));
     }
     entry[touch] = id;
   }

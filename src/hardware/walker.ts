@@ -1,11 +1,34 @@
 import { type Ledger, WALK_CAUSES, WALK_KINDS, WALK_ROW } from '../cost/ledger.ts';
 import type { Context, StaleHitSink } from './context.ts';
 import type { LineCache } from './line-cache.ts';
+import {
+  LEAF_LEVEL,
+  LINE,
+  NESTED_BORN,
+  NESTED_KEY,
+  NESTED_LEAF_LEVEL,
+  NESTED_LINE,
+  NESTED_LOW,
+  NESTED_REQUIRED,
+  NESTED_ROW,
+  NESTED_SEEN,
+  NESTED_UPPER_KEY,
+  NESTED_UPPER_LOW,
+  PAGE_NESTED,
+  ROW,
+  SEEN,
+  TABLE_NESTED,
+  UPPER_KEY,
+  UPPER_LOW,
+} from './page-rows.ts';
 import type { PageTables } from './page-tables.ts';
-import type { TaggedTlb } from './tagged-tlb.ts';
+import { NONE } from './slots.ts';
+import { type TaggedTlb, TRACE } from './tagged-tlb.ts';
 import type { TlbArrays } from './tlb-arrays.ts';
 
 const LEVELS = 4;
+/** In place of the row of a page: a part of the second dimension belongs to none. */
+const NO_ROW = -1;
 const REFILL_TLB = WALK_CAUSES.indexOf('refillTlb');
 const REFILL_WALK_CACHE = WALK_CAUSES.indexOf('refillWalkCache');
 const REFILL_NESTED_TLB = WALK_CAUSES.indexOf('refillNestedTlb');
@@ -13,12 +36,9 @@ const MISS_COLD = WALK_CAUSES.indexOf('missCold');
 const MISS_CAPACITY = WALK_CAUSES.indexOf('missCapacity');
 const MISS_INVALIDATED = WALK_CAUSES.indexOf('missInvalidated');
 
-/** Why a translation was not found, for the ledger. */
-export const MISS = { other: 0, flushed: 1, invalidated: 2 } as const;
-
 function baseCause(reason: number, isSeen: boolean): number {
-  if (reason === MISS.flushed) return REFILL_TLB;
-  if (reason === MISS.invalidated) return MISS_INVALIDATED;
+  if (reason === TRACE.flushed) return REFILL_TLB;
+  if (reason === TRACE.invalidated) return MISS_INVALIDATED;
   return isSeen ? MISS_CAPACITY : MISS_COLD;
 }
 
@@ -60,86 +80,69 @@ export class Walker {
     this.skipsStale = skipsStale;
   }
 
-  /** Walks for a mapping at oracle time `now`; returns the time that its translation is valid for. */
-  walk(mapping: number, context: Context, reason: number, now: number): number {
-    const t = this.tables;
+  /** Walks for a row at oracle time `now`; returns the time that its translation is valid for. */
+  walk(row: number, context: Context, trace: number, now: number): number {
+    const { rows } = this.tables;
     this.born = now;
-    this.base = baseCause(reason, t.seen[mapping] === 1);
+    this.base = baseCause(trace, rows[row + SEEN] === 1);
     this.ledger.charge(WALK_KINDS + this.base * WALK_ROW, 1);
-    t.seen[mapping] = 1;
-    const leaf = t.leafLevel[mapping]!;
-    const cached = this.deepestCachedLevel(mapping, leaf, context);
+    rows[row + SEEN] = 1;
+    const leaf = rows[row + LEAF_LEVEL]!;
+    const cached = this.deepestCachedLevel(row, leaf, context);
     for (let level = cached - 1; level >= leaf; level -= 1) {
-      const at = mapping * LEVELS + level;
       // The table that a cached entry points to is known by its system-physical address.
       const isKnown = cached < LEVELS && level === cached - 1;
-      const table = t.tableNested[at]!;
+      const table = rows[row + TABLE_NESTED + level]!;
       if (table >= 0 && !isKnown) this.translateNested(table, context, now);
-      if (level === leaf) this.reference(t.line[at]!, this.base);
-      else this.readUpper(mapping, level, context, now);
+      if (level === leaf) this.reference(rows[row + LINE + level]!, this.base);
+      else this.readUpper(row, level, context, now);
     }
-    const page = t.pageNested[mapping]!;
+    const page = rows[row + PAGE_NESTED]!;
     if (page >= 0) this.translateNested(page, context, now);
     return this.born;
   }
 
   /** Level of the deepest usable cached upper entry, or LEVELS when the walk starts at CR3. */
-  private deepestCachedLevel(mapping: number, leaf: number, context: Context): number {
-    const t = this.tables;
+  private deepestCachedLevel(row: number, leaf: number, context: Context): number {
+    const { rows } = this.tables;
+    const { upper, owner } = context;
     for (let level = leaf + 1; level < LEVELS; level += 1) {
-      const at = mapping * LEVELS + level;
       const cache = level === 1 ? this.arrays.pde : this.arrays.upper;
-      const { upper, owner } = context;
-      if (this.find(cache, t.upperKey[at]!, t.upperLow[at]!, upper, owner, mapping) >= 0) {
-        return level;
-      }
+      const slot = cache.lookup(rows[row + UPPER_KEY + level]!, upper, upper);
+      if (slot < 0) continue;
+      if (cache.ownerOf(slot) === owner || this.usesStale(cache, slot, owner, row)) return level;
     }
     return LEVELS;
   }
 
-  /** Slot of a live entry, or -1. Another owner's is used and reported; as a bound, it is removed. */
-  private find(
-    cache: TaggedTlb,
-    key: number,
-    low: number,
-    tag: number,
-    owner: number,
-    mapping: number,
-  ): number {
-    const slot = cache.lookup(key, low, tag, tag);
-    if (slot < 0 || cache.owner[slot] === owner) return slot;
+  /** Another owner's entry is used and reported; as a bound, it is removed and not used. */
+  private usesStale(cache: TaggedTlb, slot: number, owner: number, row: number): boolean {
     if (this.skipsStale) {
       cache.removeSlot(slot);
-      return -1;
+      return false;
     }
-    this.stale.staleHit(cache.owner[slot]!, owner, mapping);
-    return slot;
+    this.stale.staleHit(cache.ownerOf(slot), owner, row < 0 ? row : row / ROW);
+    return true;
   }
 
-  private readUpper(mapping: number, level: number, context: Context, now: number): void {
-    const t = this.tables;
-    const at = mapping * LEVELS + level;
+  private readUpper(row: number, level: number, context: Context, now: number): void {
+    const { rows } = this.tables;
+    const { upper, owner } = context;
     const cache = level === 1 ? this.arrays.pde : this.arrays.upper;
-    const key = t.upperKey[at]!;
-    const low = t.upperLow[at]!;
-    this.reference(t.line[at]!, this.partCause(cache, key, low, context.owner, REFILL_WALK_CACHE));
-    cache.fill(key, low, context.upper, context.owner, now);
+    const key = rows[row + UPPER_KEY + level]!;
+    const cause = this.partCause(cache, key, owner, REFILL_WALK_CACHE);
+    this.reference(rows[row + LINE + level]!, cause);
+    cache.fill(key, rows[row + UPPER_LOW + level]!, upper, owner, now, NONE);
   }
 
   /**
    * Cause of what a walk must do because a cached part of it is missing: refill when a flush took the
    * translation or the part, else whatever caused the walk. INVLPG takes parts along with its page.
    */
-  private partCause(
-    cache: TaggedTlb,
-    key: number,
-    low: number,
-    owner: number,
-    refill: number,
-  ): number {
+  private partCause(cache: TaggedTlb, key: number, owner: number, refill: number): number {
     if (this.base === REFILL_TLB) return refill;
     if (this.base === MISS_INVALIDATED) return MISS_INVALIDATED;
-    return cache.hasGhost(key, low, owner) ? refill : this.base;
+    return cache.traceOf(key, owner) === TRACE.flushed ? refill : this.base;
   }
 
   private reference(line: number, cause: number): void {
@@ -147,52 +150,53 @@ export class Walker {
   }
 
   private translateNested(nested: number, context: Context, now: number): void {
-    const t = this.tables;
+    const rows = this.tables.nestedRows;
+    const row = nested * NESTED_ROW;
     const cache = this.arrays.nestedTlb;
-    const key = t.nestedKey[nested]!;
-    const low = t.nestedLow[nested]!;
-    const slot = this.find(cache, key, low, context.nested, context.owner, -1);
-    const required = t.nestedRequired[nested]!;
+    const key = rows[row + NESTED_KEY]!;
+    const { owner } = context;
+    const slot = cache.lookup(key, context.nested, context.nested);
+    const required = rows[row + NESTED_REQUIRED]!;
     if (slot >= 0) {
-      if (!this.skipsStale || cache.born[slot]! >= required) {
-        this.useNested(cache.born[slot]!, required);
+      const isUsed = cache.ownerOf(slot) === owner || this.usesStale(cache, slot, owner, NO_ROW);
+      if (isUsed && (!this.skipsStale || cache.bornOf(slot) >= required)) {
+        this.useNested(cache.bornOf(slot), required);
         return;
       }
-      cache.removeSlot(slot);
+      if (isUsed) cache.removeSlot(slot);
     }
-    let cause = this.partCause(cache, key, low, context.owner, REFILL_NESTED_TLB);
-    if (cause === MISS_COLD && t.nestedSeen[nested] === 1) cause = MISS_CAPACITY;
-    t.nestedSeen[nested] = 1;
-    this.walkNested(nested, context, cause);
-    const made = Math.min(now, t.nestedBorn[nested]!);
+    let cause = this.partCause(cache, key, owner, REFILL_NESTED_TLB);
+    if (cause === MISS_COLD && rows[row + NESTED_SEEN] === 1) cause = MISS_CAPACITY;
+    rows[row + NESTED_SEEN] = 1;
+    this.walkNested(row, context, cause);
+    const made = Math.min(now, rows[row + NESTED_BORN]!);
     this.useNested(made, required);
-    cache.fill(key, low, context.nested, context.owner, made);
+    cache.fill(key, rows[row + NESTED_LOW]!, context.nested, owner, made, NONE);
   }
 
   private useNested(made: number, required: number): void {
     if (made < required && made < this.born) this.born = made;
   }
 
-  private walkNested(nested: number, context: Context, cause: number): void {
-    const t = this.tables;
+  private walkNested(row: number, context: Context, cause: number): void {
+    const rows = this.tables.nestedRows;
     const cache = this.arrays.nestedUpper;
-    const leaf = t.nestedLeafLevel[nested]!;
+    const { nested, owner } = context;
+    const leaf = rows[row + NESTED_LEAF_LEVEL]!;
     let level = LEVELS - 1;
     for (let upper = leaf + 1; upper < LEVELS; upper += 1) {
-      const at = nested * LEVELS + upper;
-      const key = t.nestedUpperKey[at]!;
-      const low = t.nestedUpperLow[at]!;
-      if (this.find(cache, key, low, context.nested, context.owner, -1) >= 0) {
+      const slot = cache.lookup(rows[row + NESTED_UPPER_KEY + upper]!, nested, nested);
+      if (slot < 0) continue;
+      if (cache.ownerOf(slot) === owner || this.usesStale(cache, slot, owner, NO_ROW)) {
         level = upper - 1;
         break;
       }
     }
     for (; level >= leaf; level -= 1) {
-      const at = nested * LEVELS + level;
-      this.reference(t.nestedLine[at]!, cause);
+      this.reference(rows[row + NESTED_LINE + level]!, cause);
       if (level > leaf) {
-        const key = t.nestedUpperKey[at]!;
-        cache.fill(key, t.nestedUpperLow[at]!, context.nested, context.owner, 0);
+        const key = rows[row + NESTED_UPPER_KEY + level]!;
+        cache.fill(key, rows[row + NESTED_UPPER_LOW + level]!, nested, owner, 0, NONE);
       }
     }
   }

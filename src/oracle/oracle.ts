@@ -58,14 +58,14 @@ export class Oracle implements StaleHitSink {
       if (changed === undefined) continue;
       this.require(mapping, changed);
       this.pendingNested.delete(mapping);
-      const nested = this.tables.pageNested[mapping]!;
-      if (nested >= 0) this.tables.nestedRequired[nested] = changed;
+      const nested = this.tables.nestedOf(mapping);
+      if (nested >= 0) this.tables.requireNested(nested, changed);
     }
   }
 
   private require(mapping: number, time: number | undefined): void {
     if (time === undefined) return;
-    this.tables.require(mapping, Math.max(this.tables.required[mapping]!, time), GUEST_CLASS);
+    this.tables.require(mapping, Math.max(this.tables.requiredOf(mapping), time), GUEST_CLASS);
   }
 
   /** The host took the page back, and its flush of all vCPUs is complete. */
@@ -73,14 +73,14 @@ export class Oracle implements StaleHitSink {
     this.time += 1;
     const tables = this.tables;
     tables.require(mapping, this.time, HOST_CLASS);
-    const nested = tables.pageNested[mapping]!;
-    if (nested >= 0) tables.nestedRequired[nested] = this.time;
+    const nested = tables.nestedOf(mapping);
+    if (nested >= 0) tables.requireNested(nested, this.time);
   }
 
   private classOf(entryOwner: number, owner: number, mapping: number): StaleClass {
     if (entryOwner !== owner) {
       return this.owners.vmOf(entryOwner) === this.owners.vmOf(owner) ? 'guest' : 'crossVm';
     }
-    return mapping >= 0 && this.tables.requiredClass[mapping] === HOST_CLASS ? 'host' : 'guest';
+    return mapping >= 0 && this.tables.requiredClassOf(mapping) === HOST_CLASS ? 'host' : 'guest';
   }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Replacement } from '../hardware/machine-preset.ts';
-import { SET_MODULUS, TaggedTlb } from '../hardware/tagged-tlb.ts';
+import { TaggedTlb } from '../hardware/tagged-tlb.ts';
 import { TagSpace } from '../hardware/tags.ts';
+import { SET_MODULUS } from '../hardware/tlb-geometry.ts';
 import { dataPath, readDataText } from '../inputs/load-data.ts';
 import { pageTrace, shippedTracePath } from '../workloads/captures.ts';
 import { comparedRow, type ValidationRow } from './rows.ts';
@@ -82,9 +83,9 @@ function countMisses(peer: PeerCase): PeerCase['misses'] {
     const isOdd = peer.switchTagEvery > 0 && Math.floor((at + 1) / peer.switchTagEvery) % 2 === 1;
     const tag = tagIds[isOdd ? 1 : 0];
     const low = lows[page]!;
-    if (first[side].lookup(page, low, tag, tag) >= 0) continue;
+    if (first[side].lookup(page, tag, tag) >= 0) continue;
     misses[side] += 1;
-    if (second.lookup(page, low, tag, tag) < 0) {
+    if (second.lookup(page, tag, tag) < 0) {
       secondMisses += 1;
       second.fill(page, low, tag, 0, 0);
     }

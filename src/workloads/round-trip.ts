@@ -1,4 +1,5 @@
 import { KIND } from '../cost/ledger.ts';
+import { UP_TO_DATE } from '../hardware/page-rows.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import {
@@ -221,11 +222,11 @@ export class RoundTripRunner {
     this.dontneedPending = true;
     const { oracle, tables } = this.world;
     for (const row of this.faultingRows) {
-      const nested = tables.pageNested[row]!;
+      const nested = tables.nestedOf(row);
       // Until the next sync L0's shadow still maps what NPT12 no longer does.
-      tables.nestedBorn[nested] = oracle.now();
+      tables.setNestedBorn(nested, oracle.now());
       this.npt12.onSync.push(() => {
-        tables.nestedBorn[nested] = Number.POSITIVE_INFINITY;
+        tables.setNestedBorn(nested, UP_TO_DATE);
       });
       oracle.nestedChanged(row);
       this.takenAway.add(row);

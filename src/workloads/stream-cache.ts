@@ -116,7 +116,7 @@ function hasSizes(
   tables: PageTables,
 ): boolean {
   for (let at = 0; at < pageOrder.length; at += 1) {
-    if (sizes[at] !== tables.size[rows[pageOrder[at]! * 2]!]) return false;
+    if (sizes[at] !== tables.sizeOf(rows[pageOrder[at]! * 2]!)) return false;
   }
   return true;
 }
@@ -134,7 +134,7 @@ function newPlan(
   const use = firstLevelUse(arrays, tables, own);
   return {
     shape: arrays.firstShape,
-    sizes: Uint8Array.from(pageOrder, (index) => tables.size[rows[index * 2]!]!),
+    sizes: Uint8Array.from(pageOrder, (index) => tables.sizeOf(rows[index * 2]!)),
     plan: use === null ? null : planTouches(touches, use),
   };
 }

@@ -92,9 +92,7 @@ function run(
 function duplicates(array: TaggedTlb): string[] {
   const seen = new Set<string>();
   const twice: string[] = [];
-  for (let slot = 0; slot < array.entries; slot += 1) {
-    const key = array.key[slot]!;
-    const tag = array.tag[slot]!;
+  for (const { key, tag } of array.contents()) {
     if (key < 0 || tag === 0) continue;
     const name = `${key}@${tag}`;
     if (seen.has(name)) twice.push(`${array.name}: ${name}`);

@@ -5,8 +5,9 @@ import { FREE_PRICES } from '../../src/hardware/machine-config.ts';
 import type { Replacement } from '../../src/hardware/machine-preset.ts';
 import { PageTables } from '../../src/hardware/page-tables.ts';
 import { Pcpu } from '../../src/hardware/pcpu.ts';
-import { SET_MODULUS, TaggedTlb } from '../../src/hardware/tagged-tlb.ts';
+import { TaggedTlb } from '../../src/hardware/tagged-tlb.ts';
 import { TagSpace } from '../../src/hardware/tags.ts';
+import { SET_MODULUS } from '../../src/hardware/tlb-geometry.ts';
 import { unplannedStream } from '../../src/hardware/touch-stream.ts';
 import { decompress } from '../../src/inputs/decompress.ts';
 import { dataPath, readDataFile } from '../../src/inputs/load-data.ts';
@@ -66,9 +67,9 @@ function countWithArrays(peer: PeerCase): PeerCase['misses'] {
     const which = peer.switchTagEvery > 0 ? Math.floor((i + 1) / peer.switchTagEvery) % 2 : 0;
     const tag = tagIds[which === 0 ? 0 : 1];
     const l1 = side === 0 ? first[0] : first[1];
-    if (l1.lookup(page, lows[page]!, tag, tag) >= 0) continue;
+    if (l1.lookup(page, tag, tag) >= 0) continue;
     misses.l1[side]! += 1;
-    if (second.lookup(page, lows[page]!, tag, tag) < 0) {
+    if (second.lookup(page, tag, tag) < 0) {
       misses.l2 += 1;
       second.fill(page, lows[page]!, tag, which, 0);
     }

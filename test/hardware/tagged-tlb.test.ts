@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REPLACEMENTS, type Replacement } from '../../src/hardware/machine-preset.ts';
-import { SET_MODULUS, TaggedTlb } from '../../src/hardware/tagged-tlb.ts';
+import { TaggedTlb, TRACE } from '../../src/hardware/tagged-tlb.ts';
 import { TagSpace } from '../../src/hardware/tags.ts';
+import { SET_MODULUS } from '../../src/hardware/tlb-geometry.ts';
 import { type ReferenceTlb, referenceTlb } from './reference-tlb.ts';
 import { arrayOf, SmallMachine } from './small-machine.ts';
 
@@ -37,12 +38,11 @@ function tlbUnderTest(sets: number, ways: number, replacement: Replacement) {
     tagOf,
     access(page: number, asid: number): boolean {
       const tag = tagOf(asid);
-      if (tlb.lookup(page, page % SET_MODULUS, tag, tag) >= 0) return true;
+      if (tlb.lookup(page, tag, tag) >= 0) return true;
       tlb.fill(page, page % SET_MODULUS, tag, asid, 0);
       return false;
     },
-    invalidate: (page: number, asid: number) =>
-      tlb.invalidate(page, page % SET_MODULUS, tagOf(asid), tagOf(asid)),
+    invalidate: (page: number, asid: number) => tlb.invalidate(page, tagOf(asid), tagOf(asid)),
     flush: (asid: number) => tags.flushAsid(asid),
     liveEntries: () => tlb.liveEntries(),
   };
@@ -124,20 +124,20 @@ describe('a ghost', () => {
     const { tlb, access, flush } = tlbUnderTest(1, 4, 'lru');
     access(5, 1);
     flush(1);
-    expect(tlb.hasGhost(5, 5, 1)).toBe(true);
-    expect(tlb.hasGhost(5, 5, 2)).toBe(false);
-    expect(tlb.hasGhost(6, 6, 1)).toBe(false);
+    expect(tlb.traceOf(5, 1)).toBe(TRACE.flushed);
+    expect(tlb.traceOf(5, 2)).not.toBe(TRACE.flushed);
+    expect(tlb.traceOf(6, 1)).not.toBe(TRACE.flushed);
     expect(tlb.liveEntries()).toBe(0);
   });
 
   test('of an entry that was invalidated alone shows as that, and not as a flush', () => {
     const { tlb, access, invalidate } = tlbUnderTest(1, 4, 'lru');
     access(5, 1);
-    expect(tlb.wasInvalidated(5, 5, 1)).toBe(false);
+    expect(tlb.traceOf(5, 1)).not.toBe(TRACE.invalidated);
     invalidate(5, 1);
-    expect(tlb.wasInvalidated(5, 5, 1)).toBe(true);
-    expect(tlb.hasGhost(5, 5, 1)).toBe(false);
-    expect(tlb.wasInvalidated(5, 5, 2)).toBe(false);
+    expect(tlb.traceOf(5, 1)).toBe(TRACE.invalidated);
+    expect(tlb.traceOf(5, 1)).not.toBe(TRACE.flushed);
+    expect(tlb.traceOf(5, 2)).not.toBe(TRACE.invalidated);
   });
 
   test('costs no room: the entry that comes back takes its place', () => {
@@ -147,7 +147,7 @@ describe('a ghost', () => {
     access(2, 1);
     expect(tlb.liveEntries()).toBe(1);
     // Its old slot, not the least recently used dead one, so the other ghosts still show.
-    for (const page of [0, 1, 3]) expect(tlb.hasGhost(page, page, 1)).toBe(true);
+    for (const page of [0, 1, 3]) expect(tlb.traceOf(page, 1)).toBe(TRACE.flushed);
   });
 
   test('vanishes once its entry is filled over', () => {
@@ -157,8 +157,8 @@ describe('a ghost', () => {
     flush(1);
     access(2, 1);
     access(3, 1);
-    expect(tlb.hasGhost(0, 0, 1)).toBe(false);
-    expect(tlb.hasGhost(1, 1, 1)).toBe(false);
+    expect(tlb.traceOf(0, 1)).not.toBe(TRACE.flushed);
+    expect(tlb.traceOf(1, 1)).not.toBe(TRACE.flushed);
   });
 
   test('is never hit', () => {
@@ -210,8 +210,8 @@ describe('the set of a page', () => {
           tlb.fill(0, a % SET_MODULUS, tag, 1, 0);
           tlb.fill(1, b % SET_MODULUS, tag, 1, 0);
           const collide = BigInt(a) % BigInt(sets) === BigInt(b) % BigInt(sets);
-          expect(tlb.lookup(0, a % SET_MODULUS, tag, tag) < 0).toBe(collide);
-          expect(tlb.lookup(1, b % SET_MODULUS, tag, tag)).toBeGreaterThanOrEqual(0);
+          expect(tlb.lookup(0, tag, tag) < 0).toBe(collide);
+          expect(tlb.lookup(1, tag, tag)).toBeGreaterThanOrEqual(0);
         }),
         { seed: 13, numRuns: 200 },
       );
@@ -229,11 +229,11 @@ describe('the set of a page', () => {
     const lows = Array.from({ length: 9 }, (_, at) => (first + at * 384) % SET_MODULUS);
     for (let at = 0; at < 8; at += 1) tlb.fill(at, lows[at]!, tag, 1, 0);
     for (let at = 0; at < 8; at += 1) {
-      expect(tlb.lookup(at, lows[at]!, tag, tag)).toBeGreaterThanOrEqual(0);
+      expect(tlb.lookup(at, tag, tag)).toBeGreaterThanOrEqual(0);
     }
     tlb.fill(8, lows[8]!, tag, 1, 0);
-    expect(tlb.lookup(0, lows[0]!, tag, tag)).toBe(-1);
-    expect(tlb.lookup(1, lows[1]!, tag, tag)).toBeGreaterThanOrEqual(0);
+    expect(tlb.lookup(0, tag, tag)).toBe(-1);
+    expect(tlb.lookup(1, tag, tag)).toBeGreaterThanOrEqual(0);
   });
 });
 
@@ -276,7 +276,7 @@ describe('pseudo-LRU is what an array can afford', () => {
       replacement: 'pseudo-lru',
       secondLevelData: [arrayOf('L2 DTLB', entries, ways)],
     });
-    expect(Reflect.get(pcpu.arrays.secondData[0]!, 'replacement')).toBe(expected);
+    expect(pcpu.arrays.secondData[0]!.replacement).toBe(expected);
   });
 });
 

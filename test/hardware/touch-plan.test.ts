@@ -119,13 +119,7 @@ class Runner {
 
   /** Everything that later accesses can depend on, but for ages: those show in later victims. */
   state(): unknown {
-    const arrays = this.machine.pcpu.arrays.all.map(({ name, key, tag, owner, born }) => ({
-      name,
-      key: [...key],
-      tag: [...tag],
-      owner: [...owner],
-      born: [...born],
-    }));
+    const arrays = this.machine.pcpu.arrays.all.map((array) => array.contents());
     return { counts: [...this.machine.total.counts], stale: this.machine.staleHits, arrays };
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UP_TO_DATE } from '../../src/hardware/page-rows.ts';
 import { PageTables } from '../../src/hardware/page-tables.ts';
 import { Oracle } from '../../src/oracle/oracle.ts';
 import { Owners } from '../../src/oracle/owners.ts';
@@ -230,7 +231,7 @@ describe('an entry of L0s shadow of the nested page table that lags behind', () 
     const prepared = prepare(skipsStale);
     const { oracle, tables, row, pcpu, l2 } = prepared;
     pcpu.vmrun(1, 0, l2);
-    tables.nestedBorn[tables.pageNested[row]!] = oracle.now();
+    tables.setNestedBorn(tables.nestedOf(row), oracle.now());
     oracle.nestedChanged(row);
     return prepared;
   }
@@ -254,7 +255,7 @@ describe('an entry of L0s shadow of the nested page table that lags behind', () 
   test('is in order again when it was synced and the TLB was flushed', () => {
     const { oracle, pcpu, tables, row, l2 } = lagging();
     pcpu.touch(row, 1);
-    tables.nestedBorn[tables.pageNested[row]!] = Number.POSITIVE_INFINITY;
+    tables.setNestedBorn(tables.nestedOf(row), UP_TO_DATE);
     oracle.guestFlushed([row]);
     pcpu.vmexit();
     pcpu.vmrun(1, 3, l2);
@@ -265,7 +266,7 @@ describe('an entry of L0s shadow of the nested page table that lags behind', () 
   test('leaves stale nested entries behind when it was synced and only the page flushed', () => {
     const { oracle, pcpu, tables, row } = lagging();
     pcpu.touch(row, 1);
-    tables.nestedBorn[tables.pageNested[row]!] = Number.POSITIVE_INFINITY;
+    tables.setNestedBorn(tables.nestedOf(row), UP_TO_DATE);
     oracle.guestFlushed([row]);
     pcpu.invlpg(row);
     pcpu.touch(row, 1);
