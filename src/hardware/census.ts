@@ -1,3 +1,4 @@
+import { NONE } from './slots.ts';
 import type { TaggedTlb } from './tagged-tlb.ts';
 import type { TlbArrays } from './tlb-arrays.ts';
 
@@ -10,9 +11,9 @@ export function secondLevelTlbs({ secondData, secondCode }: TlbArrays): readonly
 export function liveByOwner(tlbs: readonly TaggedTlb[]): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const tlb of tlbs) {
-    for (let slot = 0; slot < tlb.entries; slot += 1) {
-      if (!tlb.isLive(slot)) continue;
-      const owner = tlb.owner[slot]!;
+    for (let index = 0; index < tlb.entries; index += 1) {
+      const owner = tlb.liveOwner(index);
+      if (owner === NONE) continue;
       counts.set(owner, (counts.get(owner) ?? 0) + 1);
     }
   }

@@ -186,24 +186,27 @@ export class TaggedTlb {
   }
 
   /** What is in each slot, in order; for figures and invariants, not for the access path. */
-  contents(): { key: number; tag: number; owner: number; born: number; isAlive: boolean }[] {
+  contents(): { key: number; tag: number; owner: number; born: number }[] {
     return Array.from({ length: this.entries }, (_, index) => {
       const slot = index * SLOT;
-      const tag = this.tagOf(slot);
-      const isAlive = this.tags.dead[tag] === 0;
       const key = this.cells[slot + KEY]!;
-      return { key, tag, owner: this.ownerOf(slot), born: this.bornOf(slot), isAlive };
+      return { key, tag: this.tagOf(slot), owner: this.ownerOf(slot), born: this.bornOf(slot) };
     });
   }
 
   /** Live entries, for occupancy figures and invariants; not for the access path. */
   liveEntries(): number {
-    return this.contents().filter(({ isAlive }) => isAlive).length;
+    let live = 0;
+    for (let index = 0; index < this.entries; index += 1) {
+      if (this.liveOwner(index) !== NONE) live += 1;
+    }
+    return live;
   }
 
-  /** Whether the slot can be hit, under some tag; likewise not for the access path. */
-  isLive(slot: number): boolean {
-    return this.tags.dead[this.tag[slot]!] === 0;
+  /** Owner of the entry with this index if it can be hit, under some tag; else NONE. Likewise. */
+  liveOwner(index: number): number {
+    const slot = index * SLOT;
+    return this.tags.dead[this.tagOf(slot)] === 0 ? this.ownerOf(slot) : NONE;
   }
 
   private victim(key: number, low: number, owner: number, planned: number): number {
