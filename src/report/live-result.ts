@@ -12,15 +12,25 @@ import {
 } from './numbers.ts';
 import { counted } from './words.ts';
 
-/** An answer in one sentence: for those who hear the page, and for a terminal. */
+/**
+ * An answer in a sentence or two: for those who hear the page, and for a terminal. A strategy that used a
+ * stale translation is unsafe, whatever it saves.
+ */
 export function liveSentence(answer: LiveAnswer, style: NumberStyle = PAGE): string {
-  const { before, after, savingNs, savingRatio } = answer;
+  const { before, after, savingNs, savingRatio, seeds } = answer;
+  if (after.staleHits > 0) {
+    const hits = counted(after.staleHits, 'stale translation');
+    return `${after.strategy} is unsafe: it used ${hits}, so its times count for nothing.`;
+  }
   const loses = savingNs.point < 0;
   const word = loses ? 'costs' : 'saves';
   const sign = loses ? -1 : 1;
+  const isOpen = seeds > 1 && savingNs.low <= 0 && savingNs.high >= 0;
   return (
     `${after.strategy} ${word} ${formatNs(sign * savingNs.point, style)} per round trip, ` +
-    `${formatRatio(sign * savingRatio.point, style)} of the ${formatNs(before.meanNs, style)} of ${before.strategy}.`
+    `${formatRatio(sign * savingRatio.point, style)} of the ` +
+    `${formatNs(before.meanNs, style)} of ${before.strategy}.` +
+    (isOpen ? ' Between seeds it differs so much that it could be nothing.' : '')
   );
 }
 
@@ -134,8 +144,8 @@ function factsHtml(answer: LiveAnswer): string {
   const stale = after.staleHits;
   const flushes = [before, after].map((side) => formatNumber(side.hardwareFlushesPerTrip));
   const word = loses ? 'more' : 'less';
-  return [
-    fact(formatNs(sign * savingNs.point), `${word} per round trip`, loses || stale > 0),
+  const times = [
+    fact(formatNs(sign * savingNs.point), `${word} per round trip`, loses),
     fact(
       formatRatio(sign * savingRatio.point),
       `${word} than ${before.strategy}${interval}`,
@@ -147,8 +157,13 @@ function factsHtml(answer: LiveAnswer): string {
       false,
     ),
     fact(flushes.join(' → '), 'hardware flushes per round trip', false),
-    fact(formatNumber(stale), `stale translations used by ${after.strategy}`, stale > 0),
-  ].join('\n');
+  ];
+  const safety = fact(
+    formatNumber(stale),
+    `stale translations used by ${after.strategy}`,
+    stale > 0,
+  );
+  return (stale > 0 ? [safety, ...times] : [...times, safety]).join('\n');
 }
 
 function fact(value: string, label: string, isBad: boolean): string {

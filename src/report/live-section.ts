@@ -35,10 +35,10 @@ export interface LivePage extends LiveSettings {
 export const LIVE_SECTION = { id: 'try', short: 'Try it' } as const;
 
 const LABELS: Readonly<Record<NumberKey, string>> = {
-  rate: 'Exits of L2 per second',
+  rate: 'Exits of L2',
   pages: 'Working set of L2',
   l2s: 'L2s on the vCPU of L1',
-  switches: 'Switches between L2s',
+  switches: 'Switches of L2',
   tlb: 'Second-level TLBs',
   walk: 'Cost of a page walk',
   flush: 'Cost of a flush',

@@ -23,10 +23,11 @@ border:1px solid var(--chart-zero);border-radius:5px;padding:.42rem .6rem}
 #try-status{min-height:1.62em;margin:0;font-size:.88rem}
 #try-result.waiting{opacity:.55}
 #try-result .facts{margin-top:.6rem}
+#try-result dt,.bars span{overflow-wrap:anywhere}
 .live{width:100%}
 .live thead .r{white-space:nowrap}
 .live i{display:inline-block;width:.72em;height:.72em;margin-right:.5em;border-radius:2px}
-.bars{display:grid;grid-template-columns:auto 1fr;gap:.45rem 1rem;align-items:center;
+.bars{display:grid;grid-template-columns:fit-content(38%) 1fr;gap:.45rem 1rem;align-items:center;
 margin:1.8rem 0 1.4rem;font-size:.86rem}
 .bars span i{display:inline-block;width:.72em;height:.72em;margin-right:.5em;border-radius:2px}
 .bar{display:flex;height:1.3rem;min-width:2px}

@@ -168,10 +168,10 @@ describe('a page that is alive', () => {
     await answered(page);
     const sliders = await page.locator('#try-controls').ariaSnapshot();
     for (const name of [
-      'Exits of L2 per second',
+      'Exits of L2',
       'Working set of L2',
       'L2s on the vCPU of L1',
-      'Switches between L2s',
+      'Switches of L2',
       'Second-level TLBs',
       'Cost of a page walk',
       'Cost of a flush',
