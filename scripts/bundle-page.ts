@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
 /**
- * Bundles the script of a page, `src/page/dom/main.ts` with the whole model, into `dist/src/page/main.bundle.js`.
- * Does nothing while none of the files that went in has changed. The same sources give the same bytes.
+ * Makes what is the same in every page that is alive: its script, `src/page/dom/main.ts` with the whole model,
+ * and the data that it runs on. Does nothing while none of the files that went in has changed. The same
+ * sources give the same bytes.
  */
 
 const ENTRY = 'src/page/dom/main.ts';
 export const BUNDLE = 'dist/src/page/main.bundle.js';
+export const DATA = 'dist/src/page/data.json';
 /** Which files went in, and how they looked. */
 const STAMP = 'dist/.page-bundle.json';
 
@@ -29,7 +31,7 @@ function stampOf(root: string, inputs: readonly string[]): string {
 }
 
 function isUpToDate(root: string): boolean {
-  if (!existsSync(join(root, BUNDLE)) || !existsSync(join(root, STAMP))) return false;
+  if ([BUNDLE, DATA, STAMP].some((path) => !existsSync(join(root, path)))) return false;
   const stored = JSON.parse(readFileSync(join(root, STAMP), 'utf8')) as {
     inputs: string[];
     stamp: string;
@@ -72,13 +74,39 @@ export async function buildPage(root: string = projectFolder()) {
   return { bytes: outputFiles[0]!.contents, inputs: Object.keys(metafile.inputs) };
 }
 
+/** What reads suites, beside the readers of captures, which are in the script as well. */
+const READERS = [
+  'cli/live-cells',
+  'experiment/load-suite',
+  'experiment/parse-suite',
+  'experiment/sweep',
+].map((name) => `src/${name}.ts`);
+
+/** The data as JSON, and the files that they come from. */
+export async function buildData() {
+  const [{ liveData }, { liveSuites }, { capturedTrips }] = await Promise.all([
+    import('../src/live/live-data.ts'),
+    import('../src/cli/live-cells.ts'),
+    import('../src/workloads/captures.ts'),
+  ]);
+  const suites = liveSuites();
+  const data = liveData(suites, capturedTrips);
+  const captures = data.captures.flatMap(({ capture }) => [
+    `data/nested-kvm/seq/${capture}.seq.gz`,
+    `data/nested-kvm/hw/${capture}.hw.gz`,
+  ]);
+  const inputs = [...suites.map(({ file }) => file), ...captures, ...READERS];
+  return { json: JSON.stringify(data), inputs };
+}
+
 export async function bundlePage(root: string = projectFolder()): Promise<void> {
   if (isUpToDate(root)) return;
-  const { bytes, inputs } = await buildPage(root);
+  const [script, data] = await Promise.all([buildPage(root), buildData()]);
   mkdirSync(dirname(join(root, BUNDLE)), { recursive: true });
-  writeFileSync(join(root, BUNDLE), bytes);
+  writeFileSync(join(root, BUNDLE), script.bytes);
+  writeFileSync(join(root, DATA), data.json);
   const own = fileURLToPath(import.meta.url).slice(root.length + 1);
-  const all = [...inputs, 'package-lock.json', own].sort();
+  const all = [...script.inputs, ...data.inputs, 'package-lock.json', own].sort();
   writeFileSync(join(root, STAMP), JSON.stringify({ inputs: all, stamp: stampOf(root, all) }));
 }
 

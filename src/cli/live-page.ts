@@ -4,17 +4,15 @@ import { headline, strategyOrder } from '../charts/selection.ts';
 import type { RunSummary } from '../experiment/results.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { strategyById } from '../hypervisor/strategies.ts';
-import { liveData } from '../live/live-data.ts';
 import { DEFAULT_STATE, type LiveState } from '../live/live-state.ts';
 import { LIVE_SCENARIOS } from '../live/scenarios.ts';
 import type { LivePage } from '../report/live-section.ts';
-import { capturedTrips } from '../workloads/captures.ts';
-import { liveAnswer, liveSuites } from './live-cells.ts';
+import { liveAnswer } from './live-cells.ts';
 import { INVOCATION } from './messages.ts';
 import { projectRoot } from './project-root.ts';
 
-/** Made by the build from `src/page`, and part of the package. */
-const BUNDLE = 'dist/src/page/main.bundle.js';
+/** Made by the build from `src/page` and the captures, and part of the package. */
+const BUILT = 'dist/src/page';
 
 /** Can be chosen whatever the run was about. */
 const ALWAYS_OFFERED = ['rfc-2025-03', 'rfc-2026-06', 'asid-cache-2', 'asid-cache-4', 'ideal'];
@@ -35,13 +33,13 @@ export function livePage(summary: RunSummary): LivePage {
     answer: liveAnswer(state),
     strategies: [...strategies],
     invocation: INVOCATION,
-    data: liveData(liveSuites(), capturedTrips),
-    script: bundle(),
+    dataJson: built('data.json'),
+    script: built('main.bundle.js'),
   };
 }
 
-function bundle(): string {
-  const path = join(projectRoot(), BUNDLE);
+function built(file: string): string {
+  const path = join(projectRoot(), BUILT, file);
   if (existsSync(path)) return readFileSync(path, 'utf8');
-  throw new Error(`${BUNDLE} is missing: npm run build makes it`);
+  throw new Error(`${BUILT}/${file} is missing: npm run build makes it`);
 }

@@ -13,19 +13,24 @@ import { escapeHtml } from './escape.ts';
 import { liveResultHtml } from './live-result.ts';
 import { formatExact, formatNumber } from './numbers.ts';
 
-/** What the script of a page finds in it beside the controls. */
-export interface LiveSettings {
+interface LiveChoices {
   /** What the page starts with. */
   readonly state: LiveState;
   /** All that can be chosen; the baseline first and then those of the run, as in the charts. */
   readonly strategies: readonly string[];
   /** How a command of this program begins. */
   readonly invocation: string;
+}
+
+/** What the script of a page finds in it beside the controls. */
+export interface LiveSettings extends LiveChoices {
   readonly data: LiveData;
 }
 
 /** What a page needs to be alive. */
-export interface LivePage extends LiveSettings {
+export interface LivePage extends LiveChoices {
+  /** `LiveData` as JSON. */
+  readonly dataJson: string;
   /** To `state`, for those who run no scripts. */
   readonly answer: LiveAnswer;
   /** The bundle of `src/page`: JavaScript without `</script`. */
@@ -83,10 +88,12 @@ function sizeText(kib: number): string {
 }
 
 /** The section in which a reader changes assumptions. Without scripts: the answer to those of the page. */
-export function liveSectionHtml({ answer, script: _, ...settings }: LivePage): string {
+export function liveSectionHtml(page: LivePage): string {
+  const { state, answer, strategies, invocation, dataJson } = page;
   const { id } = LIVE_SECTION;
-  const { state, strategies, invocation } = settings;
-  const json = JSON.stringify(settings).replaceAll('<', '\\u003c');
+  const choices: LiveChoices = { state, strategies, invocation };
+  const settings = `${JSON.stringify(choices).slice(0, -1)},"data":${dataJson}}`;
+  const json = settings.replaceAll('<', '\\u003c');
   return `<section id="${id}" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">Other assumptions give another answer: compute yours here</h2>
 <p>The model of this page runs in it. Choose what you know better: the answer is that of the command line, digit by digit, and the address of this page then holds your choice.</p>

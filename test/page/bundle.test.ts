@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { BUNDLE, buildPage } from '../../scripts/bundle-page.ts';
+import { BUNDLE, buildData, buildPage, DATA } from '../../scripts/bundle-page.ts';
 
 const KIB = 1024;
 const built = await buildPage();
@@ -28,5 +28,14 @@ describe('the script of a page', () => {
     );
     expect(text).not.toMatch(/<\/script|<!--/i);
     expect(built.bytes.length).toBeLessThan(300 * KIB);
+  });
+});
+
+describe('the data of a page', () => {
+  test('are what the suites and captures say now', async () => {
+    const { json, inputs } = await buildData();
+    expect(json === readFileSync(DATA, 'utf8')).toBe(true);
+    for (const input of inputs) expect(existsSync(input), input).toBe(true);
+    expect(json.length).toBeLessThan(250 * KIB);
   });
 });
