@@ -11,10 +11,21 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character]!);
 }
 
+/**
+ * Text with a blank for each line end and the white space around it. Line by line: the regular
+ * expression that says the same takes quadratic time on a long row of blanks.
+ */
+export function onOneLine(text: string): string {
+  const [first = '', ...rest] = text.split('\n');
+  const last = rest.pop();
+  if (last === undefined) return text;
+  const between = rest.map((line) => line.trim()).filter((line) => line !== '');
+  return [first.trimEnd(), ...between, last.trimStart()].join(' ');
+}
+
 /** Text for a paragraph, a list or a table of GitHub's Markdown, on one line. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s*\r?\n\s*/g, ' ')
+  return onOneLine(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/[\\`*_[\]|~#>]/g, (character) => `\\${character}`);
@@ -22,7 +33,7 @@ export function escapeMarkdown(text: string): string {
 
 /** Text between backticks, with a fence that is longer than any inside. */
 export function markdownCode(text: string): string {
-  const line = text.replace(/\s*\r?\n\s*/g, ' ').replace(/\|/g, '\\|');
+  const line = onOneLine(text).replace(/\|/g, '\\|');
   const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
   if (longest === 0) return `\`${line}\``;
   const fence = '`'.repeat(longest + 1);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../src/experiment/results.ts';
-import { escapeHtml, escapeMarkdown, markdownCode } from '../../src/report/escape.ts';
+import { escapeHtml, escapeMarkdown, markdownCode, onOneLine } from '../../src/report/escape.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { makeSummary } from './make-summary.ts';
@@ -52,6 +52,23 @@ function elements(page: string): string[] {
 }
 
 describe('escaping', () => {
+  test('puts on one line what a simple expression would', () => {
+    const blanks = fc.constantFrom(' ', '\t', '\r', '\n', '\n', '\u00a0', 'a', 'b');
+    fc.assert(
+      fc.property(fc.string({ unit: blanks }), (text) => {
+        expect(onOneLine(text)).toBe(text.replace(/\s*\r?\n\s*/g, ' '));
+      }),
+      { seed: 1, numRuns: 2000 },
+    );
+  });
+
+  test('takes a million blanks in a source as they come', () => {
+    // With the expression above this would take an hour.
+    const text = `AMD${' '.repeat(1_000_000)}\nAPM`;
+    expect(escapeMarkdown(text)).toBe('AMD APM');
+    expect(markdownCode(`${text}.${' '.repeat(1_000_000)}`)).toContain('AMD APM.');
+  });
+
   test('leaves no character that HTML gives a meaning to', () => {
     expect(escapeHtml(HOSTILE)).not.toMatch(/[<>"']|&(?!amp;|lt;|gt;|quot;|#39;)/);
   });
