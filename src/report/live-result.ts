@@ -156,7 +156,7 @@ function factsHtml(answer: LiveAnswer): string {
       `${word} in each second that ${before.strategy} spends on such round trips`,
       false,
     ),
-    fact(flushes.join(' → '), 'hardware flushes per round trip', false),
+    fact(flushes.join(' to '), 'hardware flushes per round trip', false),
   ];
   const safety = fact(
     formatNumber(stale),

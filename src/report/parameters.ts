@@ -99,15 +99,13 @@ function assumedTable(caption: string, whose: string | null, rows: readonly Assu
       left('Parameter'),
       right('Value'),
       right('Range'),
-      left('Unit'),
       ...(whose === null ? [] : [left(whose)]),
       left('Reason'),
     ],
     rows: rows.map(({ owners, parameter }) => [
       cell(parameter.path, 'code'),
       cell(formatExact(parameter.value)),
-      cell(rangeOf(parameter), 'quiet'),
-      cell(parameter.unit),
+      cell(`${rangeOf(parameter)} ${parameter.unit}`.trim(), 'quiet'),
       ...(whose === null
         ? []
         : [cell(owners.length > MOST_OWNERS ? `${owners.length} of them` : listed(owners))]),

@@ -167,7 +167,7 @@ function facts(summary: RunSummary): readonly Fact[] {
     },
     { value: formatRatio(ratio), label: `${word} than ${comparison.baseline}`, tone: 'plain' },
     {
-      value: flushes.map((each) => formatNumber(each)).join(' → '),
+      value: flushes.map((each) => formatNumber(each)).join(' to '),
       label: 'hardware flushes per round trip',
       tone: 'plain',
     },

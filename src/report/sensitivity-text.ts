@@ -6,6 +6,7 @@ import { type TextColumn, textTable } from './text-table.ts';
 import {
   breakEvenWords,
   interpolationWords,
+  noEffectWords,
   sensitivityAnswer,
   sensitivityParts,
 } from './uncertainty-words.ts';
@@ -79,7 +80,7 @@ export function renderSensitivity(result: SensitivityResult): string {
     ...effectLines(result),
     '',
     ...breakEvenLines(result),
-    ...paragraph(interpolationWords(result)),
+    ...paragraph(`${interpolationWords(result)} ${noEffectWords(result)}`),
   ];
   return `${lines.join('\n')}\n`;
 }

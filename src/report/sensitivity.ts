@@ -6,9 +6,11 @@ import type {
   BreakEvenMap,
   BreakEvenPoint,
   SensitivityResult,
+  UnknownEffect,
 } from '../experiment/sensitivity-result.ts';
 import {
   type Block,
+  type Cell,
   cell,
   type Figure,
   left,
@@ -30,6 +32,7 @@ import { listed } from './words.ts';
 /** An unknown that explains less is not named in a heading, and at most so many are. */
 const LEAST_NAMED = 0.1;
 const MOST_NAMED = 3;
+const MEASUREMENTS = 'measurement.before and measurement.after';
 /** The share that the heading of the map speaks of. */
 const TELLING_SHARE = 0.05;
 
@@ -61,26 +64,35 @@ export function sensitivityOfRun(
   if (section === undefined) return others;
   const fitted = paragraph(
     `The model was fitted to what was measured of ${first.suite}: so its answer can hardly depend on ` +
-      'anything but these two rates, taken to be right to 1 %.',
+      `anything but the two published rates (${MEASUREMENTS}), each taken to be right to 1 %.`,
   );
-  const blocks = [
-    ...(isFitted ? [fitted] : []),
-    ...section.blocks,
-    ...(second === undefined ? [] : secondBlocks(second)),
+  const made = [
     paragraph(
-      'Each scenario is analysed beforehand, on the same machine and with the same numbers as this ' +
-        'run: the analysis is part of the project and was made with',
+      'Each headline scenario is analysed beforehand, on the same machine and with the same numbers as ' +
+        'this run: the analyses are part of the project and were made with',
     ),
     { kind: 'command' as const, text: 'npm run sensitivity' },
   ];
-  return [{ ...section, blocks }, ...others];
+  const whole = { ...section, blocks: [...(isFitted ? [fitted] : []), ...section.blocks] };
+  if (second === undefined) return [{ ...whole, blocks: [...whole.blocks, ...made] }, ...others];
+  return [whole, secondSection(second, made), ...others];
 }
 
-function secondBlocks(result: SensitivityResult): readonly Block[] {
-  return [
-    paragraph(`${sensitivityFinding(result)}. To this one nothing was fitted.`),
-    ...analysisBlocks(result, '-2', true),
-  ];
+/** What the answer of a scenario depends on to which nothing was fitted. */
+function secondSection(result: SensitivityResult, made: readonly Block[]): Section {
+  return {
+    id: 'sensitivity-2',
+    short: 'Not fitted',
+    heading: sensitivityFinding(result),
+    tone: result.uncertainty.verdict === 'cannot tell' ? 'bad' : 'plain',
+    blocks: [
+      paragraph(
+        `To ${result.suite} nothing was fitted. Of the scenarios of this run it is open most.`,
+      ),
+      ...analysisBlocks(result, '-2', true),
+      ...made,
+    ],
+  };
 }
 
 function analysisBlocks(
@@ -89,8 +101,7 @@ function analysisBlocks(
   withShares: boolean,
 ): readonly Block[] {
   return [
-    paragraph(sensitivityAnswer(result)),
-    paragraph(sensitivityParts(result)),
+    paragraph(`${sensitivityAnswer(result)} ${sensitivityParts(result)}`),
     ...effectFigures(result, suffix, withShares),
     paragraph(interpolationWords(result)),
   ];
@@ -122,17 +133,28 @@ function effectsTable(result: SensitivityResult): Table {
       right('Saving at 5 %'),
       right('Saving at 95 %'),
     ],
-    rows: result.unknowns.map((each) => [
-      cell(each.path, 'code'),
-      cell(`${formatNumber(each.low)} to ${formatNumber(each.high)}`),
-      cell(each.unit),
-      cell(each.confidence, each.confidence === 'assumed' ? 'bad' : 'plain'),
-      cell(formatRatioInterval(each.first.low, each.first.high)),
-      cell(formatRatioInterval(each.total.low, each.total.high)),
-      cell(formatRatio(each.ratioAtLow)),
-      cell(formatRatio(each.ratioAtHigh)),
-    ]),
+    rows: [
+      ...result.unknowns.map(effectCells),
+      ...result.withoutEffect.map((path) => [
+        cell(path, 'code'),
+        cell('no effect', 'quiet'),
+        ...['', '', '', '', '', ''].map((text) => cell(text)),
+      ]),
+    ],
   };
+}
+
+function effectCells(each: UnknownEffect): readonly Cell[] {
+  return [
+    cell(each.path, 'code'),
+    cell(`${formatNumber(each.low)} to ${formatNumber(each.high)}`),
+    cell(each.unit),
+    cell(each.confidence, each.confidence === 'assumed' ? 'bad' : 'plain'),
+    cell(formatRatioInterval(each.first.low, each.first.high)),
+    cell(formatRatioInterval(each.total.low, each.total.high)),
+    cell(formatRatio(each.ratioAtLow)),
+    cell(formatRatio(each.ratioAtHigh)),
+  ];
 }
 
 function mapTable(map: BreakEvenMap): Table {

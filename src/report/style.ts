@@ -87,7 +87,7 @@ tbody th{position:sticky;left:0;background:var(--page)}
 .r{text-align:right;white-space:nowrap}
 thead .r{white-space:normal}
 td{min-width:3.6rem}
-td.long{min-width:17rem}
+td.long{min-width:14rem}
 .bad{color:var(--bad);font-weight:600}
 section.bad,.answer.bad{color:inherit;font-weight:inherit}
 .strong{font-weight:650}
@@ -101,7 +101,7 @@ footer{margin-top:5rem;padding:1.4rem 0 4rem;border-top:1px solid var(--line);
 color:var(--ink-muted);font-size:.82rem}
 ${LIVE_STYLE.trim()}
 @media (max-width:45rem){.wide{display:none}.narrow{display:block}
-th,td{padding-right:1rem}td.long{min-width:15rem}.broad{min-width:34rem}
+th,td{padding-right:1rem}td.long{min-width:14rem}.broad{min-width:34rem}
 tbody th{max-width:9.5rem}
 .facts{grid-template-columns:1fr 1fr}.facts dd{font-size:1.45rem}}
 @media print{

@@ -62,15 +62,14 @@ export function roundRate(rate: number): number {
   return Number(rate.toPrecision(2));
 }
 
-export function interpolationWords({
-  interpolation,
-  cells,
-  withoutEffect,
-}: SensitivityResult): string {
-  const none = withoutEffect.length === 0 ? 'none' : withoutEffect.join(', ');
+export function interpolationWords({ interpolation, cells }: SensitivityResult): string {
   return (
     `${cells} cells were run; between them events are interpolated. At ${interpolation.points} ` +
     `points run in full that is off by at most ${formatPoints(interpolation.largestError)} points ` +
-    `of per cent. Without any effect here: ${none}.`
+    'of per cent.'
   );
+}
+
+export function noEffectWords({ withoutEffect }: SensitivityResult): string {
+  return `Without any effect here: ${withoutEffect.length === 0 ? 'none' : withoutEffect.join(', ')}.`;
 }

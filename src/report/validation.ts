@@ -22,7 +22,7 @@ import {
 import { formatNumber, PAGE } from './numbers.ts';
 
 /** Topics with more rows than this are folded when every row is inside. */
-const MANY_ROWS = 30;
+const MANY_ROWS = 6;
 
 const VERDICTS: Readonly<Record<ValidationRow['status'], Cell>> = {
   inside: cell('in', 'good'),

@@ -6,6 +6,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
+import { makeContents } from '../report/make-contents.ts';
+import { makeSensitivity } from '../report/make-sensitivity.ts';
 import { makeSeries } from '../report/make-series.ts';
 import { makeSummary, withComparisons } from '../report/make-summary.ts';
 import { launchBrowser, type TestBrowser } from './launch.ts';
@@ -61,7 +63,11 @@ async function unsafeReport(): Promise<string> {
 beforeAll(async () => {
   writeFileSync(
     join(folder, 'report.html'),
-    await renderHtml(makeSummary(), { series: makeSeries() }),
+    await renderHtml(makeSummary(), {
+      series: makeSeries(),
+      contents: makeContents(),
+      sensitivity: [{ ...makeSensitivity(), suite: 'cpuid-npt-npt' }, makeSensitivity()],
+    }),
   );
   writeFileSync(join(folder, 'unsafe.html'), await unsafeReport());
   browser = await launchBrowser();
@@ -115,9 +121,9 @@ describe.each(THEMES)('a report in Chromium, %s', (theme) => {
         width,
       );
       const figures = await page.locator('figure').all();
-      expect(figures).toHaveLength(6);
+      expect(figures).toHaveLength(11);
       for (const figure of figures) {
-        const drawings = await figure.locator('svg:visible').all();
+        const drawings = await figure.locator('svg.marks:visible').all();
         expect(drawings).toHaveLength(1);
         const box = await drawings[0]!.boundingBox();
         expect(box?.width).toBeGreaterThan(width * 0.2);
@@ -207,7 +213,7 @@ describe('a chart in a report', () => {
     async () => {
       const { page } = await open(reportUrl, 'dark', 1280);
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-      expect(await page.locator('figure svg:visible').count()).toBe(6);
+      expect(await page.locator('figure svg.marks:visible').count()).toBe(11);
       const ink = await page.evaluate('getComputedStyle(document.body).color');
       expect(ink).toBe('rgb(28, 31, 36)');
       const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { evidenceFor } from '../../src/cli/evidence.ts';
 import { livePage } from '../../src/cli/live-page.ts';
@@ -50,6 +50,10 @@ test('its report is made of its results and of what the project knows beside the
   expect(isSame, 'report reports/example --format html --out reports/example/report.html').toBe(
     true,
   );
+});
+
+test('its page fits into a mail: less than 1.5 MB', () => {
+  expect(statSync('reports/example/report.html').size).toBeLessThan(1_500_000);
 });
 
 test("README's figures are the example's", () => {

@@ -36,8 +36,8 @@ describe('what is assumed', () => {
     const rows = table?.table.rows.map((row) => row.map(({ text }) => text).join(' | '));
     expect(rows).toEqual(
       [
-        'workload.exitsPerSecond | 3 | 1–9 | count | 3 of them | Nobody has counted them.',
-        'workload.exitsPerSecond | 4 | 1–9 | count | npf-npt-npt-shadow | Nobody has counted them.',
+        'workload.exitsPerSecond | 3 | 1–9 count | 3 of them | Nobody has counted them.',
+        'workload.exitsPerSecond | 4 | 1–9 count | npf-npt-npt-shadow | Nobody has counted them.',
       ].map((row) => row.replace('npf-npt-npt-shadow', makeSummary().manifest.scenarios[3]!.id)),
     );
   });

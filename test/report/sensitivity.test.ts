@@ -77,7 +77,7 @@ describe('the sensitivity in the report of a run', () => {
   };
   const sectionsOf = (summary: RunSummary, results: readonly SensitivityResult[]) =>
     reportDocument(summary, { sensitivity: results }).sections.filter(({ id }) =>
-      ['sensitivity', 'break-even'].includes(id),
+      ['sensitivity', 'sensitivity-2', 'break-even'].includes(id),
     );
 
   test('is left out unless the headline’s scenario was analysed on its machine', () => {

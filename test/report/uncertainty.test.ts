@@ -68,6 +68,7 @@ describe('the page of a sensitivity', () => {
     expect(text).toContain('"at most 1 200"');
     expect(text).toContain('"never"');
     expect(text).toContain('off by at most 2.0 points of per cent');
+    expect(text).toContain('no effect');
   });
 
   test('says so where no unknown changes the answer, without empty figures', () => {
