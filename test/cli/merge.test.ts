@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
-import { tinySuite } from './tiny-suite.ts';
+import { tinySuite, tinySweep } from './tiny-suite.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -41,6 +41,24 @@ describe('merged shards', () => {
     const withoutPath = (text: string) => text.replace(/Report: .*/, '');
     expect(withoutPath(merged.stdout)).toBe(withoutPath(whole.stdout));
   });
+});
+
+test('shards of a sweep, whose parts cut through its points, merge to the bytes of the whole', () => {
+  const sweep = [tinySweep(folder.path), '--seeds', '2'];
+  const run = (...more: string[]) => expect(commandLine(...more)).toMatchObject({ code: 0 });
+  run(...sweep, '--out', at('sweep'));
+  for (const part of [1, 2]) run(...sweep, '--shard', `${part}/2`, '--out', at(`sweep-${part}`));
+  run('merge', at('sweep-1'), at('sweep-2'), '--out', at('sweep-merged'));
+  const scenarios = (name: string) =>
+    readFileSync(join(at(name), 'results.jsonl'), 'utf8').match(/"scenario":"[^"]*"/g);
+  expect(new Set(scenarios('sweep')).size).toBe(3);
+  expect(new Set(scenarios('sweep-1')).size).toBe(3);
+  for (const name of readdirSync(at('sweep'))) {
+    const [one, other] = ['sweep', 'sweep-merged'].map((each) =>
+      readFileSync(join(at(each), name)),
+    );
+    expect(one?.equals(other!), name).toBe(true);
+  }
 });
 
 describe('shards that do not make a whole', () => {

@@ -11,3 +11,11 @@ export function tinySuite(folder: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+/** The same as a sweep of three points. */
+export function tinySweep(folder: string): string {
+  const path = join(folder, 'tiny-sweep.yaml');
+  const text = readFileSync(tinySuite(folder), 'utf8').replace(/^id: .*$/m, 'id: tiny-sweep');
+  writeFileSync(path, `${text}sweep:\n  - {key: trips.measured, values: [2, 3, 4]}\n`);
+  return path;
+}
