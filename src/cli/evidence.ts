@@ -67,7 +67,7 @@ async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>
 /** The model runs once more for it: some trips of one seed. */
 async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
   const { scenario } = headline(summary);
-  const [{ contentsOfRun }, { shippedSuites }] = await Promise.all([
+  const [{ contentsOfRun }, { shippedSuitesNamed }] = await Promise.all([
     import('../experiment/run-contents.ts'),
     import('../experiment/load-suite.ts'),
   ]);
@@ -77,7 +77,7 @@ async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) 
     strategies: ledgers(scenario).map(({ strategy }) => strategy),
     seed: summary.manifest.seeds.first,
     cellIds,
-    suites: shippedSuites(),
+    suites: shippedSuitesNamed([scenario.id]),
   });
 }
 

@@ -49,8 +49,11 @@ export function openPool<Shared, Input, Output>(
   const threads = startThreads<Input, Output>(task, shared, options);
   return {
     submit: threads.submit,
-    run: (inputs, onResult) =>
-      inOrder(inputs, options.jobs * WINDOW_PER_THREAD, threads.submit, onResult),
+    run: (inputs, onResult) => {
+      // To make the first input may take as long as it takes threads to start.
+      threads.startAll();
+      return inOrder(inputs, options.jobs * WINDOW_PER_THREAD, threads.submit, onResult);
+    },
     close: threads.close,
   };
 }

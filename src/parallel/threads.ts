@@ -30,6 +30,8 @@ interface Thread<Input, Output> {
 
 export interface Threads<Input, Output> {
   readonly submit: (input: Input) => Promise<Output>;
+  /** Starts those that have not been needed so far. */
+  readonly startAll: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -41,7 +43,7 @@ function causeOfDeath(error: Error | null, exitCode: number): string {
   return `ended with exit code ${exitCode}`;
 }
 
-/** Threads for a task; see `openPool` for what they promise. They start when there is work. */
+/** Threads for a task; see `openPool` for what they promise. They start when there is work, or all at once by `startAll`. */
 export function startThreads<Input, Output>(
   task: Task<never, Input, Output>,
   shared: unknown,
@@ -131,6 +133,9 @@ export function startThreads<Input, Output>(
         submitted += 1;
         feed();
       }),
+    startAll: () => {
+      while (threads.size < options.jobs) startThread();
+    },
     close: async () => {
       isClosed = true;
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
