@@ -51,6 +51,12 @@ export function viewHints(extent: number, layout: FigureLayout): Readonly<Record
   return { leftOfPlotPx: extent, widthPx: layout.widthPx };
 }
 
+/** A long dotted path without its first part where a telephone would cut off its end. */
+export function pathLabel(path: string, layout: FigureLayout): string {
+  const isLong = (path.length + 1) * CHARACTER_PX + LABEL_GAP_PX > layout.widthPx * 0.5;
+  return isNarrow(layout) && isLong ? path.slice(path.indexOf('.') + 1) : path;
+}
+
 /** Width that is left for the data. */
 export function plotWidth(extent: number, layout: FigureLayout): number {
   return layout.widthPx - extent - RIGHT_MARGIN_PX;

@@ -6,6 +6,7 @@ import {
   isNarrow,
   labelExtent,
   nameAxis,
+  pathLabel,
   plotWidth,
   rounded,
   STANDALONE,
@@ -32,14 +33,14 @@ export function sobolBars(
     .slice(0, MOST_ROWS);
   const rows = shown.flatMap(({ path, first, total }) =>
     [first, total].map((index, i) => ({
-      path,
+      path: pathLabel(path, layout),
       index: INDEX_LABELS[i],
       sharePercent: rounded(100 * Math.max(0, index.point), 2),
       lowPercent: rounded(100 * Math.max(0, index.low), 2),
       highPercent: rounded(100 * index.high, 2),
     })),
   );
-  const names = shown.map(({ path }) => path);
+  const names = shown.map(({ path }) => pathLabel(path, layout));
   const extent = labelExtent(names, layout);
   const y = {
     field: 'path',

@@ -6,6 +6,7 @@ import {
   isNarrow,
   labelExtent,
   nameAxis,
+  pathLabel,
   plotWidth,
   rounded,
   STANDALONE,
@@ -29,7 +30,7 @@ export function tornado(
 ): TopLevelSpec {
   const rows = result.unknowns
     .map((each) => ({
-      path: each.path,
+      path: pathLabel(each.path, layout),
       lowPercent: rounded(100 * Math.min(each.ratioAtLow, each.ratioAtHigh), 3),
       highPercent: rounded(100 * Math.max(each.ratioAtLow, each.ratioAtHigh), 3),
       swing: Math.abs(each.ratioAtHigh - each.ratioAtLow),

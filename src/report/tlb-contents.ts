@@ -65,6 +65,9 @@ function finding(baseline: TripContents, after: TripContents | undefined): strin
       ? `A round trip throws no TLB entry away ${under(baseline)}`
       : `A round trip throws away ${amount} ${under(baseline)}`;
   if (after === undefined || after === baseline || then === null) return start;
+  if (before === 0 && then === 0) {
+    return `A round trip throws no TLB entry away, neither ${under(baseline)} nor ${under(after)}`;
+  }
   if (before === then) return `${start}, and as many ${under(after)}`;
   return `${start}, ${then === 0 ? 'none' : formatNumber(then)} ${under(after)}`;
 }

@@ -33,6 +33,10 @@ describe('the section about the contents of the TLB', () => {
     );
     const twice = [before!, { ...before!, strategy: 'other' }];
     expect(headingOf({ ...contents, trips: twice }, 'other')).toMatch(/, and as many under other$/);
+    const quiet = [after!, { ...after!, strategy: 'other' }];
+    expect(headingOf({ ...contents, trips: quiet }, 'other')).toBe(
+      'A round trip throws no TLB entry away, neither under rfc-2025-03 nor under other',
+    );
     expect(headingOf({ ...contents, trips: [after!] }, 'kvm-6.14')).toBe(
       'A round trip throws no TLB entry away under rfc-2025-03',
     );
