@@ -1,5 +1,5 @@
 /** Positions between two looks at a summary of a plan. */
-export const BLOCK = 32;
+export const BLOCK = 16;
 /** Distances from here on are not told apart. To carry out a touch that could be passed over is exact too. */
 export const FAR = 65_535;
 
