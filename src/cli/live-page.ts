@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { headline, strategyOrder } from '../charts/selection.ts';
 import type { RunSummary } from '../experiment/results.ts';
 import { machineById } from '../hardware/presets/index.ts';
-import { strategyById } from '../hypervisor/strategies.ts';
+import { DEFAULT_BASELINE, strategyById } from '../hypervisor/strategies.ts';
 import { DEFAULT_STATE, type LiveState } from '../live/live-state.ts';
 import { LIVE_SCENARIOS } from '../live/scenarios.ts';
 import type { LivePage } from '../report/live-section.ts';
@@ -20,18 +20,19 @@ const ALWAYS_OFFERED = ['rfc-2025-03', 'rfc-2026-06', 'asid-cache-2', 'asid-cach
 /** What makes the page of a run alive. It starts with what the run is about, where that can be chosen. */
 export function livePage(summary: RunSummary): LivePage {
   const { scenario, comparison } = headline(summary);
-  const isKnown = (id: string) => strategyById(id)?.id === id;
+  // Of a run that compares with something else, the page can show no comparison but its own.
+  const isOffered = (id: string) => id !== DEFAULT_BASELINE && strategyById(id)?.id === id;
   const state: LiveState = {
     ...DEFAULT_STATE,
     ...(LIVE_SCENARIOS.some(({ id }) => id === scenario.id) ? { scenario: scenario.id } : {}),
     ...(machineById(scenario.machine) === undefined ? {} : { machine: scenario.machine }),
-    ...(isKnown(comparison.strategy) ? { strategy: comparison.strategy } : {}),
+    ...(isOffered(comparison.strategy) ? { strategy: comparison.strategy } : {}),
   };
-  const strategies = new Set([...strategyOrder(summary).filter(isKnown), ...ALWAYS_OFFERED]);
+  const offered = [...strategyOrder(summary).filter(isOffered), ...ALWAYS_OFFERED];
   return {
     state,
     answer: liveAnswer(state),
-    strategies: [...strategies],
+    strategies: [...new Set([DEFAULT_BASELINE, ...offered])],
     invocation: INVOCATION,
     dataJson: built('data.json'),
     script: built('main.bundle.js'),

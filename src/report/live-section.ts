@@ -16,7 +16,7 @@ import { formatExact, formatNumber } from './numbers.ts';
 interface LiveChoices {
   /** What the page starts with. */
   readonly state: LiveState;
-  /** All that can be chosen; the baseline first and then those of the run, as in the charts. */
+  /** `DEFAULT_BASELINE`, then all that can be chosen: those of the run first, as in the charts. */
   readonly strategies: readonly string[];
   /** How a command of this program begins. */
   readonly invocation: string;
