@@ -7,6 +7,7 @@ import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
 import { type CapturedL0Exits, type CapturedTrips, cutL0Exits, cutTrips } from './trips.ts';
 
 const trips = new Map<string, CapturedTrips>();
+/** By path; one at most. */
 const traces = new Map<string, PageTrace>();
 const l0Exits = new Map<string, CapturedL0Exits>();
 const shares = new Map<string, number>();
@@ -52,8 +53,8 @@ export function shippedTracePath(name: string): string {
 }
 
 /**
- * The page trace in a file, kept while it is one of the last two that were asked for: cells come
- * suite by suite, and a trace takes tens of megabytes.
+ * The page trace in a file, kept until another one is asked for: cells come suite by suite, and a trace
+ * takes tens of megabytes.
  */
 export function pageTrace(path: string): PageTrace {
   let found = traces.get(path);
@@ -85,11 +86,8 @@ export function providePageTrace(path: string, trace: PageTrace): PageTrace {
   return trace;
 }
 
-const TRACES_KEPT = 1;
-
 function keepTrace(path: string, trace: PageTrace): void {
-  const [oldest] = traces.keys();
-  if (traces.size === TRACES_KEPT && oldest !== undefined) traces.delete(oldest);
+  traces.clear();
   traces.set(path, trace);
 }
 

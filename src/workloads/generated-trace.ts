@@ -24,16 +24,22 @@ const STREAM_PAGE = 0x7_ff00_0000;
 /** All seeds run the same program: only where its slices begin differs. */
 const TRACE_SEED = 1;
 
+/** The traces made last, by name; what was asked for last stands last. */
 const made = new Map<string, PageTrace>();
+/** Cells with one set of options follow each other, and a trace takes 1.6 MB. */
+const TRACES_KEPT = 4;
 
-/** Moves between pages of code, hot data and streamed data, drawn once for each set of options. */
+/**
+ * Moves between pages of code, hot data and streamed data. The same options give the same trace; it is
+ * drawn again only where several others were asked for since.
+ */
 export function generatedTrace(options: GeneratedTraceOptions): PageTrace {
   const name = `generated ${JSON.stringify(options)}`;
-  let trace = made.get(name);
-  if (trace === undefined) {
-    trace = makeTrace(options, name);
-    made.set(name, trace);
-  }
+  const trace = made.get(name) ?? makeTrace(options, name);
+  made.delete(name);
+  made.set(name, trace);
+  const [oldest] = made.keys();
+  if (made.size > TRACES_KEPT && oldest !== undefined) made.delete(oldest);
   return trace;
 }
 

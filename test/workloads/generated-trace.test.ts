@@ -17,6 +17,19 @@ describe('a generated program', () => {
     expect(other.touches).not.toEqual(generatedTrace(OPTIONS).touches);
   });
 
+  test('is kept while it is in use, and drawn again alike when it was let go', () => {
+    const others = [1, 2, 3, 4].map((codePages) => ({ ...OPTIONS, codePages }));
+    const first = generatedTrace(OPTIONS);
+    for (const other of others) {
+      generatedTrace(other);
+      expect(generatedTrace(OPTIONS)).toBe(first);
+    }
+    for (const other of others) generatedTrace(other);
+    const again = generatedTrace(OPTIONS);
+    expect(again).not.toBe(first);
+    expect(again.touches.every((touch, at) => touch === first.touches[at])).toBe(true);
+  });
+
   test('comes back to its hot pages by Zipf: the first twice as often as the second', () => {
     const { touches } = generatedTrace({ ...OPTIONS, streamedShare: 0 });
     const count = (page: number) => touches.filter((touch) => touch === (10 + page) * 2 + 1).length;
