@@ -5,10 +5,12 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { reportError } from '../src/cli/errors.ts';
 import { localEngine } from '../src/experiment/execute.ts';
-import { shippedSuites } from '../src/experiment/load-suite.ts';
+import { findSuites, shippedSuites } from '../src/experiment/load-suite.ts';
 import type { CellResult } from '../src/experiment/results.ts';
 import type { Cell } from '../src/experiment/run-cell.ts';
+import type { Suite } from '../src/experiment/suite.ts';
 import { machineById } from '../src/hardware/presets/index.ts';
 import { strategyById } from '../src/hypervisor/strategies.ts';
 import { analyseSensitivity } from '../src/sensitivity/analyse.ts';
@@ -22,13 +24,8 @@ async function runCells(cells: readonly Cell[]): Promise<CellResult[]> {
   return results;
 }
 
-const suites = shippedSuites();
-const words = process.argv.slice(2);
-const chosen = suites.filter(({ id, group }) =>
-  words.length === 0 ? group === 'headline' : words.includes(id),
-);
-mkdirSync(FOLDER, { recursive: true });
-for (const suite of chosen) {
+/** The file of one suite; `suites` are all, since one of them was measured. */
+async function writeAnalysis(suite: Suite, suites: readonly Suite[]): Promise<void> {
   const machine = machineById(suite.machines[0] ?? '');
   const before = strategyById(suite.baseline);
   const after = strategyById(suite.strategies.find((id) => id !== suite.baseline) ?? '');
@@ -42,4 +39,14 @@ for (const suite of chosen) {
   const path = `${FOLDER}/${suite.id}.json`;
   writeFileSync(path, sensitivityText({ suiteSha256: suite.sha256, cellIds, result }));
   process.stdout.write(`${path}: ${result.cells} cells\n`);
+}
+
+try {
+  const suites = shippedSuites();
+  const words = process.argv.slice(2);
+  const chosen = findSuites(suites, words.length === 0 ? ['headline'] : words);
+  mkdirSync(FOLDER, { recursive: true });
+  for (const suite of chosen) await writeAnalysis(suite, suites);
+} catch (error) {
+  process.exitCode = reportError(error);
 }
