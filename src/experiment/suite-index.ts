@@ -41,7 +41,7 @@ export function shippedFolder(): string {
 }
 
 /** Every YAML file below a folder. */
-export function listYamlFiles(folder: string): string[] {
+function listYamlFiles(folder: string): string[] {
   const files: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -55,7 +55,7 @@ export function listYamlFiles(folder: string): string[] {
  * The shipped suites by name, in the order of `shippedSuites`. To parse some fifty files of YAML takes
  * most of the time of `list`, so suites/index.json keeps what they say; an entry counts only while its
  * file has the very bytes that it was made from. Null when any file has no such entry, or the index
- * can't be read: parse the files.
+ * can't be read or has another form: parse the files.
  */
 export function listedSuites(folder: string = shippedFolder()): readonly ShippedSuite[] | null {
   try {
@@ -68,12 +68,24 @@ export function listedSuites(folder: string = shippedFolder()): readonly Shipped
       sha256: hashOf(readFileSync(join(folder, file))),
     }));
     if (entries.some(({ entry, sha256 }) => entry?.sha256 !== sha256)) return null;
+    if (!entries.every(({ entry }) => entry!.suites.every(isListed))) return null;
     return entries.flatMap(({ entry }) =>
       entry!.suites.map((suite) => ({ ...suite, inFile: entry!.file })),
     );
   } catch {
     return null;
   }
+}
+
+/** By hand: to load a checker of schemas takes longer than to list. */
+function isListed(suite: ListedSuite): boolean {
+  const { id, group, family = '', question, machines, strategies, baseline } = suite;
+  const texts: unknown[] = [id, group, family, question, baseline, ...machines, ...strategies];
+  return (
+    Array.isArray(machines) &&
+    Array.isArray(strategies) &&
+    texts.every((text) => typeof text === 'string')
+  );
 }
 
 export function hashOf(bytes: Uint8Array): string {

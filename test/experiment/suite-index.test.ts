@@ -57,6 +57,21 @@ describe('suites/index.json', () => {
     writeFileSync(join(folder, 'index.json'), text);
     expect(listedSuites(folder)).toBeNull();
   });
+
+  test.each([
+    ['no suites', /"suites":/, '"suite":'],
+    ['a suite that is a number', /"suites":\[/, '"suites":[3,'],
+    ['a suite without a question', /"question":/, '"query":'],
+    ['a suite whose id is a number', /"id":"[^"]*"/, '"id":3'],
+    ['a suite with one word for its machines', /"machines":\[[^\]]*\]/, '"machines":"zen3-milan"'],
+  ])('is not believed when it has %s, though all files are as it says', (_, from, to) => {
+    const folder = copyOfSuites();
+    const path = join(folder, 'index.json');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toMatch(from);
+    writeFileSync(path, text.replace(from, to));
+    expect(listedSuites(folder)).toBeNull();
+  });
 });
 
 test('suites that are named are those that are chosen from all of them', () => {
