@@ -59,10 +59,20 @@ const breakEvenRow = z.object({
   points: z.array(breakEvenPoint),
 } satisfies Record<keyof BreakEvenRow, z.ZodType>);
 
-const breakEven = z.object({
-  exitsPerSecond: z.array(number).min(1),
-  rows: z.array(breakEvenRow).min(1),
-} satisfies Record<keyof BreakEvenMap, z.ZodType>);
+const breakEven = z
+  .object({
+    exitsPerSecond: z.array(number).min(1),
+    rows: z.array(breakEvenRow).min(1),
+  } satisfies Record<keyof BreakEvenMap, z.ZodType>)
+  .refine(
+    ({ exitsPerSecond, rows }) =>
+      rows.every(({ savingRatios }) => savingRatios.length === exitsPerSecond.length),
+    'a row has another number of savings than there are rates',
+  )
+  .refine(
+    ({ rows }) => rows.every(({ points }) => points.length === rows[0]!.points.length),
+    'the rows have different numbers of points',
+  );
 
 const uncertainty = z.object({
   varied: z.enum(['prices', 'prices, sizes and workload']),

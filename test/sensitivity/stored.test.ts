@@ -115,8 +115,18 @@ describe('a stored analysis', () => {
     ['is cut off', (text: string) => text.slice(0, 400)],
     ['lacks a number', (text: string) => text.replace('"seedShare"', '"seedShares"')],
     ['has a word for a number', (text: string) => text.replace(/"cells":\d+/, '"cells":"all"')],
+    [
+      'lacks a rate of its map',
+      (text: string) => text.replace(/"exitsPerSecond":\[\d+,/, '"exitsPerSecond":['),
+    ],
+    [
+      'lacks a point of a row',
+      (text: string) => text.replace(/"points":\[\{[^}]*\},/, '"points":['),
+    ],
   ])('that %s is refused with its place and a cure', (_, damage) => {
-    const damaged = damage(FILES[0]!.text);
+    const { text } = FILES.find(({ stored }) => stored.result.breakEven !== null)!;
+    const damaged = damage(text);
+    expect(damaged).not.toBe(text);
     expect(() => parseSensitivity(damaged, 'a.json')).toThrow(UserError);
     expect(() => parseSensitivity(damaged, 'a.json')).toThrow(/a\.json.*npm run sensitivity/s);
   });
