@@ -82,7 +82,7 @@ async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) 
 }
 
 /** What a report shows beside any run. Throws UserError('input') when a file of it is damaged. */
-export function readEvidence(root: string = projectRoot()): Evidence {
+function readEvidence(root: string = projectRoot()): Evidence {
   const series = join(root, SERIES_FILE);
   const validation = join(root, VALIDATION_FILE);
   return {

@@ -36,9 +36,6 @@ const WALK_COSTS = [
   'costs.walkStartCycles',
 ];
 
-/** Numbers that change what an event costs, and not which events there are. */
-export const PRICE_KEYS = ['walk', 'flush'] as const satisfies readonly NumberKey[];
-
 /** Why a number of a state changes nothing there, in a few words; null where it does. */
 export function whyNot(key: NumberKey, state: LiveState, suite: Suite): string | null {
   if (suite.workload.kind !== 'program') {
