@@ -26,11 +26,30 @@ interface Opened {
   readonly complaints: readonly string[];
 }
 
+interface OpenOptions {
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+  /** JavaScript that runs before the page's own. */
+  readonly before?: string;
+}
+
+/** Makes `window.wholeAnswer` a promise of the first answer of a worker with all seeds. */
+const HEARS_ITS_THREAD = `
+  window.wholeAnswer = new Promise((resolve) => {
+    window.Worker = class extends Worker {
+      constructor(url) {
+        super(url);
+        this.addEventListener('message', ({ data }) => data.result.isLast && resolve());
+      }
+    };
+  });`;
+
 async function open(
   address: string,
-  { theme = 'light', width = 1280 }: { theme?: 'light' | 'dark'; width?: number } = {},
+  { theme = 'light', width = 1280, before }: OpenOptions = {},
 ): Promise<Opened> {
   const page = await browser.context.newPage();
+  if (before !== undefined) await page.addInitScript({ content: before });
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -135,16 +154,38 @@ describe('a page that is alive', () => {
     await page.close();
   });
 
+  test.each([
+    ['at once', 'throw new Error("no")'],
+    ['by an event', 'setTimeout(() => this.dispatchEvent(new Event("error")))'],
+  ])('says so each time where a browser refuses its thread %s', async (_, refusal) => {
+    const { page } = await open(url, {
+      before: `window.Worker = class extends EventTarget {
+        constructor() { super(); ${refusal}; }
+        postMessage() {}
+      };`,
+    });
+    const before = await shown(page);
+    for (const key of ['ArrowRight', 'ArrowRight']) {
+      await page.focus('#try-flush');
+      await page.keyboard.press(key);
+      await page.waitForSelector('#try-trouble:not(:empty)');
+      expect(await page.textContent('#try-trouble')).toMatch(/does not run the model here/);
+      expect(await page.textContent('#try-status')).toBe('');
+    }
+    expect(await page.textContent('#try-command')).toContain('flush=2');
+    expect(await shown(page)).toBe(before);
+    await page.close();
+  });
+
   test('starts no thread before it is seen, and changes nothing before somebody asks', async () => {
-    const { page } = await open(url);
+    const { page } = await open(url, { before: HEARS_ITS_THREAD });
     await page.waitForLoadState('networkidle');
     expect(page.workers()).toEqual([]);
-    const started = page.waitForEvent('worker');
-    await page.locator('#try-controls').scrollIntoViewIfNeeded();
-    await started;
     const before = await shown(page);
-    await page.waitForTimeout(1500);
+    await page.locator('#try-controls').scrollIntoViewIfNeeded();
+    await page.evaluate('window.wholeAnswer');
     expect(await shown(page)).toBe(before);
+    expect(await page.textContent('#try-status')).toBe('');
     expect(new URL(page.url()).hash).toBe('');
     await page.close();
   });

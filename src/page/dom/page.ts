@@ -18,7 +18,25 @@ export function makeAlive(script: string): void {
   const settings = JSON.parse(byId('settings').textContent ?? '') as LiveSettings;
   let state = settings.state;
   let number = 0;
-  const worker = startedOnce(() => startWorker(script, settings, (message) => hear(message)));
+  let isBroken = false;
+  const giveUp = () => {
+    isBroken = true;
+    byId('status').textContent = '';
+    byId('trouble').textContent =
+      'This browser does not run the model here. The command below computes the same.';
+  };
+  const worker = startedOnce(() =>
+    startWorker(script, settings, (message) => hear(message), giveUp),
+  );
+  const ask = (ofState: number) => {
+    try {
+      if (isBroken) giveUp();
+      else send(worker(), { kind: 'state', number: ofState, state });
+    } catch {
+      // Some browsers refuse a worker at once, others by an event.
+      giveUp();
+    }
+  };
 
   const show = (next: LiveState) => {
     state = next;
@@ -31,7 +49,7 @@ export function makeAlive(script: string): void {
     byId('status').textContent = 'Computing…';
     byId('result').classList.add('waiting');
     number += 1;
-    send(worker(), { kind: 'state', number, state });
+    ask(number);
   };
   const hear = ({ number: ofState, result }: FromWorker) => {
     if (ofState !== number) return;
@@ -70,7 +88,7 @@ export function makeAlive(script: string): void {
   follow();
   whenSeen(() => {
     // Nobody has asked yet: what the page shows is computed unseen, so that the thread runs fast by then.
-    if (number === 0) send(worker(), { kind: 'state', number: UNSEEN, state });
+    if (number === 0) ask(UNSEEN);
   });
 }
 
@@ -97,6 +115,7 @@ function startWorker(
   script: string,
   { data }: LiveSettings,
   hear: (message: FromWorker) => void,
+  giveUp: () => void,
 ): Worker {
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   const worker = new Worker(url);
@@ -106,12 +125,6 @@ function startWorker(
   worker.addEventListener('error', giveUp);
   send(worker, { kind: 'data', data });
   return worker;
-}
-
-function giveUp(): void {
-  byId('status').textContent = '';
-  byId('trouble').textContent =
-    'This browser does not run the model here. The command below computes the same.';
 }
 
 function send(worker: Worker, message: ToWorker): void {
