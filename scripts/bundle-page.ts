@@ -32,11 +32,16 @@ function stampOf(root: string, inputs: readonly string[]): string {
 
 function isUpToDate(root: string): boolean {
   if ([BUNDLE, DATA, STAMP].some((path) => !existsSync(join(root, path)))) return false;
-  const stored = JSON.parse(readFileSync(join(root, STAMP), 'utf8')) as {
-    inputs: string[];
-    stamp: string;
-  };
-  return stampOf(root, stored.inputs) === stored.stamp;
+  try {
+    const { inputs, stamp } = JSON.parse(readFileSync(join(root, STAMP), 'utf8')) as {
+      inputs: string[];
+      stamp: string;
+    };
+    return stampOf(root, inputs) === stamp;
+  } catch {
+    // Cut off by an interrupted build.
+    return false;
+  }
 }
 
 /** A page has no files: what reads them is replaced, and what asks for Node all the same is refused. */
