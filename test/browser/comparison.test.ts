@@ -8,7 +8,7 @@ import { compareRuns } from '../../src/compare/compare-runs.ts';
 import { renderComparisonHtml } from '../../src/report/comparison-html.ts';
 import { makeSide } from '../compare/make-side.ts';
 import { cells } from '../export/cells.ts';
-import { launchBrowser, type TestBrowser } from './launch.ts';
+import { launchBrowser, openPage, type TestBrowser } from './launch.ts';
 
 const LIMIT_MS = 120_000;
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-comparison-'));
@@ -35,15 +35,11 @@ describe('the page of a comparison', () => {
     ['dark', 360],
   ] as const)(
     'is accessible, asks for nothing and fits in %s at %i pixels',
-    async (colorScheme, width) => {
-      const page = await browser.context.newPage();
-      const requests: string[] = [];
-      const complaints: string[] = [];
-      page.on('request', (request) => requests.push(request.url()));
-      page.on('console', (message) => complaints.push(message.text()));
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme });
-      await page.goto(pathToFileURL(file).href);
+    async (theme, width) => {
+      const { page, requests, complaints } = await openPage(browser, pathToFileURL(file).href, {
+        theme,
+        width,
+      });
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map((each) => each.id)).toEqual([]);
       const scrollWidth = await page.evaluate('document.documentElement.scrollWidth');

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const SYSTEM_BROWSERS = [
   '/usr/bin/chromium',
@@ -72,4 +72,38 @@ async function chooseBrowser(): Promise<BrowserChoice> {
   const executablePath = await packaged.executablePath();
   const args = packaged.args.filter((flag) => !UNWANTED_FLAGS.includes(flag));
   return { kind: 'packaged', executablePath, args: [...args, ...FLAGS] };
+}
+
+export interface OpenOptions {
+  readonly theme?: 'light' | 'dark';
+  /** CSS pixels. */
+  readonly width?: number;
+  /** JavaScript that runs before the page's own. */
+  readonly before?: string;
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  readonly requests: readonly string[];
+  /** Messages of the console and uncaught errors. */
+  readonly complaints: readonly string[];
+}
+
+/** A new tab with an address, and what it asks for and complains of from the start. */
+export async function openPage(
+  { context }: TestBrowser,
+  address: string,
+  { theme = 'light', width = 1280, before }: OpenOptions = {},
+): Promise<OpenedPage> {
+  const page = await context.newPage();
+  if (before !== undefined) await page.addInitScript({ content: before });
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.setViewportSize({ width, height: 800 });
+  await page.emulateMedia({ colorScheme: theme });
+  await page.goto(address);
+  return { page, requests, complaints };
 }

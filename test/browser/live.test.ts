@@ -12,26 +12,13 @@ import { renderHtml } from '../../src/report/html.ts';
 import { liveResultHtml } from '../../src/report/live-result.ts';
 import { commandLine } from '../cli/command-line.ts';
 import { cells, manifest } from '../export/cells.ts';
-import { launchBrowser, type TestBrowser } from './launch.ts';
+import { launchBrowser, type OpenOptions, openPage, type TestBrowser } from './launch.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-live-'));
 const url = pathToFileURL(join(folder, 'report.html')).href;
 const summary = summarize(manifest, cells);
 const live = livePage(summary);
 let browser: TestBrowser;
-
-interface Opened {
-  readonly page: Page;
-  readonly requests: readonly string[];
-  readonly complaints: readonly string[];
-}
-
-interface OpenOptions {
-  readonly theme?: 'light' | 'dark';
-  readonly width?: number;
-  /** JavaScript that runs before the page's own. */
-  readonly before?: string;
-}
 
 /** Makes `window.wholeAnswer` a promise of the first answer of a worker with all seeds. */
 const HEARS_ITS_THREAD = `
@@ -44,22 +31,7 @@ const HEARS_ITS_THREAD = `
     };
   });`;
 
-async function open(
-  address: string,
-  { theme = 'light', width = 1280, before }: OpenOptions = {},
-): Promise<Opened> {
-  const page = await browser.context.newPage();
-  if (before !== undefined) await page.addInitScript({ content: before });
-  const requests: string[] = [];
-  const complaints: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.setViewportSize({ width, height: 800 });
-  await page.emulateMedia({ colorScheme: theme });
-  await page.goto(address);
-  return { page, requests, complaints };
-}
+const open = (address: string, options?: OpenOptions) => openPage(browser, address, options);
 
 /** Presses a key on a control, waits for the whole answer, and returns the fragment of the address. */
 async function press(page: Page, control: string, key: string): Promise<string> {

@@ -3,47 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
 import { makeContents } from '../report/make-contents.ts';
 import { makeSensitivity } from '../report/make-sensitivity.ts';
 import { makeSeries } from '../report/make-series.ts';
 import { makeSummary, withComparisons } from '../report/make-summary.ts';
-import { launchBrowser, type TestBrowser } from './launch.ts';
+import { launchBrowser, openPage, type TestBrowser } from './launch.ts';
 
 const THEMES = ['light', 'dark'] as const;
 const START_LIMIT_MS = 120_000;
 const TEST_LIMIT_MS = 60_000;
-
-interface OpenedPage {
-  readonly page: Page;
-  readonly requests: readonly string[];
-  /** Messages of the console and uncaught errors. */
-  readonly complaints: readonly string[];
-}
 
 let browser: TestBrowser;
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-report-'));
 const reportUrl = pathToFileURL(join(folder, 'report.html')).href;
 const unsafeUrl = pathToFileURL(join(folder, 'unsafe.html')).href;
 
-async function open(
-  url: string,
-  theme: (typeof THEMES)[number],
-  width: number,
-): Promise<OpenedPage> {
-  const page = await browser.context.newPage();
-  const requests: string[] = [];
-  const complaints: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.setViewportSize({ width, height: 800 });
-  await page.emulateMedia({ colorScheme: theme });
-  await page.goto(url);
-  return { page, requests, complaints };
-}
+const open = (url: string, theme: (typeof THEMES)[number], width: number) =>
+  openPage(browser, url, { theme, width });
 
 /** A report that shows everything that can be wrong: stale hits, a loss, expectations not met. */
 async function unsafeReport(): Promise<string> {
