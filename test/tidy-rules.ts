@@ -81,7 +81,6 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
   /** From what a link says to an answer; for the command line and for pages, so without Node. */
   live: {
     values: [
-      'units',
       'util',
       'statistics',
       'cost',
