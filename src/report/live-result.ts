@@ -22,6 +22,10 @@ export function liveSentence(answer: LiveAnswer, style: NumberStyle = PAGE): str
     const hits = counted(after.staleHits, 'stale translation');
     return `${after.strategy} is unsafe: it used ${hits}, so its times count for nothing.`;
   }
+  if (savingNs.low === 0 && savingNs.high === 0) {
+    const time = formatNs(before.meanNs, style);
+    return `${after.strategy} takes ${time} per round trip, as ${before.strategy} does.`;
+  }
   const loses = savingNs.point < 0;
   const word = loses ? 'costs' : 'saves';
   const sign = loses ? -1 : 1;

@@ -46,6 +46,13 @@ const open: LiveAnswer = {
   savingNs: { point: 8, low: -2, high: 18 },
   savingRatio: { point: 0.002, low: -0.0005, high: 0.0045 },
 };
+const same: LiveAnswer = {
+  ...saves,
+  after: side('rfc-2025-03', NS.before),
+  savingNs: { point: 0, low: 0, high: 0 },
+  savingRatio: { point: 0, low: 0, high: 0 },
+  savedMsPerSecond: 0,
+};
 const unsafe: LiveAnswer = { ...saves, after: { ...saves.after, staleHits: 512 } };
 
 describe('the sentence of a live answer', () => {
@@ -64,6 +71,11 @@ describe('the sentence of a live answer', () => {
       'what could be nothing',
       open,
       'rfc-2025-03 saves 8 ns per round trip, 0.20 % of the 4,000 ns of kvm-6.14. Between seeds it differs so much that it could be nothing.',
+    ],
+    [
+      'nothing of a difference where there is none',
+      same,
+      'rfc-2025-03 takes 4,000 ns per round trip, as kvm-6.14 does.',
     ],
     [
       'an unsafe strategy, whose saving is not mentioned',
