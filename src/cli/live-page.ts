@@ -7,6 +7,7 @@ import { DEFAULT_BASELINE, strategyById } from '../hypervisor/strategies.ts';
 import { DEFAULT_STATE, type LiveState } from '../live/live-state.ts';
 import { LIVE_SCENARIOS } from '../live/scenarios.ts';
 import type { LivePage } from '../report/live-section.ts';
+import { UserError } from '../util/user-error.ts';
 import { liveAnswer } from './live-cells.ts';
 import { INVOCATION } from './messages.ts';
 import { projectRoot } from './project-root.ts';
@@ -42,5 +43,6 @@ export function livePage(summary: RunSummary): LivePage {
 function built(file: string): string {
   const path = join(projectRoot(), BUILT, file);
   if (existsSync(path)) return readFileSync(path, 'utf8');
-  throw new Error(`${BUILT}/${file} is missing: npm run build makes it`);
+  const cause = 'it is missing: the program was built in part';
+  throw new UserError('input', path, cause, 'Make it with `npm run build`');
 }
