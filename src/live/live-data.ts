@@ -59,17 +59,15 @@ export function suiteOfScenario(suites: readonly Suite[], scenario: string): Sui
 
 /** Throws RangeError for more pages than two digits can name. */
 export function packTrips(captured: CapturedTrips, reflectedExit: string): PackedTrips {
-  const steps = new Map<string, PackedTrips['steps'][number]>();
-  const order: string[] = [];
+  const steps: PackedTrips['steps'][number][] = [];
+  const known = new Map<string, number>();
   const trips = captured.trips.map((trip) =>
     trip.steps.map(({ level, end, exit, instructions, touches }) => {
       const packed = [level, end, exit, instructions, packTouches(touches)] as const;
       const key = JSON.stringify(packed);
-      if (!steps.has(key)) {
-        steps.set(key, packed);
-        order.push(key);
-      }
-      return order.indexOf(key);
+      const index = known.get(key) ?? steps.push(packed) - 1;
+      known.set(key, index);
+      return index;
     }),
   );
   return {
@@ -77,7 +75,7 @@ export function packTrips(captured: CapturedTrips, reflectedExit: string): Packe
     reflectedExit,
     pages: [...captured.pages],
     invlpgPages: captured.invlpgPages,
-    steps: [...steps.values()],
+    steps,
     trips,
   };
 }

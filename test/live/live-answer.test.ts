@@ -11,18 +11,28 @@ import { MACHINES } from '../../src/hardware/presets/index.ts';
 import { TagSpace } from '../../src/hardware/tags.ts';
 import { buildTlbArrays } from '../../src/hardware/tlb-arrays.ts';
 import type { LiveAnswer } from '../../src/live/live-answer.ts';
-import { liveData, packTrips, unpackTrips } from '../../src/live/live-data.ts';
+import { type LiveData, liveData, packTrips, unpackTrips } from '../../src/live/live-data.ts';
 import { cellsOfSeed, LIVE_SEEDS, questionOf, whyNot } from '../../src/live/live-question.ts';
 import { DEFAULT_STATE, type LiveState, NUMBER_CONTROLS } from '../../src/live/live-state.ts';
 import { liveComputer } from '../../src/page/compute.ts';
 import { capturedTrips } from '../../src/workloads/captures.ts';
+import type { CapturedTrips } from '../../src/workloads/trips.ts';
 import { anyState } from './any-state.ts';
 
 const suites = liveSuites();
 const program: LiveState = { ...DEFAULT_STATE, scenario: 'rate-sweep', rate: 60_000 };
 
 /** What the script of a page computes from its data, as it goes through JSON. */
-const data = JSON.parse(JSON.stringify(liveData(suites, capturedTrips)));
+const captured: CapturedTrips[] = [];
+const data: LiveData = JSON.parse(
+  JSON.stringify(
+    liveData(suites, (...of) => {
+      const trips = capturedTrips(...of);
+      captured.push(trips);
+      return trips;
+    }),
+  ),
+);
 const compute = liveComputer(data);
 async function onPage(state: LiveState): Promise<{ last?: LiveAnswer; seeds: number[] }> {
   const seen: { last?: LiveAnswer; seeds: number[] } = { seeds: [] };
@@ -143,15 +153,16 @@ describe('a page', () => {
   });
 
   test('unpacks the trips that were packed', () => {
-    const captured = capturedTrips('plug-a.npf32', 'NPF');
-    expect(unpackTrips(JSON.parse(JSON.stringify(packTrips(captured, 'NPF'))))).toEqual(captured);
+    // A computer has put them in place of those of the files, so other tests can't see a difference.
+    expect(captured.length).toBeGreaterThan(5);
+    expect(data.captures.map(unpackTrips)).toEqual(captured);
   });
 
   test('refuses to pack touches of more pages than its digits name', () => {
     const step = { level: 0, end: 'resume', exit: 'X', instructions: 1 } as const;
     const trips = [{ steps: [{ ...step, touches: Int32Array.of(4096) }] }];
-    const captured = { capture: 'x', pages: new Float64Array(2049), trips, invlpgPages: [] };
-    expect(() => packTrips(captured, 'X')).toThrow(/touch 4096/);
+    const large = { capture: 'x', pages: new Float64Array(2049), trips, invlpgPages: [] };
+    expect(() => packTrips(large, 'X')).toThrow(/touch 4096/);
   });
 });
 
