@@ -11,7 +11,7 @@ import { showFinishedRun } from './finished-run.ts';
 import { selectMachines } from './machines.ts';
 import { INVOCATION } from './messages.ts';
 import type { Pilot } from './pilot.ts';
-import { isFinished, isUnstarted, readPlan } from './run-folder.ts';
+import { isFinished, isUnstarted, readPlan, refuseRunIn } from './run-folder.ts';
 import { checkSuiteNames, selectStrategies } from './select.ts';
 import { chooseSuites } from './suites.ts';
 
@@ -82,6 +82,8 @@ async function pilotFor(request: RunRequest, flags: RunFlags): Promise<Pilot | n
     const cause = 'no number of seeds makes an interval of ± 0 %';
     throw new UserError('usage', '--precision', cause, 'Write for example --precision 0.5%');
   }
+  // The run would say so as well, but only after a pilot that may take long.
+  if (flags.out !== undefined) refuseRunIn(flags.out);
   const { runPilot } = await import('./pilot.ts');
   return runPilot(planCells(request), flags, flags.precision, buildHash());
 }

@@ -204,6 +204,12 @@ function makeNumberedFolder(parent: string, name: string): MadeFolder {
 
 function makeNamedFolder(path: string): MadeFolder {
   const isNew = attempt(path, () => makeFolders(path));
+  refuseRunIn(path);
+  return { path, isNew };
+}
+
+/** Throws UserError('output') for a folder that holds a run, which another one would overwrite. */
+export function refuseRunIn(path: string): void {
   const another = 'give --out another folder, or leave it away';
   if (isFinished(path)) {
     const cure = `${another[0]?.toUpperCase()}${another.slice(1)}`;
@@ -213,7 +219,6 @@ function makeNamedFolder(path: string): MadeFolder {
     const cause = 'the folder holds a run that was stopped';
     throw new UserError('output', path, cause, `Go on with --resume ${path}, or ${another}`);
   }
-  return { path, isNew };
 }
 
 function notResumable(path: string): UserError {

@@ -31,6 +31,13 @@ describe('a run with --precision', () => {
   });
 });
 
+test('a folder that holds a run is refused before the pilot', () => {
+  commandLine(suite, '--seeds', '2', '--out', at('taken'));
+  const ended = commandLine(suite, '--precision', '0.5%', '--out', at('taken'));
+  expect(ended.code).toBe(5);
+  expect(ended.stderr.trim()).toMatch(/^asidbench: \S+: the folder holds a finished run\. .*$/);
+});
+
 test.each([
   [['--precision', '1'], '"1" is no share from 0% to 100%'],
   [['--precision', '0%'], 'no number of seeds makes an interval of ± 0 %'],
