@@ -1,11 +1,17 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { parseSuite } from './parse-suite.ts';
 import type { Suite, TraceFile, Workload } from './suite.ts';
-import { filesIn, type ListedSuite, listedSuites, namesOf, shippedFolder } from './suite-index.ts';
+import {
+  filesIn,
+  hashOf,
+  type ListedSuite,
+  listedSuites,
+  namesOf,
+  shippedFolder,
+} from './suite-index.ts';
 import { expandSweep } from './sweep.ts';
 
 const MAX_BYTES = 1_048_576;
@@ -45,10 +51,6 @@ export function suitesOfText(text: string, shownAs: string): Suite[] {
 function tooLarge(shownAs: string): UserError {
   const cure = 'A suite is a page of YAML; check that this is one';
   return new UserError('input', shownAs, 'the file is larger than 1 MiB', cure);
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** A suite may come from anybody: it reads nothing outside its own folder, through links neither. */
