@@ -1,7 +1,7 @@
 import { neededSeeds } from '../experiment/precision.ts';
 import type { CellResult } from '../experiment/results.ts';
 import type { Cell } from '../experiment/run-cell.ts';
-import { UserError } from '../util/user-error.ts';
+import { EXIT_CODES, UserError } from '../util/user-error.ts';
 import { MAX_SEEDS, type RunFlags } from './commands/run.ts';
 import { engineFor } from './engine.ts';
 import { say } from './messages.ts';
@@ -23,6 +23,12 @@ export async function runPilot(
 ): Promise<Pilot> {
   const progress = flags.json === true ? null : startTerminalProgress(0);
   const results: CellResult[] = [];
+  const onInterrupt = (): never => {
+    progress?.finish();
+    say('interrupted in the pilot of --precision; nothing is kept.');
+    process.exit(EXIT_CODES.interrupted);
+  };
+  process.on('SIGINT', onInterrupt);
   try {
     const engine = await engineFor(flags, build, say);
     await engine(cells, (result) => {
@@ -31,6 +37,7 @@ export async function runPilot(
     });
   } finally {
     progress?.finish();
+    process.removeListener('SIGINT', onInterrupt);
   }
   const percent = Number((precisionRatio * 100).toPrecision(6));
   const needed = neededSeeds(cells, results, precisionRatio);

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine, temporaryFolder } from './command-line.ts';
+import { commandLine, MAIN, temporaryFolder } from './command-line.ts';
 import { tinySuite } from './tiny-suite.ts';
 
 const folder = temporaryFolder();
@@ -37,6 +39,22 @@ test('a folder that holds a run is refused before the pilot', () => {
   expect(ended.code).toBe(5);
   expect(ended.stderr.trim()).toMatch(/^asidbench: \S+: the folder holds a finished run\. .*$/);
 });
+
+test('an interrupted pilot says that nothing is kept, and exits with 130', async () => {
+  const words = [MAIN, 'headline', '--seeds', '50', '--precision', '1%', '--out', at('no-run')];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  // The pilot takes half a minute; what is loaded before it, some tenths of a second.
+  await setTimeout(5000);
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(stderr).toBe('asidbench: interrupted in the pilot of --precision; nothing is kept.\n');
+  expect(existsSync(at('no-run'))).toBe(false);
+}, 60_000);
 
 test.each([
   [['--precision', '1'], '"1" is no share from 0% to 100%'],
