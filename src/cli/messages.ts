@@ -258,7 +258,7 @@ read or write anything else.
 Examples:
   ${INVOCATION} query "SELECT scenario, avg(savingRatio) FROM savings
       WHERE strategy = 'rfc-2025-03' GROUP BY ALL ORDER BY 2 DESC"
-  ${INVOCATION} query 'SELECT strategy, quantile_cont(ns, 0.999)
+  ${INVOCATION} query 'SELECT scenario, strategy, quantile_cont(ns, 0.999)
       FROM trips GROUP BY ALL' reports/example --json
 
 ${EXIT_CODE_HELP}`;
