@@ -22,16 +22,18 @@ type Chart = (summary: RunSummary, layout: FigureLayout) => TopLevelSpec;
 /** The headline's scenario: before, after and the bounds, by cause. */
 export function headlineFigure(summary: RunSummary): Figure {
   const { scenario, comparison } = headline(summary);
+  const legend = causeLegend(summary, true);
+  const hasSync = legend.some(({ label }) => label === 'Page-table sync');
   return {
     id: 'figure-headline',
     ...drawn(headlineByCause, summary),
     caption:
-      `One round trip of ${scenario.id} on ${scenario.machine}. Flushing itself is orange, a ` +
-      'page-table sync yellow; blue is the refill that a flush makes necessary later. Other misses ' +
-      'are first touches, evictions and hits in the second level; some of them follow a flush too, ' +
+      `One round trip of ${scenario.id} on ${scenario.machine}. Flushing itself is orange, ` +
+      `${hasSync ? 'a page-table sync yellow; ' : ''}blue is the refill that a flush makes necessary ` +
+      'later. Other misses are first touches, evictions and hits in the second level; some of them follow a flush too, ' +
       'where the trace of it was already overwritten.',
     description: `Stacked bars of modelled time by cause: ${comparison.baseline} and others`,
-    legend: causeLegend(summary, true),
+    legend,
     data: headlineCauseTable(summary),
   };
 }

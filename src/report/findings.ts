@@ -4,7 +4,7 @@ import type { Comparison, RunSummary } from '../experiment/results.ts';
 import { direction } from './answer.ts';
 import { formatNs, formatRatio } from './numbers.ts';
 import { isUnsafe, staleByStrategy } from './stale.ts';
-import { capitalised, counted, listed, strategyWords } from './words.ts';
+import { capitalised, counted, listed, strategyWords, tripWords } from './words.ts';
 
 type CauseGroup = (typeof CAUSES)[number]['group'];
 
@@ -72,12 +72,12 @@ export function causesParagraph(summary: RunSummary): string {
 }
 
 export function latencyFinding(summary: RunSummary): string {
-  const { comparison } = headline(summary);
+  const { scenario, comparison } = headline(summary);
   const p99 = comparison.beforeP99Ns - comparison.afterP99Ns;
   const p50 = comparison.beforeP50Ns - comparison.afterP50Ns;
   const change = (ns: number): string =>
     ns >= 0 ? `${formatNs(ns)} shorter` : `${formatNs(-ns)} longer`;
-  return `The median round trip gets ${change(p50)}, the 99th percentile ${change(p99)}`;
+  return `The median ${tripWords(scenario.id).trip} gets ${change(p50)}, the 99th percentile ${change(p99)}`;
 }
 
 export function safetyFinding(summary: RunSummary): string {

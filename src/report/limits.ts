@@ -18,9 +18,9 @@ export function notShown(summary: RunSummary): string {
   const events = eventsOf(summary);
   const beside =
     events.length === 0
-      ? 'Beside round trips these scenarios have no events: no vCPU moves to another pCPU, and the host ' +
+      ? 'Besides round trips these scenarios have no events: no vCPU moves to another pCPU, and the host ' +
         'takes no memory back.'
-      : `Beside round trips these scenarios have, some of them, ${listed(events)} and no other events.`;
+      : `Besides round trips these scenarios have, some of them, ${listed(events)} and no other events.`;
   return (
     `No hit is not a proof: a run takes one order of events. ${beside} A scenario is one VM with one ` +
     'vCPU and one L2 on one pCPU unless its question says otherwise, and none forces a vCPU out of L2. A ' +

@@ -2,6 +2,7 @@ import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { MACHINES } from '../hardware/presets/index.ts';
 import type { LiveAnswer } from '../live/live-answer.ts';
 import type { LiveData } from '../live/live-data.ts';
+import { LIVE_SEEDS } from '../live/live-question.ts';
 import {
   fragmentOfState,
   type LiveState,
@@ -96,7 +97,7 @@ export function liveSectionHtml(page: LivePage): string {
   const json = settings.replaceAll('<', '\\u003c');
   return `<section id="${id}" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">Other assumptions give another answer: compute yours here</h2>
-<p>The model of this page runs in it. Choose what you know better: the answer is that of the command line, digit by digit, and the address of this page then holds your choice.</p>
+<p>The model runs in this page. Choose what you know better: the answer is that of the command line, digit by digit, and the address of this page then holds your choice. It runs ${LIVE_SEEDS.count} seeds, to answer at once, so it can differ a little from the run above.</p>
 <noscript><p>The controls need scripts, which are off. Below is the answer to the assumptions of this page.</p></noscript>
 <form id="${id}-controls" class="controls" aria-label="Assumptions" hidden>
 ${selectHtml(

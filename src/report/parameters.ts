@@ -24,8 +24,11 @@ interface Assumed {
 export function parameterSection(summary: RunSummary): Section {
   const { machines, scenarios } = summary.manifest;
   const groups: readonly Group[] = [
-    ...machines.map((each) => ({ name: `${each.id}: ${each.name}`, parameters: each.parameters })),
-    ...scenarios.map((each) => ({ name: each.id, parameters: each.parameters })),
+    ...machines.map((each) => ({
+      name: `Parameters of ${each.id}: ${each.name}`,
+      parameters: each.parameters,
+    })),
+    ...scenarios.map((each) => ({ name: `Parameters of ${each.id}`, parameters: each.parameters })),
   ].filter((group) => group.parameters.length > 0);
   const all = groups.flatMap((group) => group.parameters);
   const assumed = all.filter(isAssumed);
@@ -60,10 +63,10 @@ function parameterFinding(assumed: number, all: number): string {
 function assumedBlocks({ manifest }: RunSummary): readonly Block[] {
   const tables = [
     ...manifest.machines.map(({ id, parameters }) =>
-      assumedTable(`Assumed of the machine ${id}`, null, ownedBy([{ name: id, parameters }])),
+      assumedTable(`Assumed about the machine ${id}`, null, ownedBy([{ name: id, parameters }])),
     ),
     assumedTable(
-      'Assumed of scenarios',
+      'Assumed about scenarios',
       'Scenarios',
       ownedBy(manifest.scenarios.map(({ id, parameters }) => ({ name: id, parameters }))),
     ),
@@ -91,6 +94,9 @@ function ownedBy(groups: readonly Group[]): readonly Assumed[] {
   return [...rows.values()];
 }
 
+/** A bare count needs no unit beside its range. */
+const unitOf = ({ unit }: ManifestParameter): string => (unit === 'count' ? '' : unit);
+
 /** `whose` heads a column of owners; null: the caption names the only one. */
 function assumedTable(caption: string, whose: string | null, rows: readonly Assumed[]): Table {
   return {
@@ -105,7 +111,7 @@ function assumedTable(caption: string, whose: string | null, rows: readonly Assu
     rows: rows.map(({ owners, parameter }) => [
       cell(parameter.path, 'code'),
       cell(formatExact(parameter.value)),
-      cell(`${rangeOf(parameter)} ${parameter.unit}`.trim(), 'quiet'),
+      cell(`${rangeOf(parameter)} ${unitOf(parameter)}`.trim(), 'quiet'),
       ...(whose === null
         ? []
         : [cell(owners.length > MOST_OWNERS ? `${owners.length} of them` : listed(owners))]),

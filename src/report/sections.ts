@@ -228,7 +228,7 @@ function expectationSection(summary: RunSummary): Section {
       ? [paragraph('So nothing was checked beyond the figures themselves.')]
       : [
           paragraph('They were written down with the scenario, before it ran.'),
-          table(expectationTable(summary)),
+          table(expectationTable(summary), !failed),
         ];
   const heading = expectationFinding(summary);
   const all = [...blocks, table(questionTable(summary), true)];

@@ -27,6 +27,7 @@ import {
   sensitivityAnswer,
   sensitivityParts,
 } from './uncertainty-words.ts';
+import { unknownWords } from './unknown-words.ts';
 import { listed } from './words.ts';
 
 /** An unknown that explains less is not named in a heading, and at most so many are. */
@@ -87,7 +88,7 @@ function secondSection(result: SensitivityResult, made: readonly Block[]): Secti
     tone: result.uncertainty.verdict === 'cannot tell' ? 'bad' : 'plain',
     blocks: [
       paragraph(
-        `To ${result.suite} nothing was fitted. Of the scenarios of this run it is open most.`,
+        `Nothing was fitted to ${result.suite}. Of all scenarios of this run its answer has the widest interval.`,
       ),
       ...analysisBlocks(result, '-2', true),
       ...made,
@@ -112,7 +113,7 @@ function sensitivityFinding({ suite, unknowns }: SensitivityResult): string {
   const named = unknowns
     .filter(({ total }) => total.point >= LEAST_NAMED)
     .slice(0, MOST_NAMED)
-    .map(({ path, total }) => `${path} (${wholePercent(total.point)})`);
+    .map(({ path, total }) => `${unknownWords(path)} (${wholePercent(total.point)})`);
   const subject = `How much ${suite} saves`;
   if (unknowns.every(({ total }) => total.point === 0)) return `${subject} depends on no unknown`;
   if (named.length === 0) return `${subject} depends on many unknowns, on none of them much`;

@@ -36,7 +36,7 @@ export function sensitivityParts(result: SensitivityResult): string {
   const seeds = seedShare < 0.005 ? 'less than 1 %' : whole(seedShare);
   return (
     `Of the variance, seeds make ${seeds}, unknown numbers the rest. ${whole(result.plausibleShare)} ` +
-    `of ${draws} draws can give the published rates; they count as ${effectiveDraws.toFixed(0)}.`
+    `of ${draws} draws can give the published rates; weighted, they count as ${effectiveDraws.toFixed(0)}.`
   );
 }
 
@@ -65,8 +65,8 @@ export function roundRate(rate: number): number {
 export function interpolationWords({ interpolation, cells }: SensitivityResult): string {
   return (
     `${cells} cells were run; between them events are interpolated. At ${interpolation.points} ` +
-    `points run in full that is off by at most ${formatPoints(interpolation.largestError)} points ` +
-    'of per cent.'
+    `points run in full that is off by at most ${formatPoints(interpolation.largestError)} ` +
+    'percentage points.'
   );
 }
 

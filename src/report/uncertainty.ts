@@ -91,12 +91,11 @@ export function uncertaintySection(summary: RunSummary): Section | null {
   const blocks: readonly Block[] = [
     paragraph(
       `Costs and latencies were drawn ${formatNumber(draws)} times from their ranges, those only that ` +
-        `give the published Milan rates to 1 %; they count as ${formatNumber(Math.round(effectiveDraws))} ` +
+        `give the published Milan rates to 1 %; weighted, they count as ${formatNumber(Math.round(effectiveDraws))} ` +
         'equally likely ones. The events of the run were priced again for each. Sizes, exit rates and ' +
         'replacement are at their nominals here: for these, run the command sensitivity.',
     ),
     { kind: 'figure', figure: twoIntervalsFigure(summary, strategy) },
-    { kind: 'table', table: uncertaintyTable(summary), folded: false },
   ];
   return {
     id: 'uncertainty',

@@ -23,7 +23,7 @@ describe('the HTML report', () => {
       'A CPUID exit gets 579 ns shorter',
       'A per-L2 ASID without transition flushes saves time in all 6 scenarios',
       'In this model 62.8 % of what goes away is refill, the rest is flushing and sync itself',
-      'The median round trip gets 571 ns shorter, the 99th percentile 554 ns shorter',
+      'The median CPUID exit gets 571 ns shorter, the 99th percentile 554 ns shorter',
       'No strategy used a stale translation',
       'All 12 expectations hold',
       '2 of 5 parameters are assumed',

@@ -32,12 +32,12 @@ describe('what is assumed', () => {
     const same = assumed('workload.exitsPerSecond');
     const other = assumed('workload.exitsPerSecond', 4);
     const [table] = tablesOf(withParameters([same], [same], [same], [other]));
-    expect(table?.table.caption).toBe('Assumed of scenarios');
+    expect(table?.table.caption).toBe('Assumed about scenarios');
     const rows = table?.table.rows.map((row) => row.map(({ text }) => text).join(' | '));
     expect(rows).toEqual(
       [
-        'workload.exitsPerSecond | 3 | 1–9 count | 3 of them | Nobody has counted them.',
-        'workload.exitsPerSecond | 4 | 1–9 count | npf-npt-npt-shadow | Nobody has counted them.',
+        'workload.exitsPerSecond | 3 | 1–9 | 3 of them | Nobody has counted them.',
+        'workload.exitsPerSecond | 4 | 1–9 | npf-npt-npt-shadow | Nobody has counted them.',
       ].map((row) => row.replace('npf-npt-npt-shadow', makeSummary().manifest.scenarios[3]!.id)),
     );
   });
@@ -58,8 +58,8 @@ describe('what is assumed', () => {
     const captions = tablesOf({ ...summary, manifest: { ...summary.manifest, machines } }).map(
       ({ table }) => table.caption,
     );
-    expect(captions).toContain('Assumed of the machine one');
-    expect(captions).not.toContain('Assumed of the machine two');
+    expect(captions).toContain('Assumed about the machine one');
+    expect(captions).not.toContain('Assumed about the machine two');
   });
 });
 

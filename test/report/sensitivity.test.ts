@@ -20,8 +20,8 @@ const figuresOf = (sections: readonly Section[]) =>
 describe('the headings about what an answer depends on', () => {
   test('name the unknowns that explain most, with their shares', () => {
     expect(headingOf(makeSensitivity())).toBe(
-      'How much kv-redis-l2 saves depends most on workload.exitsPerSecond (60 %) and ' +
-        'costs.flushAsidCycles (25 %)',
+      'How much kv-redis-l2 saves depends most on the exit rate (60 %) and the cost of flushing ' +
+        'an ASID (25 %)',
     );
   });
 

@@ -35,7 +35,7 @@ describe('the section on what the numbers could be', () => {
     const section = uncertaintySection(summaryWith('saves'))!;
     expect(section.heading).toBe('The sign holds in 6 scenarios over 95 % of the plausible prices');
     expect(section.tone).toBe('plain');
-    const table = section.blocks.find((block) => block.kind === 'table')!.table;
+    const table = section.blocks.find((block) => block.kind === 'figure')!.figure.data;
     expect(table.rows).toHaveLength(6);
     expect(table.rows[0]!.map(({ text }) => text).at(-1)).toBe('saves');
     expect(textOf(section)).toContain('they count as 505');
@@ -67,7 +67,7 @@ describe('the page of a sensitivity', () => {
     expect(text).toContain('seeds make less than 1 %');
     expect(text).toContain('"at most 1 200"');
     expect(text).toContain('"never"');
-    expect(text).toContain('off by at most 2.0 points of per cent');
+    expect(text).toContain('off by at most 2.0 percentage points');
     expect(text).toContain('no effect');
   });
 
