@@ -107,7 +107,7 @@ tbody th{max-width:9.5rem}
 @media print{
 :root{color-scheme:light}
 html{font-size:10pt}body{background:none}nav,.downloads{display:none}
-summary{list-style:none;color:inherit}figure summary,details:has(>.scroll)>summary{display:none}
+summary{list-style:none;color:inherit}figure summary{display:none}
 header{padding-top:0}.wide{display:block}.narrow{display:none}
 section{padding-top:2rem}figure,tr,h2{break-inside:avoid}h2{break-after:avoid}
 .scroll{overflow:visible}table{font-size:7.5pt}tbody th{position:static;background:none}
