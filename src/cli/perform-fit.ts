@@ -42,6 +42,7 @@ export async function performFit(files: readonly string[], flags: FitFlags): Pro
     flags.ghz === undefined ? null : withClock(base, flags.ghz, 'the clock that --ghz gives');
   const fit = fitHost(clock?.preset ?? base, caseOf(flags.scenario), { before, after });
   const determined = clock === null ? fit.determined : [clock.determined, ...fit.determined];
+  refuseImpossible(determined);
   const whole: HostFit = { determined, open: fit.open };
   const checks = files.length === 0 ? [] : checksOf(await profileOf(files, flags), whole, base);
   const path = flags.out ?? freePath(`fitted-${flags.machine}`);
@@ -54,6 +55,15 @@ export async function performFit(files: readonly string[], flags: FitFlags): Pro
       : fitText({ machine: flags.machine, scenario: flags.scenario, fit: whole, checks, path }),
   );
   return EXIT_CODES.ok;
+}
+
+/** A machine file with such a number would be refused by `run`, or believed. */
+function refuseImpossible(determined: readonly Determined[]): void {
+  const wrong = determined.find(({ value }) => value <= 0);
+  if (wrong === undefined) return;
+  const cause = `these rates make ${wrong.path} ${wrong.value}, and it can't be 0 or less`;
+  const cure = 'Look whether --cpuid-before and --cpuid-after are swapped; no machine was written';
+  throw new UserError('input', 'fit', cause, cure);
 }
 
 /** Mean of repeated runs with its relative standard error. */

@@ -30,6 +30,11 @@ test.each([
   [['fit', '--cpuid-before', 'many'], 2, '"many" is no number above 0'],
   [['fit', '--cpuid-before', '1', '--scenario', 'kv-redis-l2'], 2, 'it is no loop of one exit'],
   [['fit', '--cpuid-before', '1', '--machine', 'zen9'], 2, 'there is none of this name'],
+  [
+    ['fit', '--cpuid-before', '301113', '--cpuid-after', '256621', '--out', join(folder.path, 'x')],
+    4,
+    'Look whether --cpuid-before and --cpuid-after are swapped',
+  ],
 ])('%j is a mistake in one sentence', (words, expected, sentence) => {
   const { code, stderr } = commandLine(...words);
   expect(code).toBe(expected);
