@@ -15,7 +15,8 @@ import { explainPatch } from './explain-patch.ts';
 import { explainBehaviour, explainStrategy, namedStrategy } from './explain-strategy.ts';
 import { explainCause, explainSuite } from './explanations.ts';
 import { listShippedSuites } from './listed-suites.ts';
-import { unknownName } from './names.ts';
+import { INVOCATION } from './messages.ts';
+import { isCommand, unknownName } from './names.ts';
 
 /** A kind of thing that has names, and what can be said about one of them. */
 export interface Topic {
@@ -137,6 +138,10 @@ function explainWith(topic: Topic, name: string): string | undefined {
 function explainAnywhere(name: string, all: readonly Topic[]): string {
   const texts = all.flatMap((topic) => explainWith(topic, name) ?? []);
   if (texts.length > 0) return texts.join('\n\n');
+  if (isCommand(name)) {
+    const cure = `What it does says "${INVOCATION} ${name} --help"`;
+    throw new UserError('usage', `explain ${name}`, 'that is a command and no name', cure);
+  }
   const known = all.flatMap((topic) => [topic.kind, ...topic.names]);
   throw unknownName('name', name, known, 'explain');
 }

@@ -25,6 +25,10 @@ export const COMMANDS = [
   'live',
 ] as const;
 
+export function isCommand(word: string): boolean {
+  return COMMANDS.some((command) => command === word);
+}
+
 /** The error for a name that nothing has, with the closest one that something has. */
 export function unknownName(
   kind: string,
