@@ -29,6 +29,7 @@ export async function runPilot(
     process.exit(EXIT_CODES.interrupted);
   };
   process.on('SIGINT', onInterrupt);
+  if (flags.json !== true) say(`a pilot of ${cells.length} cells tells how many seeds it takes.`);
   try {
     const engine = await engineFor(flags, build, say);
     await engine(cells, (result) => {

@@ -19,7 +19,9 @@ describe('a run with --precision', () => {
   test('says how many seeds it takes, and for the sake of which comparison', () => {
     expect(precise.code).toBe(0);
     expect(Number(seeds)).toBeGreaterThan(3);
-    expect(precise.stderr.trim()).toMatch(
+    const [begins, says] = precise.stderr.trim().split('\n');
+    expect(begins).toBe('asidbench: a pilot of 12 cells tells how many seeds it takes.');
+    expect(says).toMatch(
       /^asidbench: ± 0.5 % takes \d+ seeds after a pilot of 3: \S+ in tiny on zen3-milan\.$/,
     );
   });
@@ -48,18 +50,19 @@ test('an interrupted pilot says that nothing is kept, and exits with 130', async
     stderr += chunk.toString();
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
-  // The pilot takes half a minute; what is loaded before it, some tenths of a second.
-  await setTimeout(5000);
+  while (!stderr.includes('a pilot of 2400 cells')) await setTimeout(20);
   child.kill('SIGINT');
   expect(await ended).toBe(130);
-  expect(stderr).toBe('asidbench: interrupted in the pilot of --precision; nothing is kept.\n');
+  expect(stderr.trimEnd().split('\n').slice(1)).toEqual([
+    'asidbench: interrupted in the pilot of --precision; nothing is kept.',
+  ]);
   expect(existsSync(at('no-run'))).toBe(false);
 }, 60_000);
 
 test.each([
   [['--precision', '1'], '"1" is no share from 0% to 100%'],
   [['--precision', '0%'], 'no number of seeds makes an interval of ± 0 %'],
-  [['--precision', '0.0001%', '--seeds', '2'], 'more than 10000: '],
+  [['--precision', '0.0001%', '--seeds', '2', '--json'], 'more than 10000: '],
   [['--precision', '1%', '--shard', '1/2'], 'it does not go together with --shard'],
   [['--precision', '1%', '--resume', at('precise')], 'it does not go together with --resume'],
 ])('%j is refused with a sentence', (flags, cause) => {
