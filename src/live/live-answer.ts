@@ -49,9 +49,9 @@ const MS_PER_SECOND = 1000;
  */
 export function answerOf(question: LiveQuestion, pairs: readonly CellPair[]): LiveAnswer {
   const { suite, machine } = question;
-  const { prices, frequencyGhz } = configFor(suite, machine);
-  const price = nanosecondsByKind(configFor(suite, machine));
-  const ledger = new Ledger(prices);
+  const config = configFor(suite, machine);
+  const price = nanosecondsByKind(config);
+  const ledger = new Ledger(config.prices);
   const sides = [0, 1].map((at) => {
     const cells = pairs.map((pair) => pair[at]!);
     const times = cells.map((cell) => timeOf(eventsByKind(eventsOf(cell), cell.roundTrips), price));
@@ -68,7 +68,7 @@ export function answerOf(question: LiveQuestion, pairs: readonly CellPair[]): Li
     scenario: suite.id,
     machine: machine.id,
     machineName: machine.name,
-    frequencyGhz,
+    frequencyGhz: config.frequencyGhz,
     seeds: pairs.length,
     trips: suite.trips,
     before: before.side,
