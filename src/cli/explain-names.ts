@@ -1,5 +1,5 @@
 import { CAUSES } from '../cost/causes.ts';
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import type { Suite } from '../experiment/suite.ts';
 import { MACHINES, machineById } from '../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS } from '../hypervisor/behaviour.ts';

@@ -1,4 +1,4 @@
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import { MACHINES } from '../hardware/presets/index.ts';
 import { type ListedParameter, listParameters } from '../hardware/presets/list-parameters.ts';
 import { wrap } from '../util/wrap.ts';

@@ -10,7 +10,7 @@ import {
   withClock,
 } from '../experiment/fit-host.ts';
 import { MACHINE_FILE_KIND, type MachineFile } from '../experiment/machine-file.ts';
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { strategyById } from '../hypervisor/strategies.ts';
 import type { ImportedProfile } from '../importers/profile.ts';

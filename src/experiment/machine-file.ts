@@ -9,7 +9,7 @@ import { CONFIDENCES, type Parameter, UNITS } from '../units/parameter.ts';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { causeOf, mostTelling } from './explain-issue.ts';
-import { runMachine } from './plan.ts';
+import { runMachine } from './run-machine.ts';
 
 export const MACHINE_FILE_KIND = 'asidbench-machine';
 

@@ -4,7 +4,7 @@ import { listParameters } from '../hardware/presets/list-parameters.ts';
 import { EVENT_KINDS } from '../workloads/events.ts';
 import { PROGRAM_CYCLES_PER_INSTRUCTION } from '../workloads/program.ts';
 import { CALIBRATION_MEASUREMENT, FITTED } from './calibration.ts';
-import { machinesFor, runMachine, strategiesFor } from './plan.ts';
+import { machinesFor, strategiesFor } from './plan.ts';
 import {
   type Manifest,
   type ManifestMachine,
@@ -12,6 +12,7 @@ import {
   type ManifestScenario,
   RESULTS_SCHEMA_VERSION,
 } from './results.ts';
+import { runMachine } from './run-machine.ts';
 import type { RunRequest } from './run-request.ts';
 import type { Suite, SuiteParameter } from './suite.ts';
 import { VERSION } from './version.ts';

@@ -10,8 +10,6 @@ import type { RunRequest } from './run-request.ts';
 import type { Suite } from './suite.ts';
 import { VERSION } from './version.ts';
 
-export { runMachine };
-
 const ID_LENGTH = 16;
 
 /** Strategies of a suite under a request, the baseline first. */

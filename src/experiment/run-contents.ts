@@ -1,6 +1,7 @@
 import { machineById } from '../hardware/presets/index.ts';
 import { strategyById } from '../hypervisor/strategies.ts';
-import { cellOf, runMachine } from './plan.ts';
+import { cellOf } from './plan.ts';
+import { runMachine } from './run-machine.ts';
 import type { Suite } from './suite.ts';
 import { type TripContents, tripContents } from './tlb-contents.ts';
 

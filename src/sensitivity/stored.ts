@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cellOf, runMachine } from '../experiment/plan.ts';
+import { cellOf } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import type {
   BreakEvenMap,
   BreakEvenPoint,

@@ -1,4 +1,4 @@
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import { findSteps } from '../statistics/steps.ts';
 import { type PredictedPoint, predictedCurve } from './predicted-curve.ts';
 import { PUBLISHED_CURVES, type PublishedCurve } from './published-curves.ts';

@@ -1,4 +1,4 @@
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import type { Probe } from '../probe/probe.ts';
 import { compareHost, type HostQuantity } from './host-comparison.ts';

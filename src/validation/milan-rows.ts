@@ -1,5 +1,5 @@
 import { CALIBRATION_MEASUREMENT } from '../experiment/calibration.ts';
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import type { Suite } from '../experiment/suite.ts';
 import { type Strategy, strategyById, withBehaviour } from '../hypervisor/strategies.ts';
 import { awaitingRow, comparedRow, type ValidationRow } from './rows.ts';

@@ -1,5 +1,5 @@
 import { Ledger, walksIn } from '../cost/ledger.ts';
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import {
   type ArrayConfig,
   FREE_PRICES,

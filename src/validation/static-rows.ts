@@ -1,5 +1,5 @@
 import { KIND } from '../cost/ledger.ts';
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';

@@ -1,6 +1,6 @@
-import { runMachine } from '../experiment/plan.ts';
 import type { CellResult } from '../experiment/results.ts';
 import { runCell } from '../experiment/run-cell.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import type { Suite } from '../experiment/suite.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';

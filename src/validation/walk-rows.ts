@@ -1,5 +1,5 @@
 import { Ledger, walkReferencesIn } from '../cost/ledger.ts';
-import { runMachine } from '../experiment/plan.ts';
+import { runMachine } from '../experiment/run-machine.ts';
 import { FREE_PRICES, machineConfig } from '../hardware/machine-config.ts';
 import { PageTables } from '../hardware/page-tables.ts';
 import { Pcpu } from '../hardware/pcpu.ts';

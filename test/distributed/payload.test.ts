@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { cellOfPayload, jobIdOf, payloadOf, resultOfJob } from '../../src/distributed/payload.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { cellOf, runMachine } from '../../src/experiment/plan.ts';
+import { cellOf } from '../../src/experiment/plan.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { UserError } from '../../src/util/user-error.ts';
 import { makeCell } from '../experiment/make-cells.ts';

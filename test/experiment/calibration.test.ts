@@ -11,7 +11,7 @@ import {
   withSeeds,
 } from '../../src/experiment/fit-calibration.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { runMachine } from '../../src/experiment/plan.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import { MACHINES } from '../../src/hardware/presets/index.ts';
 import { strategyById, withBehaviour } from '../../src/hypervisor/strategies.ts';
 

@@ -3,7 +3,7 @@ import { FITTED } from '../../src/experiment/calibration.ts';
 import { CALIBRATION_SEEDS, meanNs, withSeeds } from '../../src/experiment/fit-calibration.ts';
 import { fitHost, withClock } from '../../src/experiment/fit-host.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { runMachine } from '../../src/experiment/plan.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
 
 const [loaded] = loadSuites('suites/headline/cpuid-npt-npt.yaml');

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { type MachineFile, readMachineFile } from '../../src/experiment/machine-file.ts';
-import { planCells, runMachine } from '../../src/experiment/plan.ts';
+import { planCells } from '../../src/experiment/plan.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import { UserError } from '../../src/util/user-error.ts';
 
 const HIT = {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { shippedSuites } from '../../src/experiment/load-suite.ts';
-import { cellOf, runMachine } from '../../src/experiment/plan.ts';
+import { cellOf } from '../../src/experiment/plan.ts';
 import { runCell } from '../../src/experiment/run-cell.ts';
 import { contentsOfRun } from '../../src/experiment/run-contents.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import {
   discardedBy,
   entriesIn,

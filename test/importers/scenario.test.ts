@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseSuite } from '../../src/experiment/parse-suite.ts';
-import { planCells, runMachine } from '../../src/experiment/plan.ts';
+import { planCells } from '../../src/experiment/plan.ts';
 import type { CellResult } from '../../src/experiment/results.ts';
 import { runCell } from '../../src/experiment/run-cell.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import type { SuiteDocument } from '../../src/experiment/suite.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
 import { combine } from '../../src/importers/combine.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readMachineFile } from '../../src/experiment/machine-file.ts';
-import { runMachine } from '../../src/experiment/plan.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import { coarseGrid, fineGrid } from '../../src/probe/grid.ts';
 import { compareHost } from '../../src/validation/host-comparison.ts';
 import { hostMachine } from '../../src/validation/host-machine.ts';

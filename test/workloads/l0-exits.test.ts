@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { planCells, runMachine } from '../../src/experiment/plan.ts';
+import { planCells } from '../../src/experiment/plan.ts';
 import { runCell } from '../../src/experiment/run-cell.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import type { ExitHandledByL0, Suite } from '../../src/experiment/suite.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runMachine } from '../../src/experiment/plan.ts';
+import { runMachine } from '../../src/experiment/run-machine.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
 import { provideAnalysis, rowsInOrder, touchAnalysis } from '../../src/workloads/stream-cache.ts';
 import type { WorldOptions } from '../../src/workloads/world.ts';
