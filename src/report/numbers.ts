@@ -34,6 +34,11 @@ export function formatRatio(ratio: number, style: NumberStyle = PAGE): string {
   return `${fixed(ratio * 100, percentDecimals(ratio), style)}${style.gap}%`;
 }
 
+/** 0.146 becomes `15 %`. */
+export function formatWholePercent(ratio: number): string {
+  return `${(100 * ratio).toFixed(0)}${PAGE.gap}%`;
+}
+
 /** 0.146 and 0.15 become `14.6–15.0 %`; written out with "to" when an end is negative. */
 export function formatRatioInterval(low: number, high: number, style: NumberStyle = PAGE): string {
   const decimals = percentDecimals(Math.max(Math.abs(low), Math.abs(high)));

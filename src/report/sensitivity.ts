@@ -1,13 +1,8 @@
-import { breakEvenMap, HEAT_LABELS } from '../charts/break-even-map.ts';
 import { INDEX_COLOURS, INDEX_LABELS, sobolBars } from '../charts/sobol-bars.ts';
-import { HEAT_COLOURS, strategyStyles } from '../charts/theme.ts';
+import { strategyStyles } from '../charts/theme.ts';
 import { tornado } from '../charts/tornado.ts';
-import type {
-  BreakEvenMap,
-  BreakEvenPoint,
-  SensitivityResult,
-  UnknownEffect,
-} from '../experiment/sensitivity-result.ts';
+import type { SensitivityResult, UnknownEffect } from '../experiment/sensitivity-result.ts';
+import { breakEvenSection } from './break-even.ts';
 import {
   type Block,
   type Cell,
@@ -19,14 +14,9 @@ import {
   type Section,
   type Table,
 } from './document.ts';
-import { formatNumber, formatRatio, formatRatioInterval, PAGE } from './numbers.ts';
+import { formatNumber, formatRatio, formatRatioInterval, formatWholePercent } from './numbers.ts';
 import { drawn } from './uncertainty.ts';
-import {
-  interpolationWords,
-  roundRate,
-  sensitivityAnswer,
-  sensitivityParts,
-} from './uncertainty-words.ts';
+import { interpolationWords, sensitivityAnswer, sensitivityParts } from './uncertainty-words.ts';
 import { unknownWords } from './unknown-words.ts';
 import { listed } from './words.ts';
 
@@ -34,9 +24,6 @@ import { listed } from './words.ts';
 const LEAST_NAMED = 0.1;
 const MOST_NAMED = 3;
 const MEASUREMENTS = 'measurement.before and measurement.after';
-/** The share that the heading of the map speaks of. */
-const TELLING_SHARE = 0.05;
-
 /**
  * Everything that an analysis of one suite found: which unknowns its answer depends on, and the map.
  * Without `withShares`, the figure of Sobol indices is left out.
@@ -113,7 +100,7 @@ function sensitivityFinding({ suite, unknowns }: SensitivityResult): string {
   const named = unknowns
     .filter(({ total }) => total.point >= LEAST_NAMED)
     .slice(0, MOST_NAMED)
-    .map(({ path, total }) => `${unknownWords(path)} (${wholePercent(total.point)})`);
+    .map(({ path, total }) => `${unknownWords(path)} (${formatWholePercent(total.point)})`);
   const subject = `How much ${suite} saves`;
   if (unknowns.every(({ total }) => total.point === 0)) return `${subject} depends on no unknown`;
   if (named.length === 0) return `${subject} depends on many unknowns, on none of them much`;
@@ -156,90 +143,6 @@ function effectCells(each: UnknownEffect): readonly Cell[] {
     cell(formatRatio(each.ratioAtLow)),
     cell(formatRatio(each.ratioAtHigh)),
   ];
-}
-
-function mapTable(map: BreakEvenMap): Table {
-  return {
-    caption: 'Saving by working set of L2 and by exits per second',
-    columns: [
-      left('Pages in use'),
-      ...map.exitsPerSecond.map((rate) => right(`${formatNumber(rate)}/s`)),
-    ],
-    rows: map.rows.map((row) => [
-      cell(String(row.workingSetPages)),
-      ...row.savingRatios.map((ratio) => cell(formatRatio(ratio))),
-    ]),
-  };
-}
-
-function breakEvenSection(map: BreakEvenMap): Section {
-  return {
-    id: 'break-even',
-    short: 'Break-even',
-    heading: breakEvenFinding(map),
-    tone: 'plain',
-    blocks: [
-      {
-        kind: 'figure',
-        figure: {
-          id: 'figure-break-even',
-          ...drawn(breakEvenMap, map),
-          caption:
-            'A generated program that moves to any of its pages, all alike, every 30 instructions, with ' +
-            'this suite’s handlers of exits, at nominal prices. Numbers are per cent of saving.',
-          description: 'Map of the saving by working set and by exits per second',
-          legend: HEAT_LABELS.map((label, i) => ({ label, colour: HEAT_COLOURS[i]! })),
-          data: mapTable(map),
-        },
-      },
-      { kind: 'table', table: breakEvenTable(map), folded: false },
-    ],
-  };
-}
-
-/** From which rate on a share is saved: where latest, and where soonest. */
-function breakEvenFinding({ rows }: BreakEvenMap): string {
-  const places = rows.flatMap(({ workingSetPages, points }) =>
-    points
-      .filter(({ savingRatio }) => savingRatio === TELLING_SHARE)
-      .map((point) => ({ pages: formatNumber(workingSetPages), point })),
-  );
-  const rate = ({ point }: (typeof places)[number]) =>
-    point.exitsPerSecond ?? Number.POSITIVE_INFINITY;
-  const [soonest, ...others] = [...places].sort((a, b) => (rate(a) < rate(b) ? -1 : 1));
-  const latest = others.at(-1);
-  const share = wholePercent(TELLING_SHARE);
-  if (soonest === undefined || soonest.point.exitsPerSecond === null) {
-    return `A saving of ${share} is nowhere on the map`;
-  }
-  const takes = ({ point, pages }: (typeof places)[number]) =>
-    `${rateWords(point)} exits from L2 per second with ${pages} pages in use`;
-  if (latest === undefined) return `A saving of ${share} takes ${takes(soonest)}`;
-  return latest.point.exitsPerSecond === null
-    ? `A saving of ${share} takes ${takes(soonest)}, and is out of reach with ${latest.pages}`
-    : `A saving of ${share} takes ${takes(latest)}, ${rateWords(soonest.point)} with ${soonest.pages}`;
-}
-
-const wholePercent = (ratio: number): string => `${(100 * ratio).toFixed(0)}${PAGE.gap}%`;
-
-/** `at most` where the map begins with it. */
-function rateWords({ reached, exitsPerSecond }: BreakEvenPoint): string {
-  if (exitsPerSecond === null) return 'never';
-  return `${reached === 'below' ? 'at most ' : ''}${formatNumber(roundRate(exitsPerSecond))}`;
-}
-
-function breakEvenTable({ rows }: BreakEvenMap): Table {
-  const shares = rows[0]?.points.map(({ savingRatio }) => savingRatio) ?? [];
-  return {
-    caption: 'Exits per second from which on a share of the round trip is saved',
-    columns: [left('Pages in use'), ...shares.map((share) => right(wholePercent(share)))],
-    rows: rows.map(({ workingSetPages, points }) => [
-      cell(formatNumber(workingSetPages)),
-      ...points.map((point) =>
-        cell(rateWords(point), point.exitsPerSecond === null ? 'quiet' : 'plain'),
-      ),
-    ]),
-  };
 }
 
 /** The figures of the unknowns; none where no unknown changes the answer. */
