@@ -28,10 +28,7 @@ export function quote(text: string): string {
 }
 
 /** Characters that no text log contains: controls but tab, CR and LF; U+FFFD, from bad UTF-8. */
-function isForeignCharacter(code: number): boolean {
-  if (code === 0xfffd || code === 0x7f) return true;
-  return code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d;
-}
+const FOREIGN = /[^\t\n\r -~\x80-\ufffc\ufffe\uffff]/;
 
 /**
  * Splits a log into its lines. Every line, the last one too, must end in LF (or CR LF): a last
@@ -41,6 +38,7 @@ function isForeignCharacter(code: number): boolean {
 export function splitLines(text: string, path: string): TextLine[] {
   if (text.length === 0) throw fileError(path, 'the file is empty');
   const lines: TextLine[] = [];
+  const hasForeign = FOREIGN.test(text);
   let start = 0;
   while (start < text.length) {
     const end = text.indexOf('\n', start);
@@ -50,10 +48,8 @@ export function splitLines(text: string, path: string): TextLine[] {
       number: lines.length + 1,
       text: raw.endsWith('\r') ? raw.slice(0, -1) : raw,
     };
-    for (let index = 0; index < raw.length; index += 1) {
-      if (isForeignCharacter(raw.charCodeAt(index))) {
-        throw lineError(line, 'this is binary data, not a text log');
-      }
+    if (hasForeign && FOREIGN.test(raw)) {
+      throw lineError(line, 'this is binary data, not a text log');
     }
     if (end < 0) throw lineError(line, 'the last line is torn, it has no line end');
     lines.push(line);

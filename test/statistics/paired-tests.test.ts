@@ -17,6 +17,21 @@ describe('signFlipTest', () => {
     expect(signFlipTest(values, never)).toEqual({ p: signFlipP, exact: true });
   });
 
+  it('counts what visiting every combination of signs counts, ties too', () => {
+    const visited = (values: readonly number[]): number => {
+      const size = Math.abs(values.reduce((sum, value) => sum + value, 0));
+      let sums = [0];
+      for (const value of values) sums = sums.flatMap((sum) => [sum + value, sum - value]);
+      return sums.filter((sum) => Math.abs(sum) >= size).length / sums.length;
+    };
+    fc.assert(
+      fc.property(differences, (values) => {
+        expect(signFlipTest(values, never).p).toBe(visited(values));
+      }),
+      SETTINGS,
+    );
+  });
+
   it('draws beyond 20 differences, near the exact answer and never 0', () => {
     const values = Array.from({ length: 21 }, (_, i) => i - 7.5);
     const { p, exact } = signFlipTest(values, prngFor(1, 'sign flip').nextUint32);
