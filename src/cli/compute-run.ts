@@ -6,10 +6,16 @@ import { type SummaryInProgress, startSummary } from '../experiment/summarize.ts
 import { EXIT_CODES } from '../util/user-error.ts';
 import type { RunFlags } from './commands/run.ts';
 import { engineFor } from './engine.ts';
-import { printSummary, writeReport } from './finished-run.ts';
+import { prepareReport, printSummary, writeReport } from './finished-run.ts';
 import { interrupted, say, shardDone } from './messages.ts';
 import { type Progress, startTerminalProgress } from './progress.ts';
 import { openRunFolder, type RunFolder, resumeRunFolder } from './run-folder.ts';
+
+/**
+ * So many cells before the last one the report's modules are loaded: late enough to cost no memory while
+ * traces are in use, early enough to be there when the last cell is.
+ */
+const PREPARE_BEFORE_LAST = 48;
 
 export interface PlannedRun {
   /** Of a new folder under reports/. */
@@ -73,6 +79,7 @@ async function computeInto(
       finished += 1;
       progress?.advance(finished, own.length);
       summary?.add(cell);
+      if (summary !== null && finished === own.length - PREPARE_BEFORE_LAST) prepareReport();
     });
   } catch (error) {
     folder.abandon();

@@ -9,19 +9,30 @@ import { readText } from './read-run.ts';
 import { FILES, type RunFolder, removePlan } from './run-folder.ts';
 import { runJson } from './run-json.ts';
 
+/** What a report is made with; nothing else has to wait for it. */
+const reportModules = () =>
+  Promise.all([
+    import('../report/html.ts'),
+    import('../report/markdown.ts'),
+    import('./evidence.ts'),
+    import('./live-page.ts'),
+  ]);
+
+/**
+ * Loads what `writeReport` needs while the last cells are computed, but for Vega, which costs more memory than
+ * it saves time. What fails here fails there again.
+ */
+export function prepareReport(): void {
+  reportModules().catch(() => undefined);
+}
+
 /** Writes the reports of a run whose cells are all there, then its manifest. */
 export async function writeReport(
   folder: RunFolder,
   summary: RunSummary,
   cellIds: readonly string[],
 ): Promise<void> {
-  // The report brings Vega along; nothing else has to wait for it.
-  const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] = await Promise.all([
-    import('../report/html.ts'),
-    import('../report/markdown.ts'),
-    import('./evidence.ts'),
-    import('./live-page.ts'),
-  ]);
+  const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] = await reportModules();
   const evidence = await evidenceFor(summary, cellIds);
   folder.finish({
     manifest: summary.manifest,
