@@ -1,7 +1,7 @@
 import type { PageTrace } from '../inputs/page-trace.ts';
 import type { Task } from '../parallel/task.ts';
 import { providePageTrace, readPageTraceAt } from '../workloads/captures.ts';
-import { provideAnalysis, type TouchAnalysis, touchAnalysis } from '../workloads/stream-cache.ts';
+import { provideAnalysis, type TouchAnalysis, takeAnalysis } from '../workloads/stream-cache.ts';
 import { World } from '../workloads/world.ts';
 import { tracePath } from './prepare-workload.ts';
 import type { CellResult } from './results.ts';
@@ -38,34 +38,62 @@ export function cellName(cell: Cell): string {
   return `${cell.suite.id} on ${cell.machineId}, ${cell.strategy.id}, seed ${cell.seed}`;
 }
 
+/** Whose trace is to be made ready, for its cell and those like it. */
+export interface TraceNeed {
+  readonly cell: Cell;
+  readonly path: string;
+  /** Null if nobody has decoded it yet. */
+  readonly content: PageTrace | null;
+}
+
+/** Decoding and planning of a trace as work for a pool. */
+export const traceTask: Task<null, TraceNeed, SharedTrace> = {
+  module: import.meta.url,
+  name: 'traceTask',
+  run: ({ cell, path, content }) => {
+    const shared = content ?? readPageTraceAt(path, (length) => new SharedArrayBuffer(length));
+    return { path, content: shared, analysis: analysisFor(cell, shared) };
+  },
+};
+
 /**
- * Cells with their traces in memory that all threads share: each is decoded and planned once, when the
- * first cell that needs it is asked for, and given up at the first that doesn't. Cells of a plan come
- * suite by suite.
+ * Cells with their traces in memory that all threads share: each is decoded and planned once by `make`,
+ * when the first cell that needs it is asked for, and given up at the first that doesn't. Cells of a
+ * plan come suite by suite.
  */
-export function* withSharedTraces(cells: Iterable<Cell>): Generator<CellInput> {
-  let latest = null as SharedTrace | null;
-  let plannedFor = '';
+export function* withSharedTraces(
+  cells: Iterable<Cell>,
+  make: (need: TraceNeed) => Promise<SharedTrace>,
+): Generator<Promise<CellInput>> {
+  let path: string | null = null;
+  let trace: Promise<SharedTrace | null> = Promise.resolve(null);
+  let madeFor = '';
   for (const cell of cells) {
     const { suite, machineId } = cell;
-    const path = suite.workload.kind === 'program' ? tracePath(suite, suite.workload) : null;
-    const worlds = `${suite.id} ${machineId}`;
-    if (path === null) latest = null;
-    else if (path !== latest?.path || worlds !== plannedFor) {
-      const content: PageTrace =
-        path === latest?.path
-          ? latest.content
-          : readPageTraceAt(path, (length) => new SharedArrayBuffer(length));
-      latest = { path, content, analysis: analysisFor(cell, content) };
-      plannedFor = worlds;
-    }
-    yield { cell, trace: latest };
+    const before: string | null = path;
+    path = suite.workload.kind === 'program' ? tracePath(suite, suite.workload) : null;
+    const worlds = `${suite.id} ${machineId} ${path}`;
+    if (path === null) trace = Promise.resolve(null);
+    else if (worlds !== madeFor)
+      trace = madeTrace(cell, path, path === before ? trace : null, make);
+    madeFor = worlds;
+    yield trace.then((made) => ({ cell, trace: made }));
   }
 }
 
-/** What worlds like this cell's need to know of a trace; what was known of it before is kept. */
+/** With the content of the trace before where it is of the same file. */
+async function madeTrace(
+  cell: Cell,
+  path: string,
+  before: Promise<SharedTrace | null> | null,
+  make: (need: TraceNeed) => Promise<SharedTrace>,
+): Promise<SharedTrace> {
+  return make({ cell, path, content: (await before)?.content ?? null });
+}
+
+/** What worlds like this cell's need to know of a trace. */
 function analysisFor(cell: Cell, { pageNumbers, touches }: PageTrace): TouchAnalysis {
   const [place] = new World(worldOptions(cell)).places;
   place!.stream(2, pageNumbers, touches);
-  return touchAnalysis(touches)!;
+  return takeAnalysis(touches)!;
 }

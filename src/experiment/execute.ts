@@ -1,5 +1,12 @@
 import { openPool } from '../parallel/pool.ts';
-import { cellName, cellTask, withSharedTraces } from './cell-task.ts';
+import {
+  cellName,
+  cellTask,
+  type SharedTrace,
+  type TraceNeed,
+  traceTask,
+  withSharedTraces,
+} from './cell-task.ts';
 import { makeManifest } from './manifest.ts';
 import { planCells } from './plan.ts';
 import type { CellResult } from './results.ts';
@@ -21,8 +28,16 @@ export function localEngine(jobs: number, onNotice?: (sentence: string) => void)
       describe: ({ cell }) => cellName(cell),
       ...(onNotice === undefined ? {} : { onNotice }),
     });
+    let isFirst = true;
+    const make = async (need: TraceNeed): Promise<SharedTrace> => {
+      const name = `the page trace ${need.path}`;
+      if (!isFirst) return pool.prepare(traceTask, need, name);
+      // Threads take about as long to start as it takes to make the first trace here.
+      isFirst = false;
+      return traceTask.run(need, null);
+    };
     try {
-      await pool.run(withSharedTraces(cells), onResult);
+      await pool.run(withSharedTraces(cells, make), onResult);
     } finally {
       await pool.close();
     }

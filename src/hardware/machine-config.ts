@@ -43,7 +43,8 @@ function arrays(name: string, list: readonly TlbArray[]): ArrayConfig[] {
   }));
 }
 
-function pricesOf(preset: MachinePreset): PriceList {
+/** Cycles of each event on a preset, at its nominal values. */
+export function pricesOf(preset: MachinePreset): PriceList {
   const { costs, caches } = preset;
   const frequency = preset.frequencyGhz.value;
   const perInstruction = costs.cyclesPerInstruction.value;

@@ -1,5 +1,12 @@
 import { readSegmentHeader, type SegmentHeader } from './segment-header.ts';
-import { fileError, lineError, parseHexNumber, quote, splitLines } from './text-lines.ts';
+import {
+  checkLines,
+  fileError,
+  lineError,
+  parseHexNumber,
+  quote,
+  type TextLine,
+} from './text-lines.ts';
 
 /** Values of `PageSegment.kinds`. */
 export const TOUCH_KINDS = { execute: 0, read: 1, write: 2 } as const;
@@ -25,11 +32,41 @@ interface OpenSegment {
   readonly kinds: number[];
 }
 
-const KIND_OF_LETTER = new Map<string, number>([
-  ['X', TOUCH_KINDS.execute],
-  ['R', TOUCH_KINDS.read],
-  ['W', TOUCH_KINDS.write],
-]);
+const KIND_OF_LETTER: Readonly<Record<string, number>> = {
+  X: TOUCH_KINDS.execute,
+  R: TOUCH_KINDS.read,
+  W: TOUCH_KINDS.write,
+};
+
+const CARRIAGE_RETURN = 0x0d;
+/** More digits exceed what a number holds exactly. */
+const MOST_DIGITS = 13;
+
+/** The hexadecimal number from `start` to `end`, or -1 if there is none of 1 to 13 lower-case digits. */
+function hexAt(text: string, start: number, end: number): number {
+  if (start >= end || end - start > MOST_DIGITS) return -1;
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x30 && code <= 0x39) value = value * 16 + code - 0x30;
+    else if (code >= 0x61 && code <= 0x66) value = value * 16 + code - 0x57;
+    else return -1;
+  }
+  return value;
+}
+
+/** The segment that a line begins; throws what is wrong with any other line. */
+function openSegment(line: TextLine, before: OpenSegment | undefined): OpenSegment {
+  if (line.text.startsWith('S ')) {
+    return { header: readSegmentHeader(line), touches: [], kinds: [] };
+  }
+  if (!/^[XRW] /.test(line.text)) {
+    throw lineError(line, `${quote(line.text)} is neither a segment nor a touched page`);
+  }
+  if (before === undefined) throw lineError(line, 'a page is touched before any segment begins');
+  parseHexNumber(line.text.slice(2), 'the page', line);
+  throw new Error(`${line.path}, line ${line.number}: a touch was taken for none`);
+}
 
 /**
  * Reads a file of page sequences: lines `S …` that begin a segment, then `X|R|W page`.
@@ -39,19 +76,22 @@ export function readPageSequences(text: string, path: string): PageSegment[] {
   const indexOfPage = new Map<number, number>();
   const pageNumbers: number[] = [];
   const open: OpenSegment[] = [];
-  for (const line of splitLines(text, path)) {
-    if (line.text.startsWith('S ')) {
-      open.push({ header: readSegmentHeader(line), touches: [], kinds: [] });
+  checkLines(text, path);
+  let segment: OpenSegment | undefined;
+  // Hundreds of thousands of lines, nearly all of them touches: only the others become strings.
+  for (let start = 0, next = 0, number = 1; start < text.length; start = next, number += 1) {
+    const lineFeed = text.indexOf('\n', start);
+    next = lineFeed + 1;
+    const end = text.charCodeAt(lineFeed - 1) === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
+    const kind = text[start + 1] === ' ' ? KIND_OF_LETTER[text[start]!] : undefined;
+    const page = kind === undefined ? -1 : hexAt(text, start + 2, end);
+    if (kind === undefined || page < 0 || segment === undefined) {
+      const line = { path, number, text: text.slice(start, end) };
+      if (number === 1 && line.text.startsWith('#')) continue;
+      segment = openSegment(line, segment);
+      open.push(segment);
       continue;
     }
-    if (line.number === 1 && line.text.startsWith('#')) continue;
-    const kind = KIND_OF_LETTER.get(line.text.slice(0, 1));
-    if (kind === undefined || line.text[1] !== ' ') {
-      throw lineError(line, `${quote(line.text)} is neither a segment nor a touched page`);
-    }
-    const segment = open.at(-1);
-    if (segment === undefined) throw lineError(line, 'a page is touched before any segment begins');
-    const page = parseHexNumber(line.text.slice(2), 'the page', line);
     let index = indexOfPage.get(page);
     if (index === undefined) {
       index = pageNumbers.length;

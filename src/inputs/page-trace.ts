@@ -91,17 +91,24 @@ function readHeader(bytes: Uint8Array, path: string): { header: Header; end: num
   return { header, end: end + 1 };
 }
 
+/** What a section is called, where it lies, and what it means that a number in it is too large. */
+interface SectionWords {
+  readonly what: string;
+  readonly path: string;
+  readonly tooLarge: (index: number) => string;
+}
+
 /**
- * Reads the unsigned LEB128 varints of one section and gives each to `store`. There must be
- * exactly `count` of them, and they must fill the section.
+ * Reads the unsigned LEB128 varints of one section, none above `greatest`, into `numbers`. They must be
+ * exactly as many as those, and fill the section.
  */
 function readVarints(
   section: Uint8Array,
-  count: number,
-  what: string,
-  path: string,
-  store: (index: number, value: number) => void,
+  numbers: Float64Array | Int32Array,
+  greatest: number,
+  { what, path, tooLarge }: SectionWords,
 ): void {
+  const count = numbers.length;
   let offset = 0;
   for (let index = 0; index < count; index += 1) {
     let value = 0;
@@ -121,7 +128,8 @@ function readVarints(
         throw bad(path, `number ${index + 1} of the ${what} exceeds 53 bits`);
       }
     }
-    store(index, value);
+    if (value > greatest) throw bad(path, tooLarge(index));
+    numbers[index] = value;
   }
   if (offset !== section.length) {
     throw bad(path, `the ${what} goes on after its ${count} numbers`);
@@ -135,17 +143,19 @@ function readPageTable(
   makeBuffer: MakeBuffer,
 ): Float64Array {
   const pageNumbers = new Float64Array(makeBuffer(pages * Float64Array.BYTES_PER_ELEMENT));
+  const outside = (index: number) => `page ${index + 1} of the page table lies outside 52 bits`;
+  const words = { what: 'page table', path, tooLarge: outside };
+  readVarints(section, pageNumbers, Number.MAX_SAFE_INTEGER, words);
   const seen = new Set<number>();
   let page = 0;
-  readVarints(section, pages, 'page table', path, (index, value) => {
-    page += value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-    if (page < 0 || page >= PAGE_NUMBER_LIMIT) {
-      throw bad(path, `page ${index + 1} of the page table lies outside 52 bits`);
-    }
+  for (let index = 0; index < pages; index += 1) {
+    const step = pageNumbers[index]!;
+    page += step % 2 === 0 ? step / 2 : -(step + 1) / 2;
+    if (page < 0 || page >= PAGE_NUMBER_LIMIT) throw bad(path, outside(index));
     if (seen.has(page)) throw bad(path, `page ${index + 1} of the page table is there twice`);
     seen.add(page);
     pageNumbers[index] = page;
-  });
+  }
   return pageNumbers;
 }
 
@@ -176,20 +186,20 @@ export function readPageTrace(
   const pageNumbers = readPageTable(bytes.subarray(end, indexStart), pages, path, makeBuffer);
   const touches = new Int32Array(makeBuffer(records * Int32Array.BYTES_PER_ELEMENT));
   const indexSection = bytes.subarray(indexStart, clockStart);
-  readVarints(indexSection, records, 'index stream', path, (index, value) => {
-    if (value >= pages * 2) {
-      throw bad(path, `record ${index + 1} names a page beyond the ${pages} of the page table`);
-    }
-    touches[index] = value;
+  readVarints(indexSection, touches, Math.min(INT32_LIMIT, pages * 2 - 1), {
+    what: 'index stream',
+    path,
+    tooLarge: (index) => `record ${index + 1} names a page beyond the ${pages} of the page table`,
   });
   const instructionGaps = new Int32Array(makeBuffer(records * Int32Array.BYTES_PER_ELEMENT));
+  const late = (index: number) =>
+    `record ${index + 1} lies after the last of ${instructions} instructions`;
+  const words = { what: 'clock stream', path, tooLarge: late };
+  readVarints(bytes.subarray(clockStart), instructionGaps, INT32_LIMIT, words);
   let clock = 0;
-  readVarints(bytes.subarray(clockStart), records, 'clock stream', path, (index, value) => {
-    clock += value;
-    if (value > INT32_LIMIT || clock > instructions) {
-      throw bad(path, `record ${index + 1} lies after the last of ${instructions} instructions`);
-    }
-    instructionGaps[index] = value;
-  });
+  for (let index = 0; index < records; index += 1) {
+    clock += instructionGaps[index]!;
+    if (clock > instructions) throw bad(path, late(index));
+  }
   return { name, source, instructions, records, pageNumbers, touches, instructionGaps };
 }

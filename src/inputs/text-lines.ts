@@ -31,6 +31,13 @@ export function quote(text: string): string {
 const FOREIGN = /[^\t\n\r -~\x80-\ufffc\ufffe\uffff]/;
 
 /**
+ * Refuses a text that `splitLines` would refuse, without making its lines. Every line ends in LF then.
+ */
+export function checkLines(text: string, path: string): void {
+  if (FOREIGN.test(text) || !text.endsWith('\n')) splitLines(text, path);
+}
+
+/**
  * Splits a log into its lines. Every line, the last one too, must end in LF (or CR LF): a last
  * line without its end may have lost its tail, and half a number still reads as a number.
  * Throws `UserError` for empty, binary or torn text.

@@ -1,15 +1,22 @@
 import type { ExitKind } from '../util/user-error.ts';
 
-/** What a thread is given when it starts. */
-export interface ThreadData {
+/** Where a thread finds a task. */
+export interface TaskAddress {
   readonly module: string;
   readonly name: string;
+}
+
+/** What a thread is given when it starts. */
+export interface ThreadData {
+  /** Loaded before the first question comes. */
+  readonly module: string;
   readonly shared: unknown;
 }
 
 /** One input for a thread. */
 export interface Question {
   readonly id: number;
+  readonly task: TaskAddress;
   readonly input: unknown;
 }
 

@@ -1,33 +1,34 @@
 import { inOrder } from './in-order.ts';
 import type { Task } from './task.ts';
-import { startThreads } from './threads.ts';
+import { startThreads, type ThreadOptions } from './threads.ts';
 
-export interface PoolOptions<Input> {
-  /** Threads; with 1 the work is done in this thread unless `alwaysThreads`. */
-  readonly jobs: number;
+/** With one job the work is done in this thread unless `alwaysThreads`. */
+export interface PoolOptions<Input> extends ThreadOptions {
   /** Keep this thread free even with one job, for those who have something to answer meanwhile. */
   readonly alwaysThreads?: boolean;
-  /** Told in one sentence when a thread has died and its input is tried again. */
-  readonly onNotice?: (sentence: string) => void;
-  /** Names an input in such sentences. */
+  /** Names an input in messages. */
   readonly describe?: (input: Input) => string;
-  /** Largest heap of a thread in MiB; absent: Node's own limit. */
-  readonly heapMebibytes?: number;
 }
 
-/** Threads that do one kind of work. Several `run` and `submit` may be under way at once. */
-export interface Pool<Input, Output> {
+/** Threads for one kind of work. Several `run` and `submit` may be under way at once. */
+export interface Pool<Shared, Input, Output> {
   /**
    * Does all inputs and hands each output out in the order of the inputs, as soon as those before
-   * it are there: nothing downstream depends on the number of threads. Rejects with the failure of
-   * the first input that fails.
+   * it are there: nothing downstream depends on the number of threads. An input may be promised; those
+   * after it do not wait for it. Rejects with the failure of the first input that fails.
    */
   readonly run: (
-    inputs: Iterable<Input>,
+    inputs: Iterable<Input | Promise<Input>>,
     onResult: (output: Output, index: number) => void,
   ) => Promise<void>;
   /** Does one input on the next free thread. */
   readonly submit: (input: Input) => Promise<Output>;
+  /** Does what an input will need, by another task, before the inputs that wait; `name` is for messages. */
+  readonly prepare: <Need, Made>(
+    task: Task<Shared, Need, Made>,
+    need: Need,
+    name: string,
+  ) => Promise<Made>;
   /** Ends the threads, whatever they are doing. */
   readonly close: () => Promise<void>;
 }
@@ -44,16 +45,26 @@ export function openPool<Shared, Input, Output>(
   task: Task<Shared, Input, Output>,
   shared: Shared,
   options: PoolOptions<Input>,
-): Pool<Input, Output> {
+): Pool<Shared, Input, Output> {
   if (options.jobs === 1 && options.alwaysThreads !== true) return poolOfThisThread(task, shared);
-  const threads = startThreads<Input, Output>(task, shared, options);
+  const threads = startThreads(task, shared, options);
+  let submitted = 0;
+  const submit = async (input: Input): Promise<Output> => {
+    submitted += 1;
+    const name = options.describe?.(input) ?? `task ${submitted}`;
+    // The task that it names is the one that threads find there.
+    return (await threads.submit({ task, input, name })) as Output;
+  };
   return {
-    submit: threads.submit,
+    submit,
     run: (inputs, onResult) => {
       // To make the first input may take as long as it takes threads to start.
       threads.startAll();
-      return inOrder(inputs, options.jobs * WINDOW_PER_THREAD, threads.submit, onResult);
+      const window = options.jobs * WINDOW_PER_THREAD;
+      return inOrder(inputs, window, async (input) => submit(await input), onResult);
     },
+    prepare: async <Need, Made>(other: Task<Shared, Need, Made>, need: Need, name: string) =>
+      (await threads.submitFirst({ task: other, input: need, name })) as Made,
     close: threads.close,
   };
 }
@@ -61,7 +72,7 @@ export function openPool<Shared, Input, Output>(
 function poolOfThisThread<Shared, Input, Output>(
   task: Task<Shared, Input, Output>,
   shared: Shared,
-): Pool<Input, Output> {
+): Pool<Shared, Input, Output> {
   const submit = async (input: Input): Promise<Output> => {
     // Lets a Ctrl-C and timers in between two inputs.
     await new Promise((resolve) => setImmediate(resolve));
@@ -69,7 +80,8 @@ function poolOfThisThread<Shared, Input, Output>(
   };
   return {
     submit,
-    run: (inputs, onResult) => inOrder(inputs, 1, submit, onResult),
+    run: (inputs, onResult) => inOrder(inputs, 1, async (input) => submit(await input), onResult),
+    prepare: async (other, need) => other.run(need, shared),
     close: async () => undefined,
   };
 }

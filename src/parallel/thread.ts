@@ -1,20 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../util/user-error.ts';
-import type { Answer, Question, ThreadData } from './messages.ts';
+import type { Answer, Question, TaskAddress, ThreadData } from './messages.ts';
 import type { Task } from './task.ts';
 
-/** A worker thread: imports its task once, then answers one question after another. */
-const { module, name, shared } = workerData as ThreadData;
+/** A worker thread: answers one question after another. */
+const { module, shared } = workerData as ThreadData;
 const port = parentPort;
 if (port === null) throw new Error('thread.ts runs as a worker thread only');
 
-const exported = (await import(module)) as Record<string, Task<unknown, unknown, unknown>>;
-const task = exported[name];
-if (task === undefined) throw new Error(`${module} exports no ${name}`);
+await import(module);
 
-async function answer({ id, input }: Question): Promise<Answer> {
+async function taskAt({ module, name }: TaskAddress) {
+  const exported = (await import(module)) as Record<string, Task<unknown, unknown, unknown>>;
+  const task = exported[name];
+  if (task === undefined) throw new Error(`${module} exports no ${name}`);
+  return task;
+}
+
+async function answer({ id, task, input }: Question): Promise<Answer> {
   try {
-    return { id, output: await task!.run(input, shared) };
+    const { run } = await taskAt(task);
+    return { id, output: await run(input, shared) };
   } catch (error) {
     // A class does not survive the way between threads; a user's mistake must stay one.
     if (error instanceof UserError) {

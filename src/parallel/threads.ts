@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../util/user-error.ts';
-import type { Answer, Question, ThreadData } from './messages.ts';
-import type { PoolOptions } from './pool.ts';
-import { compiledModule, type Task } from './task.ts';
+import type { Answer, Question, TaskAddress, ThreadData } from './messages.ts';
+import { compiledModule } from './task.ts';
 
 /** Questions that a thread holds: the one it works on and one that waits, so that it never waits. */
 const DEPTH = 2;
@@ -11,25 +10,43 @@ const YOUNG_MEBIBYTES = 8;
 /** Threads that may die of one input before it counts as the cause. */
 const MAX_DEATHS = 2;
 
-/** An input on its way to an output. */
-interface Job<Input, Output> {
+/** What a thread is asked to do. */
+export interface Errand {
+  readonly task: TaskAddress;
+  readonly input: unknown;
+  /** Of the input, for messages. */
+  readonly name: string;
+}
+
+/** An errand on its way to an output. */
+interface Job extends Errand {
   readonly id: number;
-  readonly input: Input;
-  readonly resolve: (output: Output) => void;
+  readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
   deaths: number;
 }
 
-interface Thread<Input, Output> {
+interface Thread {
   readonly worker: Worker;
   /** Oldest first: that one is being worked on. */
-  readonly held: Job<Input, Output>[];
+  readonly held: Job[];
   /** Why it is ending, if it said so. */
   lastError: Error | null;
 }
 
-export interface Threads<Input, Output> {
-  readonly submit: (input: Input) => Promise<Output>;
+export interface ThreadOptions {
+  readonly jobs: number;
+  /** Told in one sentence when a thread has died and its errand is tried again. */
+  readonly onNotice?: (sentence: string) => void;
+  /** Largest heap of a thread in MiB; absent: Node's own limit. */
+  readonly heapMebibytes?: number;
+}
+
+export interface Threads {
+  /** Resolves with what the task makes of the input. */
+  readonly submit: (errand: Errand) => Promise<unknown>;
+  /** The same, before everything that waits. */
+  readonly submitFirst: (errand: Errand) => Promise<unknown>;
   /** Starts those that have not been needed so far. */
   readonly startAll: () => void;
   readonly close: () => Promise<void>;
@@ -43,17 +60,16 @@ function causeOfDeath(error: Error | null, exitCode: number): string {
   return `ended with exit code ${exitCode}`;
 }
 
-/** Threads for a task; see `openPool` for what they promise. They start when there is work, or all at once by `startAll`. */
-export function startThreads<Input, Output>(
-  task: Task<never, Input, Output>,
-  shared: unknown,
-  options: PoolOptions<Input>,
-): Threads<Input, Output> {
-  const data: ThreadData = { module: compiledModule(task.module), name: task.name, shared };
+/**
+ * Threads; see `openPool` for what they promise. They start when there is work, or all at once by
+ * `startAll`, and load the module of `task` before they have any.
+ */
+export function startThreads(task: TaskAddress, shared: unknown, options: ThreadOptions): Threads {
+  const data: ThreadData = { module: compiledModule(task.module), shared };
   // The same ending as this file's, .ts or .js.
   const script = new URL(compiledModule(import.meta.url.replace(/threads(\.[jt]s)$/, 'thread$1')));
-  const threads = new Set<Thread<Input, Output>>();
-  const waiting: Job<Input, Output>[] = [];
+  const threads = new Set<Thread>();
+  const waiting: Job[] = [];
   let isClosed = false;
   let submitted = 0;
 
@@ -63,15 +79,17 @@ export function startThreads<Input, Output>(
       if (thread.held.length >= DEPTH) return;
       const job = waiting.shift()!;
       thread.held.push(job);
-      thread.worker.postMessage({ id: job.id, input: job.input } satisfies Question);
+      const { id, input } = job;
+      const task = { module: compiledModule(job.task.module), name: job.task.name };
+      thread.worker.postMessage({ id, task, input } satisfies Question);
     }
   }
 
-  function leastLoaded(): Thread<Input, Output> {
+  function leastLoaded(): Thread {
     return [...threads].reduce((best, each) => (each.held.length < best.held.length ? each : best));
   }
 
-  function startThread(): Thread<Input, Output> {
+  function startThread(): Thread {
     const limits = options.heapMebibytes;
     const worker = new Worker(script, {
       workerData: data,
@@ -80,7 +98,7 @@ export function startThreads<Input, Output>(
         ...(limits === undefined ? {} : { maxOldGenerationSizeMb: limits }),
       },
     });
-    const thread: Thread<Input, Output> = { worker, held: [], lastError: null };
+    const thread: Thread = { worker, held: [], lastError: null };
     threads.add(thread);
     worker.on('message', (answer: Answer) => settle(thread, answer));
     worker.on('error', (error: Error) => {
@@ -90,10 +108,10 @@ export function startThreads<Input, Output>(
     return thread;
   }
 
-  function settle(thread: Thread<Input, Output>, answer: Answer): void {
+  function settle(thread: Thread, answer: Answer): void {
     const job = thread.held.shift();
     if (job === undefined || job.id !== answer.id) throw new Error('a thread answered out of turn');
-    if ('output' in answer) job.resolve(answer.output as Output);
+    if ('output' in answer) job.resolve(answer.output);
     else if ('mistake' in answer) {
       job.reject(UserError.fromSentence(answer.mistake.kind, answer.mistake.sentence));
     } else {
@@ -104,7 +122,7 @@ export function startThreads<Input, Output>(
     feed();
   }
 
-  function bury(thread: Thread<Input, Output>, exitCode: number): void {
+  function bury(thread: Thread, exitCode: number): void {
     threads.delete(thread);
     if (isClosed) return;
     const cause = causeOfDeath(thread.lastError, exitCode);
@@ -114,8 +132,8 @@ export function startThreads<Input, Output>(
     feed();
   }
 
-  function retryOrFail(job: Job<Input, Output>, cause: string): void {
-    const name = options.describe?.(job.input) ?? `task ${job.id + 1}`;
+  function retryOrFail(job: Job, cause: string): void {
+    const { name } = job;
     job.deaths += 1;
     if (job.deaths < MAX_DEATHS) {
       options.onNotice?.(`${name}: its worker thread ${cause}; it is run again in a new one.`);
@@ -126,13 +144,17 @@ export function startThreads<Input, Output>(
     job.reject(new UserError('internal', name, `${MAX_DEATHS} worker threads ${cause}`, cure));
   }
 
+  function enqueue(errand: Errand, put: (job: Job) => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      put({ ...errand, id: submitted, resolve, reject, deaths: 0 });
+      submitted += 1;
+      feed();
+    });
+  }
+
   return {
-    submit: (input) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ id: submitted, input, resolve, reject, deaths: 0 });
-        submitted += 1;
-        feed();
-      }),
+    submit: (errand) => enqueue(errand, (job) => waiting.push(job)),
+    submitFirst: (errand) => enqueue(errand, (job) => waiting.unshift(job)),
     startAll: () => {
       while (threads.size < options.jobs) startThread();
     },

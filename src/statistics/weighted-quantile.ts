@@ -5,14 +5,22 @@ export interface Weighted {
 }
 
 /**
- * The value below which the share `p` of the weight lies, linear between the middles of two
- * neighbouring weights; the outermost values beyond them. Throws RangeError without any weight.
+ * For each share in `shares` the value below which that share of the weight lies, linear between the
+ * middles of two neighbouring weights; the outermost values beyond them. Throws RangeError without any
+ * weight.
  */
-export function weightedQuantile(values: readonly Weighted[], p: number): number {
+export function weightedQuantiles(
+  values: readonly Weighted[],
+  shares: readonly number[],
+): readonly number[] {
   const sorted = values.filter(({ weight }) => weight > 0).sort((a, b) => a.value - b.value);
   const total = sorted.reduce((sum, { weight }) => sum + weight, 0);
   if (!(total > 0)) throw new RangeError('weighted quantile: nothing has a weight');
-  const wanted = p * total;
+  return shares.map((share) => valueAt(sorted, share * total));
+}
+
+/** The value at a sum of weights. */
+function valueAt(sorted: readonly Weighted[], wanted: number): number {
   let passed = 0;
   let previous: { middle: number; value: number } | undefined;
   for (const { value, weight } of sorted) {

@@ -1,9 +1,8 @@
-import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { listParameters } from '../hardware/presets/list-parameters.ts';
 import { withValues } from '../hardware/presets/with-values.ts';
 import { withProgramPrice } from '../workloads/program.ts';
-import { type ByKind, nanosecondsByKind, timeOf } from './events.ts';
+import { type ByKind, nanosecondsByKind, pricedMachine, timeOf } from './events.ts';
 import { quantileOfRange, type Range } from './range.ts';
 import { type CalibrationEvents, solveCalibration } from './solve-calibration.ts';
 import { MEASUREMENTS, PROGRAM_PRICE, SOLVED, type Unknown } from './unknowns.ts';
@@ -89,8 +88,8 @@ export function drawPricer(model: AnswerModel): (u: Float64Array) => PricedDraw 
     const scale = solution.cyclesPerInstruction / measured.costs.cyclesPerInstruction.value;
     values.set(instruction, machine.costs.cyclesPerInstruction.value * scale);
     values.set(walk, solution.exposedWalkShare);
-    const config = machineConfig(withValues(machine, values));
-    const priced = model.isProgram ? withProgramPrice(config, values.get(PROGRAM_PRICE)) : config;
+    const kernel = pricedMachine(withValues(machine, values));
+    const priced = model.isProgram ? withProgramPrice(kernel, values.get(PROGRAM_PRICE)) : kernel;
     return { values, prices: nanosecondsByKind(priced), weight: solution.weight };
   };
 }

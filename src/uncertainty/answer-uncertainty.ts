@@ -1,4 +1,4 @@
-import { effectiveCount, weightedQuantile } from '../statistics/weighted-quantile.ts';
+import { effectiveCount, weightedQuantiles } from '../statistics/weighted-quantile.ts';
 import type { Prng } from '../util/prng.ts';
 import { sobolPoints } from '../util/sobol-sequence.ts';
 import {
@@ -68,23 +68,36 @@ function answerOf(
   const { beforeNs, afterNs } = timesOf(events, draw.prices);
   const savingNs = beforeNs - afterNs;
   const ratio = savingNs / beforeNs;
-  const times = seeds.map((each) => timesOf(each, draw.prices));
-  const savings = times.map((each) => each.beforeNs - each.afterNs);
-  const befores = times.map((each) => each.beforeNs);
   const count = seeds.length;
-  const mean = sum(savings) / count;
-  const chosen = seeds.map(() => prng.nextInt(count));
-  const savingChosen = sum(chosen.map((index) => savings[index]!));
-  const beforeChosen = sum(chosen.map((index) => befores[index]!));
+  const savings = new Float64Array(count);
+  const befores = new Float64Array(count);
+  let savingSum = 0;
+  let beforeSum = 0;
+  for (let seed = 0; seed < count; seed++) {
+    const times = timesOf(seeds[seed]!, draw.prices);
+    savings[seed] = times.beforeNs - times.afterNs;
+    befores[seed] = times.beforeNs;
+    savingSum += savings[seed]!;
+    beforeSum += befores[seed]!;
+  }
+  const mean = savingSum / count;
+  let savingChosen = 0;
+  let beforeChosen = 0;
+  let squares = 0;
+  for (let seed = 0; seed < count; seed++) {
+    const chosen = prng.nextInt(count);
+    savingChosen += savings[chosen]!;
+    beforeChosen += befores[chosen]!;
+    squares += (savings[seed]! - mean) * (savings[seed]! - mean);
+  }
   // Resampling makes the spread of a mean too small by this much.
   const widening = count < 2 ? 0 : Math.sqrt(count / (count - 1));
-  const squares = sum(savings.map((value) => (value - mean) * (value - mean)));
   return {
     weight: draw.weight,
     savingNs,
     ratio,
     savingOfSeedsNs: savingNs + widening * (savingChosen / count - mean),
-    ratioOfSeeds: ratio + widening * (savingChosen / beforeChosen - sum(savings) / sum(befores)),
+    ratioOfSeeds: ratio + widening * (savingChosen / beforeChosen - savingSum / beforeSum),
     seedVariance: count < 2 ? 0 : squares / (count - 1) / count,
   };
 }
@@ -92,7 +105,8 @@ function answerOf(
 function endsOf(drawn: readonly Drawn[], value: (each: Drawn) => number): Ends {
   const values = drawn.map((each) => ({ value: value(each), weight: each.weight }));
   const tail = (1 - LEVEL) / 2;
-  return { low: weightedQuantile(values, tail), high: weightedQuantile(values, 1 - tail) };
+  const [low, high] = weightedQuantiles(values, [tail, 1 - tail]);
+  return { low: low!, high: high! };
 }
 
 /**

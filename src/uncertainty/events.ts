@@ -1,5 +1,8 @@
 import { KIND_COUNT, KIND_IDS, priceTicks, TICKS_PER_CYCLE } from '../cost/ledger.ts';
-import type { MachineConfig } from '../hardware/machine-config.ts';
+import { type MachineConfig, pricesOf } from '../hardware/machine-config.ts';
+import type { MachinePreset } from '../hardware/machine-preset.ts';
+
+export type PricedMachine = Pick<MachineConfig, 'frequencyGhz' | 'prices'>;
 
 /** Events per round trip by kind of the ledger; or their price in nanoseconds each. */
 export type ByKind = Float64Array;
@@ -18,9 +21,14 @@ export function meanEvents(all: readonly ByKind[]): ByKind {
 }
 
 /** Nanoseconds of one event of each kind, rounded to ticks as a run does. */
-export function nanosecondsByKind(config: MachineConfig): ByKind {
-  const ticksPerNs = TICKS_PER_CYCLE * config.frequencyGhz;
-  return priceTicks(config.prices).map((ticks) => ticks / ticksPerNs);
+export function nanosecondsByKind({ prices, frequencyGhz }: PricedMachine): ByKind {
+  const ticksPerNs = TICKS_PER_CYCLE * frequencyGhz;
+  return priceTicks(prices).map((ticks) => ticks / ticksPerNs);
+}
+
+/** What time needs of a machine; all of a `MachineConfig` costs much more to make. */
+export function pricedMachine(preset: MachinePreset): PricedMachine {
+  return { frequencyGhz: preset.frequencyGhz.value, prices: pricesOf(preset) };
 }
 
 /** What events cost at some prices: nanoseconds per round trip. */

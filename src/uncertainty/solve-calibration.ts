@@ -1,9 +1,6 @@
-import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
-import { withValues } from '../hardware/presets/with-values.ts';
-import { type ByKind, nanosecondsByKind, timeOf } from './events.ts';
+import { type ByKind, nanosecondsByKind, pricedMachine, timeOf } from './events.ts';
 import { densityOfRange } from './range.ts';
-import { SOLVED } from './unknowns.ts';
 
 /** Events per trip of the calibrated workload on the measured machine, before and after. */
 export interface CalibrationEvents {
@@ -40,13 +37,12 @@ export function solveCalibration(
   events: CalibrationEvents,
   times: CalibrationTimes,
 ): Solution {
-  const [instruction, walk] = SOLVED;
+  const { costs } = measured;
   const priced = (perInstruction: number, share: number) => {
-    const values = new Map<string, number>([
-      [instruction, perInstruction],
-      [walk, share],
-    ]);
-    const prices = nanosecondsByKind(machineConfig(withValues(measured, values)));
+    const cyclesPerInstruction = { ...costs.cyclesPerInstruction, value: perInstruction };
+    const exposedWalkShare = { ...costs.exposedWalkShare, value: share };
+    const machine = { ...measured, costs: { ...costs, cyclesPerInstruction, exposedWalkShare } };
+    const prices = nanosecondsByKind(pricedMachine(machine));
     return { before: timeOf(events.before, prices), after: timeOf(events.after, prices) };
   };
   const none = priced(0, 0);
@@ -61,7 +57,6 @@ export function solveCalibration(
   const after = times.afterNs - none.after;
   const cyclesPerInstruction = (before * d - b * after) / determinant;
   const exposedWalkShare = (a * after - c * before) / determinant;
-  const { costs } = measured;
   const density =
     densityOfRange(costs.cyclesPerInstruction, cyclesPerInstruction) *
     densityOfRange(costs.exposedWalkShare, exposedWalkShare);

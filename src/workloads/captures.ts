@@ -1,12 +1,13 @@
 import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
-import { readPageSequences } from '../inputs/page-sequences.ts';
+import { type PageSegment, readPageSequences } from '../inputs/page-sequences.ts';
 import { type MakeBuffer, type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
 import { fileError } from '../inputs/text-lines.ts';
 import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
 import { type CapturedL0Exits, type CapturedTrips, cutL0Exits, cutTrips } from './trips.ts';
 
 const trips = new Map<string, CapturedTrips>();
+const windows = new Map<string, readonly PageSegment[]>();
 /** By path; one at most. */
 const traces = new Map<string, PageTrace>();
 const l0Exits = new Map<string, CapturedL0Exits>();
@@ -17,14 +18,23 @@ function logOf(capture: string): CpuLog {
   return readCpuLog(readDataText(path), path);
 }
 
+/** Everything that ran in a shipped capture; read once per process. */
+function windowOf(capture: string): readonly PageSegment[] {
+  let found = windows.get(capture);
+  if (found === undefined) {
+    const path = dataPath('nested-kvm', 'seq', `${capture}.seq.gz`);
+    found = readPageSequences(readDataText(path), path);
+    windows.set(capture, found);
+  }
+  return found;
+}
+
 /** Round trips of a shipped capture; read once per process. */
 export function capturedTrips(capture: string, reflectedExit: string): CapturedTrips {
   const name = `${capture} ${reflectedExit}`;
   let found = trips.get(name);
   if (found === undefined) {
-    const path = dataPath('nested-kvm', 'seq', `${capture}.seq.gz`);
-    const segments = readPageSequences(readDataText(path), path);
-    found = cutTrips(segments, reflectedExit, capture, logOf(capture));
+    found = cutTrips(windowOf(capture), reflectedExit, capture, logOf(capture));
     trips.set(name, found);
   }
   return found;
@@ -40,8 +50,7 @@ export function capturedL0Exits(capture: string, exit: string, from: 'L1' | 'L2'
   const name = `${capture} ${exit} ${from}`;
   let found = l0Exits.get(name);
   if (found === undefined) {
-    const path = dataPath('nested-kvm', 'seq', `${capture}.seq.gz`);
-    found = cutL0Exits(readPageSequences(readDataText(path), path), exit, from, capture);
+    found = cutL0Exits(windowOf(capture), exit, from, capture);
     l0Exits.set(name, found);
   }
   return found;

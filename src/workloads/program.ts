@@ -19,10 +19,10 @@ export const PROGRAM_CYCLES_PER_INSTRUCTION: Parameter = {
 };
 
 /** A machine's prices with user code of a program in L2 instead of kernel code. */
-export function withProgramPrice(
-  config: MachineConfig,
+export function withProgramPrice<Machine extends Pick<MachineConfig, 'prices'>>(
+  config: Machine,
   l2Instruction: number = PROGRAM_CYCLES_PER_INSTRUCTION.value,
-): MachineConfig {
+): Machine {
   const simple = { ...config.prices.simple, l2Instruction };
   return { ...config, prices: { ...config.prices, simple } };
 }

@@ -52,7 +52,7 @@ function toStep(segment: PageSegment): Step {
     end: stepEnd(segment),
     exit: exitName(segment.exitCode),
     instructions: segment.instructions,
-    touches: Int32Array.from(segment.touches),
+    touches: segment.touches,
   };
 }
 

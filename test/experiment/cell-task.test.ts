@@ -1,17 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { cellTask, withSharedTraces } from '../../src/experiment/cell-task.ts';
+import {
+  cellTask,
+  type SharedTrace,
+  traceTask,
+  withSharedTraces,
+} from '../../src/experiment/cell-task.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { planCells } from '../../src/experiment/plan.ts';
 import type { CellResult } from '../../src/experiment/results.ts';
 import { runCell } from '../../src/experiment/run-cell.ts';
 import { openPool } from '../../src/parallel/pool.ts';
+import { shippedTracePath } from '../../src/workloads/captures.ts';
 
 const ids = ['compute-zstd-l2', 'cpuid-npt-npt', 'db-sqlite-l2'];
 const suites = ids.flatMap((id) => loadSuites(`suites/headline/${id}.yaml`));
 const request = { suites, machines: null, strategies: null, seeds: 2, jobs: 1, command: '' };
 
-describe('cells for threads', () => {
-  const inputs = [...withSharedTraces(planCells(request))];
+const make = async (need: Parameters<typeof traceTask.run>[0]) => traceTask.run(need, null);
+
+describe('cells for threads', async () => {
+  const inputs = await Promise.all(withSharedTraces(planCells(request), make));
   const tracesOf = (id: string) =>
     inputs.filter(({ cell }) => cell.suite.id === id).map(({ trace }) => trace?.content);
 
@@ -64,7 +72,41 @@ describe('cells for threads', () => {
         yield cell;
       }
     }
-    withSharedTraces(counted()).next();
+    withSharedTraces(counted(), make).next();
     expect(drawn).toBe(1);
+  });
+
+  test('get a plan of their own on another machine, of the same trace', async () => {
+    const [zstd] = suites;
+    const machines = ['zen3-milan', 'zen4-genoa'];
+    const cells = planCells({ ...request, suites: [zstd!], machines, seeds: 1 });
+    const traces = new Map(
+      (await Promise.all(withSharedTraces(cells, make))).map(({ cell, trace }) => [
+        cell.machineId,
+        trace!,
+      ]),
+    );
+    const [milan, genoa] = machines.map((id) => traces.get(id)!);
+    expect(genoa!.content).toBe(milan!.content);
+    expect(genoa!.analysis.plans[0]!.shape).not.toBe(milan!.analysis.plans[0]!.shape);
+  });
+
+  test('get the same trace and plan from a thread', async () => {
+    const pool = openPool(cellTask, null, { jobs: 2 });
+    const [first] = planCells(request);
+    const path = shippedTracePath('zstd-10M');
+    const made = await pool.prepare(traceTask, { cell: first!, path, content: null }, path);
+    await pool.close();
+    const here = inputs[0]!.trace!;
+    expect(made.content.touches.buffer).toBeInstanceOf(SharedArrayBuffer);
+    const bytesOf = ({ content, analysis }: SharedTrace) => {
+      const { use, ...plan } = analysis.plans[0]!.plan!;
+      const arrays = [content.touches, content.instructionGaps, content.pageNumbers, use.entry];
+      // Of megabytes, which toEqual takes half a minute for.
+      return [...arrays, ...Object.values(plan)].map((array) => Buffer.from(array.buffer));
+    };
+    const there = bytesOf(made);
+    expect(there.length).toBe(10);
+    expect(bytesOf(here).every((bytes, index) => bytes.equals(there[index]!))).toBe(true);
   });
 });

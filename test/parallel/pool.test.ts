@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function outputsOf<S, I, O>(
   task: Task<S, I, O>,
   shared: S,
-  inputs: Iterable<I>,
+  inputs: Iterable<I | Promise<I>>,
   options: PoolOptions<I>,
 ): Promise<O[]> {
   const outputs: O[] = [];
@@ -53,6 +53,41 @@ describe('a pool', () => {
     expect(await pool.submit(9)).toBe(81);
     await pool.close();
     expect(seen).toEqual([upTo(20).map((n) => n * n), [49, 64]]);
+  });
+
+  test.each([1, 2])('of %i threads waits for promised inputs', async (jobs) => {
+    const late = new Promise<number>((resolve) => setTimeout(resolve, 20, 2));
+    expect(await outputsOf(square, 0, [late, 3, Promise.resolve(4)], { jobs })).toEqual([4, 9, 16]);
+  });
+
+  test('gives the failure of a promised input in its turn', async () => {
+    const pool = openPool(square, 0, { jobs: 2 });
+    const seen: number[] = [];
+    const failed = Promise.reject(new RangeError('no input'));
+    const run = pool.run([1, failed, 3], (output) => seen.push(output));
+    await expect(run).rejects.toThrow('no input');
+    expect(seen).toEqual([1]);
+    await pool.close();
+  });
+
+  test('prepares by another task of the same threads, before what waits', async () => {
+    for (const jobs of [1, 2]) {
+      const pool = openPool(slowFirst, null, { jobs });
+      const order: string[] = [];
+      const inputs = [0, 7, 14, 21, 28, 35, 42].map((input) =>
+        pool.submit(input).then(() => order.push('input')),
+      );
+      const need = pool.prepare(refuseOdd, 4, 'what all need').then((made) => {
+        order.push('need');
+        return made;
+      });
+      expect(await need).toBe(4);
+      await Promise.all(inputs);
+      expect(order.length).toBe(8);
+      expect(order.at(-1)).toBe('input');
+      await expect(pool.prepare(refuseOdd, 3, 'what none needs')).rejects.toThrow('it is odd');
+      await pool.close();
+    }
   });
 
   test('stays in this thread with one job, unless it is told not to', async () => {

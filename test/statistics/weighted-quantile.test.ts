@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { effectiveCount, weightedQuantile } from '../../src/statistics/weighted-quantile.ts';
+import { effectiveCount, weightedQuantiles } from '../../src/statistics/weighted-quantile.ts';
 
 const equal = (values: readonly number[]) => values.map((value) => ({ value, weight: 1 }));
 
-describe('weightedQuantile', () => {
+describe('weightedQuantiles', () => {
   test('of equal weights is the middle value, and the ends beyond the outermost', () => {
-    expect(weightedQuantile(equal([3, 1, 2]), 0.5)).toBe(2);
-    expect(weightedQuantile(equal([3, 1, 2]), 0)).toBe(1);
-    expect(weightedQuantile(equal([3, 1, 2]), 1)).toBe(3);
+    expect(weightedQuantiles(equal([3, 1, 2]), [0.5, 0, 1])).toEqual([2, 1, 3]);
   });
 
   test('counts a value of weight 2 like two values, and one of weight 0 like none', () => {
@@ -16,13 +14,15 @@ describe('weightedQuantile', () => {
       { value: 2, weight: 2 },
       { value: 9, weight: 0 },
     ];
-    expect(weightedQuantile(weighted, 1)).toBe(2);
+    const [last, between] = weightedQuantiles(weighted, [1, 5 / 12]);
+    expect(last).toBe(2);
     // Middles of the weights lie at 1/6 and 4/6 of the whole.
-    expect(weightedQuantile(weighted, 5 / 12)).toBeCloseTo(1.5, 12);
+    expect(between).toBeCloseTo(1.5, 12);
   });
 
   test('refuses values without any weight', () => {
-    expect(() => weightedQuantile([{ value: 1, weight: 0 }], 0.5)).toThrow('nothing has a weight');
+    const weightless = [{ value: 1, weight: 0 }];
+    expect(() => weightedQuantiles(weightless, [0.5])).toThrow('nothing has a weight');
   });
 });
 
