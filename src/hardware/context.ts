@@ -15,14 +15,6 @@ export class Context implements ContextTags {
     this.asid = asid;
     this.owner = owner;
   }
-
-  /** To be called when a flush or a switch gave the context other tags. */
-  use({ leaf, global, upper, nested }: ContextTags): void {
-    this.leaf = leaf;
-    this.global = global;
-    this.upper = upper;
-    this.nested = nested;
-  }
 }
 
 /** Told of each use of a translation that its user may not use. Rare; off the access path. */

@@ -279,8 +279,9 @@ export class PageTables {
 function copyPath(rows: Int32Array, from: number, to: number): void {
   rows[to + TABLE_NESTED] = rows[from + TABLE_NESTED]!;
   for (let level = 1; level < LEVELS; level += 1) {
-    for (const column of [LINE, TABLE_NESTED, UPPER_KEY, UPPER_LOW]) {
-      rows[to + column + level] = rows[from + column + level]!;
-    }
+    rows[to + LINE + level] = rows[from + LINE + level]!;
+    rows[to + TABLE_NESTED + level] = rows[from + TABLE_NESTED + level]!;
+    rows[to + UPPER_KEY + level] = rows[from + UPPER_KEY + level]!;
+    rows[to + UPPER_LOW + level] = rows[from + UPPER_LOW + level]!;
   }
 }

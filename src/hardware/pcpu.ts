@@ -6,7 +6,7 @@ import type { MachineConfig } from './machine-config.ts';
 import { IS_GLOBAL, KEY, LOW, REQUIRED, ROW, SIZE } from './page-rows.ts';
 import type { PageTables } from './page-tables.ts';
 import { type TaggedTlb, TRACE } from './tagged-tlb.ts';
-import { TagSpace } from './tags.ts';
+import { type ContextTags, TagSpace } from './tags.ts';
 import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
 import { TLB_CONTROL } from './tlb-control.ts';
 import { BLOCK, FAR, lowerBound, type TouchPlan } from './touch-plan.ts';
@@ -48,6 +48,8 @@ export class Pcpu {
   private readonly host: Context;
   private readonly guest: Context;
   private context: Context;
+  /** Of the page that `dropPage` takes away; kept, so that an INVLPG makes no garbage. */
+  private readonly dropped: ContextTags = { leaf: 0, global: 0, upper: 0, nested: 0 };
   /** Set by each stale hit. */
   private sawStale = false;
 
@@ -340,7 +342,7 @@ export class Pcpu {
   }
 
   private dropPage(asid: number, pcid: number, mapping: number): void {
-    const { leaf, global } = this.tags.tagsFor(asid, pcid);
+    const { leaf, global } = this.tags.tagsFor(asid, pcid, this.dropped);
     const key = this.tables.keyOf(mapping);
     const size = this.tables.sizeOf(mapping);
     const { firstData, firstCode, secondData, secondCode } = this.arrays;
@@ -352,6 +354,6 @@ export class Pcpu {
 
   private refreshTags(): void {
     const { context } = this;
-    context.use(this.tags.tagsFor(context.asid, context.pcid));
+    this.tags.tagsFor(context.asid, context.pcid, context);
   }
 }

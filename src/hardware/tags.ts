@@ -1,10 +1,16 @@
-/** Kinds of cached translation that one ASID tags separately. */
+/**
+ * Kinds of cached translation that one ASID tags separately. A flush leaves DEAD_TAG in place of what it
+ * retires, and the next look takes a new name. Lists and not maps: a guest has few PCIDs, flushes are
+ * what is simulated, and maps that are walked or emptied each time make garbage.
+ */
 interface AsidTags {
   global: number;
   nested: number;
-  /** By PCID: leaf translations, and upper-level entries of the guest's tables. */
-  leaf: Map<number, number>;
-  upper: Map<number, number>;
+  /** In the order of their first use. */
+  readonly pcids: number[];
+  /** Beside `pcids`: leaf translations, and upper-level entries of the guest's tables. */
+  readonly leaf: number[];
+  readonly upper: number[];
 }
 
 /** The tags that a running context looks up and fills with. */
@@ -42,71 +48,79 @@ export class TagSpace {
     return this.next;
   }
 
-  tagsFor(asid: number, pcid: number): ContextTags {
+  /** The tags of an ASID and PCID, written into `context`. */
+  tagsFor(
+    asid: number,
+    pcid: number,
+    context: ContextTags = { leaf: 0, global: 0, upper: 0, nested: 0 },
+  ): ContextTags {
     const tags = this.asidTags(asid);
-    return {
-      leaf: this.byPcid(tags.leaf, pcid),
-      global: tags.global,
-      upper: this.byPcid(tags.upper, pcid),
-      nested: tags.nested,
-    };
+    const at = this.placeOf(pcid, tags);
+    if (tags.leaf[at] === DEAD_TAG) tags.leaf[at] = this.fresh();
+    if (tags.upper[at] === DEAD_TAG) tags.upper[at] = this.fresh();
+    context.leaf = tags.leaf[at]!;
+    context.global = tags.global;
+    context.upper = tags.upper[at]!;
+    context.nested = tags.nested;
+    return context;
   }
 
   /** TLB_CONTROL 3: everything that the ASID tags. */
   flushAsid(asid: number): void {
-    const tags = this.asids.get(asid);
+    const tags = this.liveTags(asid);
     if (tags === undefined) return;
     this.retireAll(tags.leaf);
     this.retireAll(tags.upper);
     this.retire(tags.global);
     this.retire(tags.nested);
-    this.asids.delete(asid);
+    tags.global = DEAD_TAG;
+    tags.nested = DEAD_TAG;
   }
 
   /** TLB_CONTROL 1: everything, the host's included. */
   flushEverything(): void {
-    for (const asid of [...this.asids.keys()]) this.flushAsid(asid);
+    for (const asid of this.asids.keys()) this.flushAsid(asid);
   }
 
   /** TLB_CONTROL 7, and a MOV CR3 without PCIDs: the ASID's non-global entries. */
   flushNonGlobal(asid: number): void {
-    const tags = this.asids.get(asid);
+    const tags = this.liveTags(asid);
     if (tags === undefined) return;
     this.retireAll(tags.leaf);
     this.retireAll(tags.upper);
-    tags.leaf.clear();
-    tags.upper.clear();
   }
 
   /** MOV CR3 with PCIDs: the non-global entries of one PCID. */
   flushPcid(asid: number, pcid: number): void {
-    const tags = this.asids.get(asid);
+    const tags = this.liveTags(asid);
     if (tags === undefined) return;
-    this.drop(tags.leaf, pcid);
-    this.drop(tags.upper, pcid);
+    const at = tags.pcids.indexOf(pcid);
+    if (at < 0) return;
+    this.retireAt(tags.leaf, at);
+    this.retireAt(tags.upper, at);
   }
 
   /** INVLPG without EFER.TCE, INVLPGA: all upper-level entries of the ASID. */
   flushUpperLevels(asid: number): void {
-    const tags = this.asids.get(asid);
+    const tags = this.liveTags(asid);
     if (tags === undefined) return;
     this.retireAll(tags.upper);
-    tags.upper.clear();
   }
 
-  /** ASIDs with anything cached, or cached once. */
+  /** ASIDs with anything cached since their last flush. */
   asidNumbers(): number[] {
-    return [...this.asids.keys()];
+    return [...this.asids.keys()].filter((asid) => this.liveTags(asid) !== undefined);
   }
 
-  /** PCIDs of an ASID with anything cached, or cached once. */
+  /** PCIDs of an ASID with anything cached since their last flush. */
   pcidNumbers(asid: number): number[] {
-    return [...(this.asids.get(asid)?.leaf.keys() ?? [])];
+    const tags = this.liveTags(asid);
+    return tags?.pcids.filter((_pcid, at) => tags.leaf[at] !== DEAD_TAG) ?? [];
   }
 
   /** The ASID's global entries. */
   flushGlobal(asid: number): void {
-    const tags = this.asids.get(asid);
+    const tags = this.liveTags(asid);
     if (tags === undefined) return;
     this.retire(tags.global);
     tags.global = this.fresh();
@@ -114,29 +128,38 @@ export class TagSpace {
 
   /** Nested translations cached under the ASID. */
   flushNested(asid: number): void {
-    const tags = this.asids.get(asid);
+    const tags = this.liveTags(asid);
     if (tags === undefined) return;
     this.retire(tags.nested);
     tags.nested = this.fresh();
   }
 
+  /** Undefined for an ASID that nothing was cached under since its last flush. */
+  private liveTags(asid: number): AsidTags | undefined {
+    const tags = this.asids.get(asid);
+    return tags?.global === DEAD_TAG ? undefined : tags;
+  }
+
   private asidTags(asid: number): AsidTags {
     let tags = this.asids.get(asid);
     if (tags === undefined) {
-      tags = { global: this.fresh(), nested: this.fresh(), leaf: new Map(), upper: new Map() };
+      tags = { global: DEAD_TAG, nested: DEAD_TAG, pcids: [], leaf: [], upper: [] };
       this.asids.set(asid, tags);
+    }
+    if (tags.global === DEAD_TAG) {
+      tags.global = this.fresh();
+      tags.nested = this.fresh();
     }
     return tags;
   }
 
-  private byPcid(tags: Map<number, number>, pcid: number): number {
-    let tag = tags.get(pcid);
-    if (tag === undefined) {
-      if (pcid !== 0) this.hasPcids = true;
-      tag = this.fresh();
-      tags.set(pcid, tag);
-    }
-    return tag;
+  private placeOf(pcid: number, { pcids, leaf, upper }: AsidTags): number {
+    const at = pcids.indexOf(pcid);
+    if (at >= 0) return at;
+    if (pcid !== 0) this.hasPcids = true;
+    leaf.push(DEAD_TAG);
+    upper.push(DEAD_TAG);
+    return pcids.push(pcid) - 1;
   }
 
   private fresh(): number {
@@ -154,14 +177,14 @@ export class TagSpace {
     this.dead[tag] = 1;
   }
 
-  private retireAll(tags: Map<number, number>): void {
-    for (const tag of tags.values()) this.retire(tag);
+  private retireAll(tags: number[]): void {
+    for (let at = 0; at < tags.length; at += 1) this.retireAt(tags, at);
   }
 
-  private drop(tags: Map<number, number>, pcid: number): void {
-    const tag = tags.get(pcid);
-    if (tag === undefined) return;
+  private retireAt(tags: number[], at: number): void {
+    const tag = tags[at]!;
+    if (tag === DEAD_TAG) return;
     this.retire(tag);
-    tags.delete(pcid);
+    tags[at] = DEAD_TAG;
   }
 }

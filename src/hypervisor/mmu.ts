@@ -103,6 +103,7 @@ export function kvmMmuNewPgd(mmu: Mmu, root: number): void {
 }
 
 function useRoot(mmu: Mmu, root: number): void {
+  if (mmu.roots[0] === root) return;
   const others = mmu.roots.filter((other) => other !== root);
   mmu.roots = [root, ...others].slice(0, CACHED_ROOTS);
 }

@@ -63,6 +63,13 @@ export class Oracle implements StaleHitSink {
     }
   }
 
+  /** A guest has changed a page of its own tables and flushed it by INVLPG: both of the above at once. */
+  guestInvalidated(mapping: number): void {
+    this.time += 1;
+    this.pendingGuest.delete(mapping);
+    this.require(mapping, this.time);
+  }
+
   private require(mapping: number, time: number | undefined): void {
     if (time === undefined) return;
     this.tables.require(mapping, Math.max(this.tables.requiredOf(mapping), time), GUEST_CLASS);

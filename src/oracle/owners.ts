@@ -6,6 +6,8 @@ export interface OwnerRole {
 }
 
 const HOST: OwnerRole = { level: 0, vm: -1, vcpu: -1 };
+/** No ASID. */
+const L1_ITSELF = -1;
 
 /**
  * For whom a translation is meant: a level of a vCPU of a VM, and for L2 also the ASID that L1 named.
@@ -13,20 +15,17 @@ const HOST: OwnerRole = { level: 0, vm: -1, vcpu: -1 };
  * hardware they would share their entries too, and keeping them apart is L1's business.
  */
 export class Owners {
-  private readonly ids = new Map<string, number>();
-  private readonly roles: OwnerRole[] = [];
-  readonly host: number;
-
-  constructor() {
-    this.host = this.intern('host', HOST);
-  }
+  /** By VM, by vCPU, and by the ASID that L1 named; L1_ITSELF for L1. */
+  private readonly ids: Map<number, number>[][] = [];
+  private readonly roles: OwnerRole[] = [HOST];
+  readonly host = 0;
 
   l1(vm: number, vcpu: number): number {
-    return this.intern(`${vm}:${vcpu}:L1`, { level: 1, vm, vcpu });
+    return this.idOf(vm, vcpu, L1_ITSELF);
   }
 
   l2(vm: number, vcpu: number, asid12: number): number {
-    return this.intern(`${vm}:${vcpu}:L2:${asid12}`, { level: 2, vm, vcpu });
+    return this.idOf(vm, vcpu, asid12);
   }
 
   vmOf(owner: number): number {
@@ -38,12 +37,15 @@ export class Owners {
     return this.roles[owner] ?? HOST;
   }
 
-  private intern(name: string, role: OwnerRole): number {
-    let id = this.ids.get(name);
+  private idOf(vm: number, vcpu: number, asid12: number): number {
+    this.ids[vm] ??= [];
+    const byVcpu = this.ids[vm]!;
+    byVcpu[vcpu] ??= new Map();
+    let id = byVcpu[vcpu]!.get(asid12);
     if (id === undefined) {
       id = this.roles.length;
-      this.ids.set(name, id);
-      this.roles.push(role);
+      byVcpu[vcpu]!.set(asid12, id);
+      this.roles.push({ level: asid12 === L1_ITSELF ? 1 : 2, vm, vcpu });
     }
     return id;
   }

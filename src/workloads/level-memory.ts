@@ -14,6 +14,8 @@ export class LevelMemory {
   private readonly space: AddressSpace;
   private readonly backing: Backing;
   private readonly frames: FrameAllocator;
+  private readonly tableFrames = (tableLevel: number, index: number): number =>
+    this.frames.tableFrame(tableLevel, index);
   private readonly rows = new NumberMap();
   /** Rows of captured or traced pages by touch (see TouchStream), as far as streams touch them. */
   private readonly rowsByTouch = new Map<Float64Array, Int32Array>();
@@ -41,7 +43,7 @@ export class LevelMemory {
     const row = this.world.tables.addMapping(
       this.space,
       { page, size, global: isGlobalPage(page), frame: this.frames.pageFrame(page, size) },
-      (tableLevel, index) => this.frames.tableFrame(tableLevel, index),
+      this.tableFrames,
     );
     this.rows.set(page, row);
     return row;

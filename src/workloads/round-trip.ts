@@ -238,9 +238,8 @@ export class RoundTripRunner {
     const { oracle } = this.world;
     const { pcpu } = this.place;
     for (const row of this.invlpgRows) {
-      oracle.guestChanged(row);
       pcpu.invlpg(row);
-      oracle.guestFlushed([row], 'guest');
+      oracle.guestInvalidated(row);
     }
   }
 }
@@ -256,8 +255,9 @@ function l2DataRows(trips: readonly PreparedTrip[]): number[] {
   for (const trip of trips) {
     for (const { step, stream } of trip.steps) {
       if (step.level !== 2) continue;
-      for (const touch of stream.touches) {
-        if (touch % 2 === 1) rows.add(stream.rows[touch]!);
+      const { touches } = stream;
+      for (let at = 0; at < touches.length; at += 1) {
+        if (touches[at]! % 2 === 1) rows.add(stream.rows[touches[at]!]!);
       }
     }
   }

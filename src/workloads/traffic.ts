@@ -177,9 +177,8 @@ export class Traffic {
     for (let n = draws.count('l2Cr3Writes'); n > 0; n -= 1) place.pcpu.movCr3(0, false);
     for (let n = draws.count('l2Invlpgs'); n > 0; n -= 1) {
       const row = rows[draws.choose('l2Invlpgs', rows.length)]!;
-      oracle.guestChanged(row);
       place.pcpu.invlpg(row);
-      oracle.guestFlushed([row], 'guest');
+      oracle.guestInvalidated(row);
     }
     for (let n = draws.count('hyperVFlushes'); n > 0; n -= 1) {
       kvmHvFlushTlb([place.vcpu], 'l2', [rows[draws.choose('hyperVFlushes', rows.length)]!]);
