@@ -21,11 +21,13 @@ import { runCommand } from './commands/run.ts';
 import { sensitivityCommand } from './commands/sensitivity.ts';
 import { validateCommand } from './commands/validate.ts';
 import { workerCommand } from './commands/worker.ts';
+import { compileLater } from './compile-later.ts';
 import { commanderSentence, exitQuietlyOnClosedPipe, reportError } from './errors.ts';
 import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './messages.ts';
 import { COMMANDS } from './names.ts';
 import { projectRoot } from './project-root.ts';
 
+compileLater();
 exitQuietlyOnClosedPipe();
 try {
   await program().parseAsync(withImpliedCommand(process.argv.slice(2)), { from: 'user' });
