@@ -29,7 +29,7 @@ function checkProblem({ sampleCount, level, resamples }: BootstrapProblem): void
 }
 
 /** The statistic of each bootstrap sample, ascending. */
-function bootstrapReplicates(problem: BootstrapProblem): Float64Array {
+function bootstrapReplicates(problem: BootstrapProblem): number[] {
   const { sampleCount, statistic, resamples, nextUint32 } = problem;
   const indices = new Int32Array(sampleCount);
   const replicates = new Float64Array(resamples);
@@ -70,7 +70,7 @@ function jackknifeAcceleration({ sampleCount, statistic }: BootstrapProblem): nu
 }
 
 /** z of the share of replicates below the point; those that equal it count by half. */
-function biasCorrection(sorted: Float64Array, point: number): number {
+function biasCorrection(sorted: readonly number[], point: number): number {
   let below = 0;
   let equal = 0;
   for (const replicate of sorted) {

@@ -67,7 +67,7 @@ class RatioSums {
 }
 
 /** Ratio over standard error of each bootstrap sample, ascending; infinite where it has no spread. */
-function studentizedReplicates(problem: RatioProblem, centred: Float64Array): Float64Array {
+function studentizedReplicates(problem: RatioProblem, centred: Float64Array): number[] {
   const { denominator, resamples, nextUint32 } = problem;
   const count = centred.length;
   const replicates = new Float64Array(resamples);
