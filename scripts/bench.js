@@ -55,7 +55,11 @@ function build() {
   }
   runNode([COMPILER, '-b', 'tsconfig.src.json']);
   runNode(['dist/scripts/bundle-page.js']);
-  writeFileSync(STAMP, stamp);
+  try {
+    writeFileSync(STAMP, stamp);
+  } catch {
+    // A folder that may not be written to: the next start asks the compiler again.
+  }
 }
 
 build();

@@ -4,7 +4,7 @@ import { quantileSorted } from 'simple-statistics';
 export function ascending(values: readonly number[] | Float64Array): number[] {
   // Float64Array sorts by number; Array sorts by text unless it is told otherwise.
   const sorted = new Float64Array(values).sort();
-  // By index: an iterator makes an object for each number, and there are millions of them in a report.
+  // By index: an iterator makes an object for each number, and resamples are many.
   const numbers: number[] = [];
   for (let at = 0; at < sorted.length; at += 1) numbers.push(sorted[at]!);
   return numbers;

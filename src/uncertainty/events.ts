@@ -2,6 +2,7 @@ import { KIND_COUNT, KIND_IDS, priceTicks, TICKS_PER_CYCLE } from '../cost/ledge
 import { type MachineConfig, pricesOf } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 
+/** What an event costs on a machine is told by these. */
 export type PricedMachine = Pick<MachineConfig, 'frequencyGhz' | 'prices'>;
 
 /** Events per round trip by kind of the ledger; or their price in nanoseconds each. */

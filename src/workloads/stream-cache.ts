@@ -62,17 +62,15 @@ function keepAnalysis(touches: Int32Array, analysis: OwnAnalysis): void {
   lastLong = touches;
 }
 
-/** What is known of touches so far, and is then forgotten here: whoever takes it gives it to all. */
+/**
+ * What is known of touches so far, and is then forgotten here: whoever takes it gives it to all.
+ * Undefined if no world has run them.
+ */
 export function takeAnalysis(touches: Int32Array): TouchAnalysis | undefined {
   const known = analyses.get(touches);
   analyses.delete(touches);
   if (lastLong === touches) lastLong = null;
   return known;
-}
-
-/** What is known of touches so far; undefined if no world has run them. */
-export function touchAnalysis(touches: Int32Array): TouchAnalysis | undefined {
-  return analyses.get(touches);
 }
 
 /** What another thread found out about touches; `streamOf` then does not find it out again. */

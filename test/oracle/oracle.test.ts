@@ -62,6 +62,23 @@ describe('a guest that changed a page-table entry', () => {
     expect(oracle.staleHits).toEqual(NONE);
   });
 
+  test('and flushed it at once gets the new one only if the INVLPG was carried out', () => {
+    for (const invlpgs of [0, 1]) {
+      const { oracle, pcpu, row, l1 } = prepare();
+      pcpu.vmrun(1, 0, l1);
+      pcpu.touch(row, 1);
+      oracle.guestChanged(row);
+      if (invlpgs === 1) pcpu.invlpg(row);
+      oracle.guestInvalidated(row);
+      pcpu.touch(row, 1);
+      expect(oracle.staleHits).toEqual({ ...NONE, guest: 1 - invlpgs });
+      // Nothing is left for a later flush to make stale; what is stale is counted at each use.
+      oracle.guestFlushed([row]);
+      pcpu.touch(row, 1);
+      expect(oracle.staleHits).toEqual({ ...NONE, guest: 2 * (1 - invlpgs) });
+    }
+  });
+
   test('is not helped by the INVLPG of another page', () => {
     const { oracle, pcpu, row, neighbour, l1 } = prepare();
     pcpu.vmrun(1, 0, l1);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runMachine } from '../../src/experiment/run-machine.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
-import { provideAnalysis, rowsInOrder, touchAnalysis } from '../../src/workloads/stream-cache.ts';
+import { provideAnalysis, rowsInOrder, takeAnalysis } from '../../src/workloads/stream-cache.ts';
 import type { WorldOptions } from '../../src/workloads/world.ts';
 import { makeWorld, strategyOf } from './make-world.ts';
 
@@ -57,14 +57,15 @@ describe('the plan of touches', () => {
 
 test('a plan that another thread has made is used, and none that is known already', () => {
   const made = streamOn('zen3-milan').plan;
-  const known = touchAnalysis(TOUCHES)!;
+  const known = takeAnalysis(TOUCHES)!;
+  expect(takeAnalysis(TOUCHES)).toBeUndefined();
   const elsewhere = TOUCHES.slice();
   provideAnalysis(elsewhere, known);
   const place = placeOn('zen3-milan');
   expect(place.stream(2, PAGES, elsewhere).plan).toBe(made);
   provideAnalysis(elsewhere, structuredClone(known));
-  expect(touchAnalysis(elsewhere)?.plans).toEqual(known.plans);
   expect(place.stream(2, PAGES, elsewhere).plan).toBe(made);
+  expect(takeAnalysis(elsewhere)?.plans).toEqual(known.plans);
 });
 
 test('rows of a stream come in the order of first touches, each once', () => {
