@@ -53,7 +53,8 @@ export class TraceCounts {
 /** The reason, which ends where the next field begins: Linux 6.14 has no `rip` for some exits. */
 const REASON = /\breason:? (.+?)(?:,? (?:rip|info1?|ext_inf1|intr_info|int_info)\b|$)/;
 /** Fields as they lie in memory, from a trace-cmd that could not format them; `isa` is 2 for SVM. */
-const RAW_REASON = /\bexit_reason=(0x[0-9a-f]{1,8}|\d{1,10})\b(?:.{0,400}\bisa=(?:0x)?([12])\b)?/;
+const RAW_REASON =
+  /\bexit_(?:reason|code)=(0x[0-9a-f]{1,8}|\d{1,10})\b(?:.{0,400}\bisa=(?:0x)?([12])\b)?/;
 const FLUSH_FUNCTIONS = /^(?:svm|vmx)_flush_tlb_(current|all|asid)$/;
 const VCPU_EVENTS = new Set([
   'kvm_entry',
@@ -221,7 +222,8 @@ export class KvmTraceReader {
     const [, code, isa] = RAW_REASON.exec(payload) ?? [];
     if (code !== undefined) return exitNameByCode(Number(code), isa === '1' ? 'vmx' : 'svm');
     const cause = `an exit event without a reason of x86 (${quote(payload)})`;
-    throw placeError(this.name, number, 1, cause);
+    const cure = 'Give a trace of KVM on x86, as perf script, trace-cmd report or ftrace prints it';
+    throw placeError(this.name, number, 1, cause, cure);
   }
 
   private vcpu(line: TraceLine): VcpuState {

@@ -13,6 +13,10 @@ const OUTER: readonly (readonly [string, RegExp])[] = [
   ],
   ['warnings', /^(?:warning|error|note|info)\b\s?:/i],
   ['messages of grep, cat or tail', /^(?:(?:\/usr)?\/bin\/)?(?:grep|cat|tail|head|find|sudo): /],
+  [
+    'samples of perf',
+    /^\S.{0,64} \d{1,10} +(?:\[\d{3}\] +)?\d{1,10}\.\d{6,9}: +\d{1,15} [\w.:/-]{1,64}: /,
+  ],
   ['times of day', /^\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?$/],
   ['dates', /^(?:[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d|\d{4}-\d{2}-\d{2}[ T][\d:.+Z-]{4,30}$)/],
   ['filters of kvm_stat', /^regex filter: /],
@@ -74,7 +78,7 @@ export class OuterLines {
     const firstLine = Math.min(...ranges.map((each) => each.firstLine));
     const lastLine = Math.max(...ranges.map((each) => each.lastLine));
     report.cannotKnow(
-      `what ${sum === 1 ? '1 line says' : `${sum} lines say`} that were passed over: ${kinds.join(', ')}`,
+      `what ${sum === 1 ? '1 line says that was' : `${sum} lines say that were`} passed over: ${kinds.join(', ')}`,
       { file, firstLine, lastLine },
     );
   }

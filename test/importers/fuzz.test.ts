@@ -48,8 +48,22 @@ test('every undamaged sample is imported or is half of a pair', async () => {
   }
 });
 
-const KNOWN_OUTCOMES =
-  /^imported$|one snapshot holds sums|nothing here tells of a nested guest|has no event of KVM|more than hardware can do/;
+const KNOWN_OUTCOMES = new RegExp(
+  [
+    '^imported$',
+    'one snapshot holds sums',
+    'nothing here tells of a nested guest',
+    'has no event of KVM',
+    'more than hardware can do',
+    // Samples of what is refused; test/importers/samples.test.ts has their sentences.
+    'this is (?:a |perf stat)',
+    'no exit here has a reason of x86',
+    'data accesses alone',
+    'decimal commas of this language',
+    'the title names 12 entries',
+    'without a reason of x86',
+  ].join('|'),
+);
 
 test('the fuzzer has a sample of every format', () => {
   const found = corpus().map(({ bytes }) => findImporter(bytes.subarray(0, HEAD_BYTES))?.id);
