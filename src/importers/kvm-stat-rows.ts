@@ -84,17 +84,20 @@ export class RowTimes {
   private last: number | null = null;
   private shortest = Number.POSITIVE_INFINITY;
 
-  /** False: the time went back, so this is another recording. */
-  add(at: number | null): boolean {
+  /** Why the row can't belong to the ones before it; null: it can. */
+  add(at: number | null): string | null {
     this.rows += 1;
-    if (at === null) return true;
+    if (this.rows > 1 && (at === null) !== (this.last === null)) {
+      return 'some rows have a time and others have none';
+    }
+    if (at === null) return null;
     if (this.last !== null) {
-      if (at < this.last) return false;
+      if (at < this.last) return 'the time goes back';
       this.shortest = Math.min(this.shortest, at - this.last);
     }
     this.first ??= at;
     this.last = at;
-    return true;
+    return null;
   }
 
   get hasStamps(): boolean {

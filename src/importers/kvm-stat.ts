@@ -101,8 +101,8 @@ class KvmStatReader {
       const column = this.columns[index]!;
       this.add(column, parseCount(cell, column, place), number);
     }
-    if (this.times.add(at)) return;
-    this.refuse(number, 'the time goes back', 'Give each log in a file of its own');
+    const cause = this.times.add(at);
+    if (cause !== null) this.refuse(number, cause, 'Give each log in a file of its own');
   }
 
   private add(name: string, count: number, number: number): void {

@@ -1,25 +1,7 @@
+import { OTHER_FLUSH_NAMES, PMU_EVENTS, type PmuEvents } from '../experiment/pmu-events.ts';
 import type { ImportedProfile } from './profile.ts';
 
-/** An event of AMD's PMUs, with perf's names for it in the order of the newest CPUs first. */
-interface PmuEvent {
-  readonly what: string;
-  readonly names: readonly string[];
-}
-
-/**
- * perf's names of the two events that show what a separate ASID changes.
- * Source: Linux, tools/perf/pmu-events/arch/x86/amdzen1 to amdzen5 (events 0x78 and 0x45).
- */
-export const PMU_EVENTS = {
-  flushes: {
-    what: 'flushes of the TLB',
-    names: ['ls_tlb_flush.all', 'ls_tlb_flush.all_tlb_flushes', 'all_tlbs_flushed'],
-  },
-  walks: {
-    what: 'page walks for data',
-    names: ['ls_l1_d_tlb_miss.all_l2_miss', 'l2_dtlb_misses', 'dtlb_load_misses.walk_completed'],
-  },
-} as const satisfies Readonly<Record<string, PmuEvent>>;
+const MACHINES: readonly PmuEvents[] = Object.values(PMU_EVENTS);
 
 /** From this many flushes per nested transition on, a kernel flushes at transitions. */
 const FLUSHES_OF_OLD_KERNEL = 0.5;
@@ -36,32 +18,46 @@ export function pmuFindings(profile: ImportedProfile): string[] {
   const roundTrips = profile.nestedRuns ?? profile.reflectedExits ?? 0;
   if (roundTrips === 0) return [];
   const findings: string[] = [];
-  const flushes = countOf(profile, PMU_EVENTS.flushes);
+  const flushNames = MACHINES.flatMap((machine) => machine.flushes ?? []);
+  const flushes = countOf(
+    profile,
+    [...flushNames, ...OTHER_FLUSH_NAMES].map((name) => [name]),
+  );
   if (flushes !== null) {
     const each = flushes.count / (2 * roundTrips);
     findings.push(
-      `${flushes.text} over ${2 * roundTrips} transitions: ${each.toFixed(2)} each, ${kernelThatFlushes(each)}; the host's own flushes are among them`,
+      `${flushes.count} flushes of the TLB (${flushes.names}) over ${2 * roundTrips} transitions: ${each.toFixed(2)} each, ${kernelThatFlushes(each)}; the host's own flushes are among them`,
     );
   }
-  const walks = countOf(profile, PMU_EVENTS.walks);
+  const walks = countOf(
+    profile,
+    MACHINES.map((machine) => machine.walks),
+  );
   if (walks !== null) {
     const each = (walks.count / roundTrips).toFixed(1);
-    findings.push(`${walks.text} over ${roundTrips} round trips: ${each} each`);
+    findings.push(
+      `${walks.count} page walks for data (${walks.names}) over ${roundTrips} round trips: ${each} each`,
+    );
   }
   return findings;
 }
 
+/** The sum of the first set of events of which all were counted. */
 function countOf(
   profile: ImportedProfile,
-  { what, names }: PmuEvent,
-): { readonly count: number; readonly text: string } | null {
-  const found = profile.pmuEvents.find(({ event }) => isNamed(event, names));
-  if (found === undefined) return null;
-  const { count, event } = found;
-  return { count, text: `${Math.round(count)} ${what} (${event})` };
+  sets: readonly (readonly string[])[],
+): { readonly count: number; readonly names: string } | null {
+  for (const names of sets) {
+    const found = names.map((name) => profile.pmuEvents.find(({ event }) => isNamed(event, name)));
+    const counts = found.flatMap((each) => each?.count ?? []);
+    if (counts.length < names.length) continue;
+    const count = Math.round(counts.reduce((sum, each) => sum + each, 0));
+    return { count, names: names.join(' and ') };
+  }
+  return null;
 }
 
 /** Modifiers such as `:G` and `:k` may follow the name. */
-function isNamed(event: string, names: readonly string[]): boolean {
-  return names.includes(event.replace(/:[a-zA-Z]+$/, ''));
+function isNamed(event: string, name: string): boolean {
+  return event.replace(/:[a-zA-Z]{1,8}$/, '') === name;
 }
