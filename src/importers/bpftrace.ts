@@ -40,6 +40,7 @@ class BpftraceReader {
   readonly counts = new Map<string, number>();
   readonly byCode = new Map<number, number>();
   private readonly name: string;
+  private readonly seen = new Set<string>();
 
   constructor(name: string) {
     this.name = name;
@@ -54,6 +55,7 @@ class BpftraceReader {
         'Count with count(), such as tracepoint:kvm:kvm_exit { @kvm_exit[args->exit_reason] = count(); }';
       throw placeError(this.name, number, 1, cause, cure);
     }
+    this.once(text.slice(0, text.lastIndexOf(':')), number);
     const count = parseCount(entry.count, `@${entry.name}`, place);
     if (entry.code !== null) {
       this.byCode.set(entry.code, (this.byCode.get(entry.code) ?? 0) + count);
@@ -64,9 +66,23 @@ class BpftraceReader {
       throw placeError(this.name, number, 1, `there are more than ${MAX_REASONS} exit reasons`);
     }
   }
+
+  /** Maps are sums since the beginning: one that was printed twice would be counted twice. */
+  private once(key: string, number: number): void {
+    if (this.seen.size > MAX_ENTRIES) {
+      throw placeError(this.name, number, 1, `there are more than ${MAX_ENTRIES} entries`);
+    }
+    if (!this.seen.has(key)) {
+      this.seen.add(key);
+      return;
+    }
+    const cause = `${quote(key)} stands a second time, so the map was printed twice`;
+    throw placeError(this.name, number, 1, cause, 'Give what bpftrace prints at its end alone');
+  }
 }
 
 const MAX_REASONS = 4096;
+const MAX_ENTRIES = 100_000;
 
 function detect(head: Uint8Array): Detection | null {
   const entries = headLines(head).slice(0, 50).map(parseEntry);

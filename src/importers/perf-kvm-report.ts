@@ -140,7 +140,10 @@ async function importReport(source: ByteSource, context: ImportContext): Promise
   );
   reader.endTable(outer.lines);
   const exits = [...reader.counts.values()].reduce((sum, count) => sum + count, 0);
-  if (exits === 0) throw placeError(name, outer.lines, 1, 'the report has no exits');
+  if (exits === 0) {
+    const cure = 'Record while a guest of this host runs';
+    throw placeError(name, outer.lines, 1, 'the report has no exits', cure);
+  }
   const all = outer.all(name);
   const report = new ReportBuilder();
   report.understand(`${exits} exits of ${reader.counts.size} reasons`, all);

@@ -117,7 +117,10 @@ async function importPerfStat(
   const outer = await eachDataLine(source, name, (text, number) => reader.line(text, number));
   const all = outer.all(name);
   const pmuEvents = reader.events();
-  if (pmuEvents.length === 0) throw placeError(name, outer.lines, 1, 'no event was counted');
+  if (pmuEvents.length === 0) {
+    const cure = 'Count events that this CPU and kernel have, as perf list shows them';
+    throw placeError(name, outer.lines, 1, 'no event was counted', cure);
+  }
   const report = new ReportBuilder();
   report.understand(`${pmuEvents.length} events of perf stat`, all);
   if (reader.cgroups.size > 0) {
