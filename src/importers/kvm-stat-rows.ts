@@ -25,7 +25,7 @@ export function screenRow(text: string): ScreenRow | null {
   return { name: row[1]!, total: Number(row[2]), perSecond: Number(row[4] ?? 0) };
 }
 
-/** A name in the first line of a log; before Linux 4.13 cut to nine characters. */
+/** A name in the first line of a log; the first versions cut it to nine characters. */
 const LOG_NAME = /^[a-z][\w-]{0,63}(?:\([\w)]{0,64})?$/;
 
 /** The names of a log's columns; null: the line is no such list. */

@@ -16,7 +16,7 @@ import { placeError } from './text-blocks.ts';
 import { addBounded, eachDataLine, headLines, parseCount } from './text-import.ts';
 
 const TITLE = /^\s*kvm statistics\b/;
-/** Of the screen. It is missing before Linux 4.13, in `-1`, and where rows alone were copied. */
+/** Of the screen. It is missing in the first versions, in `-1`, and where rows alone were copied. */
 const SCREEN_HEADER = /^\s*Event\s+Total\s+(?:%Total\s+CurAvg\/s|Current)\s*$/;
 const GUESTS_HEADER = /^\s*Guest Name\s+Total\b/;
 const TOTAL_ROW = /^\s*Total\s+\d/;
@@ -152,7 +152,7 @@ async function importKvmStat(source: ByteSource, context: ImportContext): Promis
   return countsAsProfile('kvm-stat', [name], counts, { report, all, seconds, gauges: totals });
 }
 
-/** kvm_stat of Linux 4.1 to 7.0: its screen, -1, its log (-l) and its CSV (-c); tracepoints or debugfs. */
+/** kvm_stat, from its first versions on: its screen, -1, its log (-l) and its CSV (-c); tracepoints or debugfs. */
 export const kvmStatImporter: Importer = {
   id: 'kvm-stat',
   reads: 'kvm_stat: its screen, -1, its log (-l) or its CSV (-c)',

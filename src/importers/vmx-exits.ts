@@ -72,7 +72,7 @@ const VMX_EXITS: readonly (readonly [number, string])[] = [
 ];
 
 const NAME_BY_CODE = new Map(VMX_EXITS);
-/** INTERRUPT_WINDOW had another name before Linux 5.6. */
+/** Older kernels call INTERRUPT_WINDOW so. */
 const NAMES = new Set([...NAME_BY_CODE.values(), 'PENDING_INTERRUPT']);
 
 /** The name of a basic exit reason; undefined if VMX has none of this number. */

@@ -46,7 +46,7 @@ describe('counters of debugfs give one answer, whatever printed them', () => {
     ],
     'kvm_stat -1': [[lines((name, count) => `${name}   ${3 * count}  ${count}`)], null],
     'kvm_stat -l before 5.7': [[`${NAMES}\n ${VALUES.join('  ')} \n`], null],
-    'kvm_stat -l before 4.13': [
+    'kvm_stat -l of the first versions': [
       [`exits halt_exit nested_ru tlb_flush\n ${VALUES.join('  ')} \n`],
       null,
     ],

@@ -56,7 +56,7 @@ const TABLES: Record<string, Record<string, number>> = {
   },
   'perf-kvm-live-two-tables.txt': { VMRUN: 300, MSR: 400 },
   'kvm-stat-batch.txt': { CPUID: 16_000, VMRUN: 8000 },
-  'kvm-stat-screen-4.1.txt': { CPUID: 16_000, VMRUN: 8000 },
+  'kvm-stat-screen-first.txt': { CPUID: 16_000, VMRUN: 8000 },
   'bpftrace-0.17-svm.txt': { CPUID: 16_000, VMRUN: 8000, NPF: 3711 },
   'bpftrace-0.17-vmx.txt': { CPUID: 1000, VMRESUME: 500, EPT_VIOLATION: 100, INVALID_STATE: 1 },
   'ftrace-vmx-6.14.txt': { DR_ACCESS: 2, VMREAD: 2, PREEMPTION_TIMER: 1 },
@@ -111,7 +111,7 @@ const COUNTS: Record<string, Counts> = {
     nestedRuns: 20_000,
     paging: { l1: null, l0LargePageShare: (300 * 512) / (300 * 512 + 512) },
   },
-  'kvm-stat-screen-4.1.txt': { exits: 27_711, nestedRuns: 8000 },
+  'kvm-stat-screen-first.txt': { exits: 27_711, nestedRuns: 8000 },
   'kvm-stat-screen-filtered.txt': { exits: 40_100, nestedRuns: 20_000, flushes: null },
   'perf-stat-kvm-events.csv': {
     exits: 5_198_976,
