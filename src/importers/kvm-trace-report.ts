@@ -1,10 +1,10 @@
 import { refuseForeignReasons } from './exit-names.ts';
 import type { ImportContext, SourceRange } from './importer.ts';
-import type { TraceCounts } from './kvm-trace.ts';
 import { exitEvent, nestedOf, rowsByReason } from './nested-evidence.ts';
 import type { OuterLines } from './outer-lines.ts';
 import type { ExitCount, ImportedProfile } from './profile.ts';
 import { ReportBuilder } from './profile-builder.ts';
+import type { TraceCounts } from './trace-counts.ts';
 
 /** What was read: the counts, and the lines around the events. */
 export interface ReadTrace {
