@@ -10,7 +10,7 @@ import { TraceCounts, type VcpuState } from './trace-counts.ts';
 import { isAside, lostEvents, parseTraceLine, type TraceLine } from './trace-line.ts';
 
 /** The reason, which ends where the next field begins: Linux 6.14 has no `rip` for some exits. */
-const REASON = /\breason:? (.+?)(?:,? (?:rip|info1?|ext_inf1|intr_info|int_info)\b|$)/;
+const REASON = /reason:? (.+?)(?: (?:rip |info|ext_inf1|int)|$)/;
 /** Fields as they lie in memory, from a trace-cmd that could not format them; `isa` is 2 for SVM. */
 const RAW_REASON =
   /\bexit_(?:reason|code)=(0x[0-9a-f]{1,8}|\d{1,10})\b(?:.{0,400}\bisa=(?:0x)?([12])\b)?/;
