@@ -17,7 +17,7 @@ test('fit writes a machine file that run takes, and says what stays open', async
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ {2}- frequencyGhz = 3\.2 gigahertz/m);
   expect(stdout).toMatch(/^ {2}- costs\.cyclesPerInstruction = 0\.\d+ \(0\.\d+ to 0\.\d+\)/m);
-  expect(stdout).toContain('1.01 flush requests per transition: a kernel before the series');
+  expect(stdout).toContain('1.01 flush requests per transition: a kernel without the series');
   expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes(machine))).toEqual(
     [],
   );
