@@ -16,6 +16,7 @@ import { SPLITTABLE } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { exercisedByEntry, exercisedBySwitch } from './exercise.ts';
 import { runHandler } from './handlers.ts';
+import { obstacleTo } from './obstacles.ts';
 import { HIT } from './truth.ts';
 import { PHASE, type World } from './world.ts';
 
@@ -29,38 +30,34 @@ const MAX_ROUNDS = 8;
 export function step(world: World, event: CheckerEvent): boolean {
   world.exercised = 0;
   world.wrong = null;
+  if (obstacleTo(world, event) !== null) return false;
   const happened = perform(world, event);
   if (happened) world.settle();
   return happened;
 }
 
+/** What can happen, happens. */
 function perform(world: World, event: CheckerEvent): boolean {
+  const { actor } = event;
   switch (event.kind) {
-    case 'host-unmaps':
-    case 'memslot-deleted':
-    case 'vm-dying':
-    case 'vm-dies':
     case 'vm-created':
-      return performOnVm(world, event);
+      createVm(world, actor);
+      return true;
+    case 'host-unmaps':
+      hostUnmaps(world, actor, event.page);
+      return true;
+    case 'memslot-deleted':
+      memslotDeleted(world, actor);
+      return true;
+    case 'vm-dying':
+      vmDying(world, actor);
+      return true;
+    case 'vm-dies':
+      vmDies(world, actor);
+      return true;
     default:
-      return world.vmAlive[world.vmOf[event.actor]!] !== 0 && performOnVcpu(world, event);
+      return performOnVcpu(world, event);
   }
-}
-
-function performOnVm(world: World, event: CheckerEvent): boolean {
-  const slot = event.actor;
-  const isAlive = world.vmAlive[slot] !== 0;
-  if (event.kind === 'vm-created') {
-    if (isAlive) return false;
-    createVm(world, slot);
-    return true;
-  }
-  if (!isAlive) return false;
-  if (event.kind === 'host-unmaps') hostUnmaps(world, slot, event.page);
-  else if (event.kind === 'memslot-deleted') memslotDeleted(world, slot);
-  else if (event.kind === 'vm-dying') return vmDying(world, slot);
-  else vmDies(world, slot);
-  return true;
 }
 
 function createVm(world: World, slot: number): void {
@@ -90,11 +87,9 @@ function memslotDeleted(world: World, slot: number): void {
 }
 
 /** The VM's end begins, while its vCPUs may still run. */
-function vmDying(world: World, slot: number): boolean {
-  if (world.vmAlive[slot] !== 1) return false;
+function vmDying(world: World, slot: number): void {
   svmVmPreDestroy(world.kvm, world.vm(slot));
   world.vmAlive[slot] = 2;
-  return true;
 }
 
 function vmDies(world: World, slot: number): void {
@@ -110,23 +105,22 @@ function vmDies(world: World, slot: number): void {
 }
 
 function performOnVcpu(world: World, event: CheckerEvent): boolean {
-  const v = event.actor;
   switch (event.kind) {
     case 'load':
-      return load(world, v, event.pcpu);
+      return load(world, event.actor, event.pcpu);
     case 'enter':
     case 'serve':
     case 'cancel':
     case 'handle':
     case 'interrupt-to-l1':
     case 'forced-leave':
-      return world.phase[v] === PHASE.host && performInHost(world, event);
+      return performInHost(world, event);
     case 'pv-flush':
     case 'hv-flush-l1':
     case 'hv-flush-l2':
       return paravirtualFlush(world, event);
     default:
-      return world.phase[v] === PHASE.guest && performInGuest(world, event);
+      return performInGuest(world, event);
   }
 }
 
@@ -144,24 +138,12 @@ function load(world: World, v: number, pcpu: number): boolean {
 function performInHost(world: World, event: CheckerEvent): boolean {
   const v = event.actor;
   const vcpu = world.vcpus[v]!;
-  const awaitsHandler = world.pending[v * 4] !== 0;
-  if (event.kind === 'handle') {
-    if (!awaitsHandler) return false;
-    if (world.pending[v * 4] === SPLITTABLE.indexOf('invlpga') + 1) world.test('O12 RIGHT-PCPU');
-    const at = v * 4;
-    const kind = SPLITTABLE[world.pending[at]! - 1]!;
-    const [page, asid, tlb] = [
-      world.pending[at + 1]!,
-      world.pending[at + 2]!,
-      world.pending[at + 3]!,
-    ];
-    world.pending.fill(0, at, at + 4);
-    runHandler(world, v, kind, page, asid, tlb);
-    return true;
-  }
-  if (awaitsHandler) return false;
   switch (event.kind) {
+    case 'handle':
+      runPending(world, v);
+      return true;
     case 'enter':
+      if (world.phase[v] === PHASE.guest) return false;
       enter(world, v);
       return true;
     case 'serve':
@@ -170,16 +152,22 @@ function performInHost(world: World, event: CheckerEvent): boolean {
     case 'cancel':
       return cancel(world, v);
     case 'interrupt-to-l1':
-      if (!vcpu.guestMode) return false;
       exercisedBySwitch(world, v);
       nestedSvmVmexit(world.kvm, vcpu);
       return true;
     default:
-      if (!vcpu.guestMode) return false;
       world.test('O16 ALL-EXITS');
       svmLeaveNested(world.kvm, vcpu);
       return true;
   }
+}
+
+/** The handler of an exit that was made earlier, wherever the vCPU is now. */
+function runPending(world: World, v: number): void {
+  const [kind = 0, page = 0, asid = 0, tlb = 0] = world.pending.subarray(v * 4, v * 4 + 4);
+  world.pending.fill(0, v * 4, v * 4 + 4);
+  if (SPLITTABLE[kind - 1] === 'invlpga') world.test('O12 RIGHT-PCPU');
+  runHandler(world, v, SPLITTABLE[kind - 1]!, page, asid, tlb);
 }
 
 /** Serves whatever is pending and loads the root, until nothing is left to do. */
@@ -230,17 +218,14 @@ function paravirtualFlush(world: World, event: CheckerEvent): boolean {
   const v = event.actor;
   const vcpu = world.vcpus[v]!;
   if (event.kind === 'pv-flush') {
-    // Linux leaves the flush to the host only for a vCPU that is marked as preempted.
-    if (world.phase[v] !== PHASE.out || vcpu.pvFlushPending) return false;
+    if (vcpu.pvFlushPending) return false;
     vcpu.pvFlushPending = true;
     world.truth.guestFlushed(v, 0);
     if (vcpu.guestMode) world.test('O18 PV-LEVEL');
     return true;
   }
   const level = event.kind === 'hv-flush-l1' ? 'l1' : 'l2';
-  const queue = vcpu.hyperV?.[level];
-  if (queue === undefined || queue.includes(event.page)) return false;
-  if (level === 'l2' && vcpu.lastAsid12 === 0) return false;
+  if (vcpu.hyperV?.[level].includes(event.page) === true) return false;
   kvmHvFlushTlb([vcpu], level, [event.page]);
   world.truth.pageFlushed(v, level === 'l1' ? 0 : vcpu.lastAsid12, event.page);
   if (vcpu.guestMode !== (level === 'l2')) world.test('O19 HV-FIFO');
@@ -257,24 +242,19 @@ function performInGuest(world: World, event: CheckerEvent): boolean {
     case 'touch':
       return touch(world, v, level, page);
     case 'changes-pte':
-      // Where L1 shadows L2's tables, what L2 writes counts only once L1 has seen it.
-      if (level > 0 && !spec.nestedPaging) return false;
       return changesTable(world, v, level, page);
     case 'changes-l2-pte':
-      return level === 0 && changesTable(world, v, asid, page);
+      return changesTable(world, v, asid, page);
     case 'changes-npt12':
-      if (level !== 0) return false;
       truth.nestedChanged(v, page);
       world.writeShadowed(v, 1, page);
       return true;
     case 'invlpg':
-      if (level > 0 && !spec.nestedPaging) return false;
       if (spec.nptEnabled) truth.dropPage(vcpu.pcpu, world.asidOf(v), page);
       else runHandler(world, v, event.kind, page, 0, 0);
       truth.pageFlushed(v, level, page);
       return true;
     case 'mov-cr3':
-      if (level > 0 && !spec.nestedPaging) return false;
       if (spec.nptEnabled) truth.dropAsid(vcpu.pcpu, world.asidOf(v));
       else runHandler(world, v, event.kind, page, 0, 0);
       truth.guestFlushed(v, level);
@@ -283,40 +263,24 @@ function performInGuest(world: World, event: CheckerEvent): boolean {
       world.phase[v] = PHASE.host;
       return true;
     default:
-      return exitsWith(world, event, level);
+      exitsWith(world, event);
+      return true;
   }
 }
 
 /** Instructions that L0 intercepts: the exit, and the handler unless the vCPU is preempted first. */
-function exitsWith(world: World, event: CheckerEvent, level: number): boolean {
+function exitsWith(world: World, event: CheckerEvent): void {
   const v = event.actor;
   const vcpu = world.vcpus[v]!;
-  const fromL2 = event.kind === 'reflected-exit';
-  if (event.kind === 'emulated-flush') {
-    if (level > 0 && !world.spec.nestedPaging) return false;
-  } else if (fromL2 !== level > 0) return false;
-  if (event.kind === 'svme-off' || event.kind === 'svme-on') {
-    if ((vcpu.vmcb02 !== null) !== (event.kind === 'svme-off')) return false;
-    world.phase[v] = PHASE.host;
-    if (event.kind === 'svme-off') svmFreeNested(world.kvm, vcpu);
-    else svmAllocateNested(world.kvm, vcpu);
-    return true;
-  }
-  const needsSvme = event.kind.startsWith('vmrun') || event.kind === 'rsm';
-  if (needsSvme && vcpu.vmcb02 === null) return false;
-  // RSM goes back to the L2 that the SMI interrupted.
-  if (event.kind === 'rsm' && event.asid !== vcpu.lastAsid12) return false;
   world.phase[v] = PHASE.host;
-  if (!event.exitOnly) {
+  if (event.kind === 'svme-off') svmFreeNested(world.kvm, vcpu);
+  else if (event.kind === 'svme-on') svmAllocateNested(world.kvm, vcpu);
+  else if (!event.exitOnly) {
     runHandler(world, v, event.kind, event.page, event.asid, event.tlb);
-    return true;
+  } else {
+    const kind = SPLITTABLE.indexOf(event.kind) + 1;
+    world.pending.set([kind, event.page, event.asid, event.tlb], v * 4);
   }
-  const at = v * 4;
-  world.pending[at] = SPLITTABLE.indexOf(event.kind) + 1;
-  world.pending[at + 1] = event.page;
-  world.pending[at + 2] = event.asid;
-  world.pending[at + 3] = event.tlb;
-  return true;
 }
 
 function changesTable(world: World, v: number, level: number, page: number): boolean {

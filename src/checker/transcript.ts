@@ -20,28 +20,33 @@ export function eventText(event: CheckerEvent): string {
   return words.join(' ');
 }
 
-/** A transcript's events, each with its line number. `place` names it in messages. */
+/** A transcript's events, and the line of each, from 1. */
 export interface ParsedTranscript {
   /** The world that its first line names, if it names one. */
   readonly world: string | null;
   readonly events: readonly CheckerEvent[];
+  readonly lineNumbers: readonly number[];
 }
 
 /**
  * Reads a transcript: a line is an actor, an event and its operands; what stands behind `#` is a
- * comment. The first line may name the world: `world one-vcpu`.
+ * comment. The first line may name the world: `world one-vcpu`. `place` names it in messages.
  */
 export function parseTranscript(text: string, place: string): ParsedTranscript {
   let world: string | null = null;
   const events: CheckerEvent[] = [];
+  const lineNumbers: number[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const words = (line.split('#')[0] ?? '').trim().split(/\s+/);
     if (words[0] === '') continue;
     const where = `${place}:${index + 1}`;
     if (words[0] === 'world' && events.length === 0) world = words[1] ?? null;
-    else events.push(parseEvent(words, where));
+    else {
+      events.push(parseEvent(words, where));
+      lineNumbers.push(index + 1);
+    }
   }
-  return { world, events };
+  return { world, events, lineNumbers };
 }
 
 function parseEvent(words: readonly string[], where: string): CheckerEvent {

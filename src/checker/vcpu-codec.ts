@@ -50,7 +50,8 @@ export class VcpuCodec {
         (vcpu.cr4Pge ? 8 : 0) +
         (vcpu.l1Cr4Pge ? 16 : 0) +
         (vcpu.pvFlushPending ? 32 : 0) +
-        (vcpu.mmu === vcpu.rootMmu ? 0 : 64),
+        (vcpu.mmu === vcpu.rootMmu ? 0 : 64) +
+        (vcpu.nestedRunPending ? 128 : 0),
     );
     this.bytes.write(vcpu.asid);
     this.bytes.write(vcpu.nestedAsid);
@@ -93,6 +94,7 @@ export class VcpuCodec {
     vcpu.l1Cr4Pge = flags % 32 >= 16;
     vcpu.pvFlushPending = flags % 64 >= 32;
     vcpu.mmu = flags % 128 >= 64 ? vcpu.guestMmu : vcpu.rootMmu;
+    vcpu.nestedRunPending = flags >= 128;
     vcpu.asid = this.bytes.read();
     vcpu.nestedAsid = this.bytes.read();
     vcpu.lastVmcb12Gpa = this.bytes.read();

@@ -116,6 +116,7 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
     nestedAsid: 0,
     l2Slots: [],
     guestMode: false,
+    nestedRunPending: false,
     requests: 0,
     requestReasons: { all: 0, current: 0, guest: 0 },
     vmcb12: null,
@@ -224,6 +225,7 @@ function svmVcpuRun(kvm: Kvm, vcpu: Vcpu): void {
   vmcb.isClean = true;
   vmcb.cachedAsid = record.asid;
   clearTlbControl(vcpu, kvm.behaviour.tlbControlCleared === 'in-both-vmcbs');
+  if (vcpu.guestMode) vcpu.nestedRunPending = false;
   kvm.onVmrun(record);
 }
 

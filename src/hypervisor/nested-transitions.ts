@@ -147,6 +147,7 @@ export function nestedSvmVmrun(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
   if (vmcb12.asid === 0) throw new RangeError('a vmcb12 with ASID 0 fails VMRUN');
   if (kvm.behaviour.l2Asid === 'cached-per-vcpu') vcpu.vmcb02 = l2VmcbFor(kvm, vcpu, vmcb12);
   const { vmcb02 } = vcpu;
+  vcpu.nestedRunPending = true;
   vcpu.vmcb12 = vmcb12;
   svmSwitchVmcb(kvm, vcpu, vmcb02);
   nestedSvmEntryTlbFlush(kvm, vcpu, vmcb12);
@@ -158,9 +159,18 @@ export function nestedSvmVmrun(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
   kvmMmuNewPgd(vcpu.mmu, vmcb12.root);
 }
 
+/**
+ * svm_check_nested_events(): whether an event may make a nested #VMEXIT now. Not between L1's VMRUN
+ * and L2's first instruction.
+ */
+export function svmNestedEventsAllowed(vcpu: Vcpu): boolean {
+  return vcpu.guestMode && !vcpu.nestedRunPending;
+}
+
 /** nested_svm_vmexit(): leave guest mode first, then switch to vmcb01 and raise the requests. */
 export function nestedSvmVmexit(kvm: Kvm, vcpu: Vcpu): void {
   if (!vcpu.guestMode) throw new RangeError('nested #VMEXIT needs a vCPU in L2');
+  vcpu.nestedRunPending = false;
   vcpu.guestMode = false;
   svmSwitchVmcb(kvm, vcpu, vcpu.vmcb01);
   svmSetCr4(kvm, vcpu, vcpu.l1Cr4Pge);
@@ -172,6 +182,7 @@ export function nestedSvmVmexit(kvm: Kvm, vcpu: Vcpu): void {
 /** svm_leave_nested(): reset, SET_NESTED_STATE, EFER.SVME cleared. No exit rules. */
 export function svmLeaveNested(kvm: Kvm, vcpu: Vcpu): void {
   if (!vcpu.guestMode) return;
+  vcpu.nestedRunPending = false;
   vcpu.guestMode = false;
   svmSwitchVmcb(kvm, vcpu, vcpu.vmcb01);
   vcpu.cr4Pge = vcpu.l1Cr4Pge;

@@ -91,6 +91,8 @@ export interface Vcpu {
   readonly l2Slots: L2AsidSlot[];
   /** is_guest_mode(vcpu) */
   guestMode: boolean;
+  /** nested.nested_run_pending: L1's VMRUN was emulated, and L2 has not run since. */
+  nestedRunPending: boolean;
   /** KVM_REQ bits. */
   requests: number;
   /** Why each pending flush request was raised. */

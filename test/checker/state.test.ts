@@ -25,6 +25,7 @@ const HELD = {
     'nestedAsid',
     'l2Slots',
     'guestMode',
+    'nestedRunPending',
     'requests',
     'vmcb12',
     'lastAsid12',

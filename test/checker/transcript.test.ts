@@ -8,7 +8,11 @@ describe('a transcript', () => {
     for (const world of allWorlds()) {
       const events = eventsOf(world);
       const text = `world ${world.id}\n${events.map((event) => `${eventText(event)}  # x`).join('\n')}`;
-      expect(parseTranscript(text, 'here')).toEqual({ world: world.id, events });
+      expect(parseTranscript(text, 'here')).toEqual({
+        world: world.id,
+        events,
+        lineNumbers: events.map((_, index) => index + 2),
+      });
     }
   });
 
