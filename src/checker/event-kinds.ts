@@ -16,7 +16,11 @@ export const EVENTS = {
     operands: ['page', 'asid'],
     what: "L1 changes the table that L2 runs on (L2's own, or L1's shadow of it)",
   },
-  'changes-npt12': { actor: 'vcpu', operands: ['page'], what: "L1 changes L2's nested page table" },
+  'changes-npt12': {
+    actor: 'vcpu',
+    operands: ['page', 'npt12'],
+    what: "L1 changes L2's nested page table",
+  },
   invlpg: { actor: 'vcpu', operands: ['page'], what: 'INVLPG by the running level' },
   'mov-cr3': { actor: 'vcpu', operands: [], what: 'MOV CR3 by the running level, flushing' },
   invlpga: { actor: 'vcpu', operands: ['page', 'asid'], what: 'INVLPGA by L1' },
@@ -25,11 +29,11 @@ export const EVENTS = {
     operands: [],
     what: 'a flush by the running level that L0 emulates (INVPCID, type 2)',
   },
-  vmrun: { actor: 'vcpu', operands: ['asid', 'tlb'], what: 'VMRUN by L1' },
+  vmrun: { actor: 'vcpu', operands: ['asid', 'tlb', 'npt12'], what: 'VMRUN by L1' },
   'vmrun-fails-early': { actor: 'vcpu', operands: ['asid'], what: 'VMRUN by L1 with a bad vmcb12' },
   'vmrun-fails-late': {
     actor: 'vcpu',
-    operands: ['asid', 'tlb'],
+    operands: ['asid', 'tlb', 'npt12'],
     what: 'VMRUN by L1 that L0 undoes after the switch',
   },
   rsm: {
@@ -79,4 +83,6 @@ export const SPLITTABLE: readonly EventKind[] = [
   'reflected-exit',
   'emulated-flush',
   'rsm',
+  'invlpg',
+  'mov-cr3',
 ];

@@ -12,6 +12,8 @@ export interface CheckerEvent {
   readonly asid: number;
   /** Index into TLB_CONTROLS. */
   readonly tlb: number;
+  /** Which of L1's nested page tables, from 1. */
+  readonly npt12: number;
   /** The vCPU is preempted between the exit and its handler. */
   readonly exitOnly: boolean;
 }
@@ -38,24 +40,34 @@ function variants(spec: WorldSpec, kind: EventKind, actor: number): CheckerEvent
   const tlbs = operands.includes('tlb')
     ? spec.tlbControls.map((value) => TLB_CONTROLS.indexOf(value))
     : [0];
-  const splits = SPLITTABLE.includes(kind) && spec.events.includes('handle');
+  const npt12s = operands.includes('npt12') ? range(1, spec.npt12s) : [1];
+  const splits = isSplittable(spec, kind) && spec.events.includes('handle');
   return range(0, counts.pcpu - 1).flatMap((pcpu) =>
     range(0, counts.page - 1).flatMap((page) =>
       asids.flatMap((asid) =>
         tlbs.flatMap((tlb) =>
-          (splits ? [false, true] : [false]).map((exitOnly) => ({
-            kind,
-            actor,
-            pcpu,
-            page,
-            asid,
-            tlb,
-            exitOnly,
-          })),
+          npt12s.flatMap((npt12) =>
+            (splits ? [false, true] : [false]).map((exitOnly) => ({
+              kind,
+              actor,
+              pcpu,
+              page,
+              asid,
+              tlb,
+              npt12,
+              exitOnly,
+            })),
+          ),
         ),
       ),
     ),
   );
+}
+
+/** L0 intercepts it in this world, so that the vCPU can be preempted between exit and handler. */
+function isSplittable(spec: WorldSpec, kind: EventKind): boolean {
+  if (kind === 'invlpg' || kind === 'mov-cr3') return !spec.nptEnabled;
+  return SPLITTABLE.includes(kind);
 }
 
 /** INVLPGA may name L1's own ASID, which is 0 to L1. */

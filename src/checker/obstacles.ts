@@ -1,7 +1,7 @@
 import { svmNestedEventsAllowed } from '../hypervisor/nested-transitions.ts';
 import { hasBit, KVM_REQ } from '../hypervisor/requests.ts';
 import type { CheckerEvent } from './events.ts';
-import { PHASE, type World } from './world.ts';
+import { PENDING, PHASE, type World } from './world.ts';
 
 const LOCAL_REQUESTS = [KVM_REQ.mmuSync, KVM_REQ.tlbFlushCurrent, KVM_REQ.tlbFlushGuest] as const;
 
@@ -55,7 +55,7 @@ function inHost(world: World, event: CheckerEvent): string | null {
   if (world.phase[v] === PHASE.guest) {
     return event.kind === 'enter' ? null : 'the guest runs, and L0 gets no turn before an exit';
   }
-  const awaitsHandler = world.pending[v * 4] !== 0;
+  const awaitsHandler = world.pending[v * PENDING] !== 0;
   if (event.kind === 'handle') return awaitsHandler ? null : 'no exit waits for its handler';
   if (awaitsHandler) return 'an exit waits for its handler, which comes first';
   if (event.kind === 'forced-leave') return vcpu.guestMode ? null : 'the vCPU is in L1';

@@ -7,6 +7,8 @@ import { GENERATION } from './vcpu-codec.ts';
 import type { World } from './world.ts';
 
 const FIRST_OWNER = 2;
+/** More than the largest age of an entry. */
+const NPT12 = 10;
 /** A vCPU that an owner map still names though its VM is dead. */
 const TOMBSTONE = 1;
 const FIRST_VCPU = 2;
@@ -40,7 +42,7 @@ export class PcpuCodec {
         this.bytes.write(
           owner <= DEAD_VM ? owner : FIRST_OWNER + this.renamedDomain(owner - FIRST_OWNER),
         );
-        this.bytes.write(truth.ageAt(p, asid, page));
+        this.bytes.write(truth.ageAt(p, asid, page) + NPT12 * truth.npt12At(p, asid, page));
       }
     }
     if (spec.sevVms.length === 0) return;
@@ -62,7 +64,8 @@ export class PcpuCodec {
     for (let asid = 0; asid < spec.asidCount; asid += 1) {
       for (let page = 0; page < spec.pages; page += 1) {
         const owner = this.bytes.read();
-        truth.setEntry(p, asid, page, owner, this.bytes.read());
+        const age = this.bytes.read();
+        truth.setEntry(p, asid, page, owner, age % NPT12, Math.floor(age / NPT12));
       }
     }
     if (spec.sevVms.length === 0) return;

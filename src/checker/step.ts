@@ -12,13 +12,13 @@ import { hasReason, KVM_REQ } from '../hypervisor/requests.ts';
 import { sevAsidFree } from '../hypervisor/sev.ts';
 import { kvmMakeRequest } from '../hypervisor/tlb-requests.ts';
 import { svmVmDestroy, svmVmPreDestroy } from '../hypervisor/tlb-tags.ts';
-import { SPLITTABLE } from './event-kinds.ts';
+import { type EventKind, SPLITTABLE } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { exercisedByEntry, exercisedBySwitch } from './exercise.ts';
 import { runHandler } from './handlers.ts';
 import { obstacleTo } from './obstacles.ts';
 import { HIT } from './truth.ts';
-import { PHASE, type World } from './world.ts';
+import { PENDING, PHASE, type World } from './world.ts';
 
 /** More rounds than any sequence of requests needs; a loop would be a bug of the model. */
 const MAX_ROUNDS = 8;
@@ -95,7 +95,7 @@ function vmDying(world: World, slot: number): void {
 function vmDies(world: World, slot: number): void {
   for (const v of world.vcpusOf(slot)) {
     world.phase[v] = PHASE.out;
-    world.pending.fill(0, v * 4, v * 4 + 4);
+    world.pending.fill(0, v * PENDING, v * PENDING + PENDING);
     world.truth.vcpuDied(v);
   }
   if (world.vmAlive[slot] === 1) svmVmPreDestroy(world.kvm, world.vm(slot));
@@ -162,12 +162,20 @@ function performInHost(world: World, event: CheckerEvent): boolean {
   }
 }
 
+/** What L0 does at once, on the pCPU where it happens to be. */
+const PAGE_FLUSHES: readonly EventKind[] = ['invlpga', 'invlpg'];
+
 /** The handler of an exit that was made earlier, wherever the vCPU is now. */
 function runPending(world: World, v: number): void {
-  const [kind = 0, page = 0, asid = 0, tlb = 0] = world.pending.subarray(v * 4, v * 4 + 4);
-  world.pending.fill(0, v * 4, v * 4 + 4);
-  if (SPLITTABLE[kind - 1] === 'invlpga') world.test('O12 RIGHT-PCPU');
-  runHandler(world, v, SPLITTABLE[kind - 1]!, page, asid, tlb);
+  const at = v * PENDING;
+  const [number = 0, page = 0, asid = 0, tlb = 0, npt12 = 1] = world.pending.subarray(
+    at,
+    at + PENDING,
+  );
+  world.pending.fill(0, at, at + PENDING);
+  const kind = SPLITTABLE[number - 1]!;
+  if (PAGE_FLUSHES.includes(kind)) world.test('O12 RIGHT-PCPU');
+  runHandler(world, v, { kind, page, asid, tlb, npt12 });
 }
 
 /** Serves whatever is pending and loads the root, until nothing is left to do. */
@@ -246,26 +254,26 @@ function performInGuest(world: World, event: CheckerEvent): boolean {
     case 'changes-l2-pte':
       return changesTable(world, v, asid, page);
     case 'changes-npt12':
-      truth.nestedChanged(v, page);
-      world.writeShadowed(v, 1, page);
+      truth.nestedChanged(v, page, event.npt12);
+      world.writeShadowed(v, event.npt12, page);
       return true;
     case 'invlpg':
-      if (spec.nptEnabled) truth.dropPage(vcpu.pcpu, world.asidOf(v), page);
-      else runHandler(world, v, event.kind, page, 0, 0);
+      if (!spec.nptEnabled) break;
+      truth.dropPage(vcpu.pcpu, world.asidOf(v), page);
       truth.pageFlushed(v, level, page);
       return true;
     case 'mov-cr3':
-      if (spec.nptEnabled) truth.dropAsid(vcpu.pcpu, world.asidOf(v));
-      else runHandler(world, v, event.kind, page, 0, 0);
+      if (!spec.nptEnabled) break;
+      truth.dropAsid(vcpu.pcpu, world.asidOf(v));
       truth.guestFlushed(v, level);
       return true;
     case 'exit':
       world.phase[v] = PHASE.host;
       return true;
     default:
-      exitsWith(world, event);
-      return true;
   }
+  exitsWith(world, event);
+  return true;
 }
 
 /** Instructions that L0 intercepts: the exit, and the handler unless the vCPU is preempted first. */
@@ -276,10 +284,10 @@ function exitsWith(world: World, event: CheckerEvent): void {
   if (event.kind === 'svme-off') svmFreeNested(world.kvm, vcpu);
   else if (event.kind === 'svme-on') svmAllocateNested(world.kvm, vcpu);
   else if (!event.exitOnly) {
-    runHandler(world, v, event.kind, event.page, event.asid, event.tlb);
+    runHandler(world, v, event);
   } else {
     const kind = SPLITTABLE.indexOf(event.kind) + 1;
-    world.pending.set([kind, event.page, event.asid, event.tlb], v * 4);
+    world.pending.set([kind, event.page, event.asid, event.tlb, event.npt12], v * PENDING);
   }
 }
 
@@ -293,12 +301,13 @@ function changesTable(world: World, v: number, level: number, page: number): boo
 function touch(world: World, v: number, level: number, page: number): boolean {
   const vcpu = world.vcpus[v]!;
   const asid = world.asidOf(v);
-  const found = world.truth.access(vcpu.pcpu, asid, page, v, level);
+  const npt12 = world.npt12Of(v);
+  const found = world.truth.access(vcpu.pcpu, asid, page, v, level, npt12);
   if (found === HIT.fine) return false;
   if (found === HIT.violation) {
     world.wrong = { kind: 'hit', hit: world.truth.bad!, pcpu: vcpu.pcpu, asid };
     return true;
   }
-  if (world.truth.isShadowed(level)) world.shadows(v, world.truth.tableOf(level), page);
+  if (world.truth.isShadowed(level)) world.shadows(v, world.truth.tableOf(level, npt12), page);
   return true;
 }

@@ -16,6 +16,7 @@ export function eventText(event: CheckerEvent): string {
   if (operands.includes('page')) words.push(`page=${event.page}`);
   if (operands.includes('asid')) words.push(`asid=${event.asid}`);
   if (operands.includes('tlb')) words.push(`tlb=${TLB_CONTROLS[event.tlb]}`);
+  if (operands.includes('npt12') && event.npt12 > 1) words.push(`npt12=${event.npt12}`);
   if (event.exitOnly) words.push(EXIT_ONLY);
   return words.join(' ');
 }
@@ -77,15 +78,16 @@ function withOperands(
   where: string,
 ): CheckerEvent {
   const operands: readonly string[] = EVENTS[kind].operands;
-  const values = { pcpu: 0, page: 0, asid: 0, tlb: 0 };
-  const seen = new Set<string>();
+  // Most guests have one nested page table, which needs no mention.
+  const values = { pcpu: 0, page: 0, asid: 0, tlb: 0, npt12: 1 };
+  const seen = new Set<string>(['npt12']);
   let exitOnly = false;
   for (const word of words) {
     if (word === EXIT_ONLY) {
       exitOnly = true;
       continue;
     }
-    const match = /^(?:(page|asid|tlb)=|(p))(\d+)$/.exec(word);
+    const match = /^(?:(page|asid|tlb|npt12)=|(p))(\d+)$/.exec(word);
     const key = match?.[1] ?? (match === null ? '' : 'pcpu');
     if (match === null || !operands.includes(key)) {
       throw badOperand(word, kind, where);
@@ -118,5 +120,6 @@ export function misfit(spec: WorldSpec, event: CheckerEvent): string | null {
   if (event.pcpu >= spec.pcpus) return `there are ${spec.pcpus} pCPUs`;
   if (event.page >= spec.pages) return `there are ${spec.pages} pages`;
   if (event.asid > spec.l2s) return `L1 uses asid12s 1 to ${spec.l2s}`;
+  if (event.npt12 > spec.npt12s) return `L1 has ${spec.npt12s} nested page tables`;
   return null;
 }

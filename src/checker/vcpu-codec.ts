@@ -3,7 +3,7 @@ import { createVmcb, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
 import { type Kept, vmcbAt, vmcbIndex } from './kept.ts';
 import type { StateBytes } from './state-bytes.ts';
 import type { Names } from './symmetry.ts';
-import type { World } from './world.ts';
+import { PENDING, type World } from './world.ts';
 
 /** Generation that a decoded pCPU has; only equality with it matters. */
 export const GENERATION = 2;
@@ -25,7 +25,7 @@ export class VcpuCodec {
     this.world = world;
     this.names = names;
     this.keeps = keeps;
-    this.maxRoots = world.spec.nptEnabled ? 2 : 1 + world.spec.l2s;
+    this.maxRoots = 1 + (world.spec.nptEnabled ? world.spec.npt12s : world.spec.l2s);
   }
 
   write(v: number): void {
@@ -36,8 +36,8 @@ export class VcpuCodec {
     const phase = world.phase[v]!;
     this.bytes.write(phase);
     this.bytes.write(phase === 0 ? 0 : names.pcpu[vcpu.pcpu]!);
-    for (let i = 0; i < 4; i += 1) {
-      const value = world.pending[v * 4 + i]!;
+    for (let i = 0; i < PENDING; i += 1) {
+      const value = world.pending[v * PENDING + i]!;
       this.bytes.write(i === 2 ? names.level[v * levels + value]! : value);
     }
     this.writeVmcb(vcpu.vmcb01);
@@ -68,8 +68,11 @@ export class VcpuCodec {
     for (let level = 0; level < levels; level += 1) {
       const old = names.levelAt[v * levels + level]!;
       this.bytes.write(truth.live[v * levels + old]!);
-      const table = truth.tableOf(level) === level ? truth.tableOf(old) : level;
-      for (let page = 0; page < spec.pages; page += 1) this.writeShadow(v, table, page);
+    }
+    for (let table = 0; table < truth.tables; table += 1) {
+      // A table of each level has its name.
+      const old = spec.nptEnabled ? table : names.levelAt[v * levels + table]!;
+      for (let page = 0; page < spec.pages; page += 1) this.writeShadow(v, old, page);
     }
   }
 
@@ -81,7 +84,7 @@ export class VcpuCodec {
     world.phase[v] = this.bytes.read();
     const pcpu = this.bytes.read();
     vcpu.pcpu = world.phase[v] === 0 ? -1 : pcpu;
-    for (let i = 0; i < 4; i += 1) world.pending[v * 4 + i] = this.bytes.read();
+    for (let i = 0; i < PENDING; i += 1) world.pending[v * PENDING + i] = this.bytes.read();
     this.readVmcb(vcpu.vmcb01);
     this.readVmcb(vcpu.nestedVmcb);
     this.readSlots(vcpu);
@@ -109,7 +112,9 @@ export class VcpuCodec {
     }
     for (let level = 0; level < levels; level += 1) {
       truth.live[v * levels + level] = this.bytes.read();
-      for (let page = 0; page < spec.pages; page += 1) this.readShadow(v, level, page);
+    }
+    for (let table = 0; table < truth.tables; table += 1) {
+      for (let page = 0; page < spec.pages; page += 1) this.readShadow(v, table, page);
     }
   }
 
@@ -183,13 +188,16 @@ export class VcpuCodec {
     }
     this.bytes.write(this.names.level[v * this.world.truth.levels + vmcb12.asid]!);
     // Only a flush of every ASID is looked at again, on the way out.
-    this.bytes.write(vcpu.guestMode && vmcb12.tlbControl === 1 ? 1 : 0);
+    const blasts = vcpu.guestMode && vmcb12.tlbControl === 1 ? 1 : 0;
+    const npt12 = vcpu.guestMode ? this.world.npt12Of(v) : 1;
+    this.bytes.write(blasts + 2 * npt12);
   }
 
   private readVmcb12(vcpu: Vcpu): void {
     const asid = this.bytes.read();
-    const tlb = this.bytes.read();
-    vcpu.vmcb12 = asid === 0 ? null : this.world.vmcb12s[asid]![tlb]!;
+    const rest = this.bytes.read();
+    const npt12 = Math.floor(rest / 2);
+    vcpu.vmcb12 = asid === 0 ? null : this.world.vmcb12(asid, rest % 2, npt12);
   }
 
   private writeMmu(v: number, mmu: Mmu): void {

@@ -10,6 +10,8 @@ export interface WorldSpec {
   readonly vms: readonly number[];
   /** Distinct ASIDs that each L1 vCPU gives to L2s; 0 for guests that do not nest. */
   readonly l2s: number;
+  /** Nested page tables that each L1 vCPU runs its L2s on, under whatever ASID. */
+  readonly npt12s: number;
   readonly pages: number;
   /** CPUID 8000_000A EBX: numbers are below it. */
   readonly asidCount: number;
@@ -36,6 +38,7 @@ export const WORLD_LIMITS = {
   vms: 3,
   vcpus: 4,
   l2s: 3,
+  npt12s: 2,
   pages: 3,
   asidCount: 16,
 } as const;

@@ -21,6 +21,7 @@ const BASE = {
   pcpus: 1,
   vms: [1],
   l2s: 2,
+  npt12s: 1,
   pages: 1,
   asidCount: 6,
   minAsid: 1,
