@@ -29,7 +29,7 @@ const BASE = 'kvm-6.14';
  * The counts: `load` puts a vCPU on a pCPU, `enter` runs it, so L1 runs after 2 events and L2 after 4
  * (VMRUN, enter). A vCPU's first VMRUN flushes, and so does its first nested one (another asid12, and
  * a root that is loaded): stories that need an entry to survive begin after those, for 2 and 4 events.
- * kvm-6.14 uses three ASIDs before L1 and L2 share one ("settling"), which costs one trip more.
+ * kvm-6.14 uses two ASIDs before L1 and L2 share one ("settling").
  */
 export const MUTANTS: readonly Mutant[] = [
   {

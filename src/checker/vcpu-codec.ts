@@ -1,5 +1,5 @@
 import type { Mmu } from '../hypervisor/mmu.ts';
-import { createVmcb, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
+import { createVmcb, NO_CPU, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
 import { type Kept, vmcbAt, vmcbIndex } from './kept.ts';
 import type { StateBytes } from './state-bytes.ts';
 import type { Names } from './symmetry.ts';
@@ -7,6 +7,8 @@ import { PENDING, type World } from './world.ts';
 
 /** Generation that a decoded pCPU has; only equality with it matters. */
 export const GENERATION = 2;
+/** The name of NO_CPU. */
+const NOWHERE = 63;
 const FIRST_ROOT = 2;
 const QUEUE = 3;
 
@@ -120,13 +122,14 @@ export class VcpuCodec {
 
   private writeVmcb(vmcb: Vmcb): void {
     const { keeps } = this;
+    const isNowhere = vmcb.cpu === NO_CPU;
     this.bytes.write(
-      this.names.pcpu[vmcb.cpu]! +
-        (keeps.isNewOnPcpu && vmcb.isNewOnPcpu ? 128 : 0) +
+      (isNowhere ? NOWHERE : this.names.pcpu[vmcb.cpu]!) +
         (keeps.hardwareCache && vmcb.isClean ? 64 : 0),
     );
     this.bytes.write(keeps.hardwareCache ? vmcb.cachedAsid : 0);
-    const ofPcpu = this.world.kvm.pcpus[vmcb.cpu]!.asidGeneration;
+    // Wherever a VMCB runs next that has run nowhere, it is on a new pCPU there.
+    const ofPcpu = isNowhere ? -1 : this.world.kvm.pcpus[vmcb.cpu]!.asidGeneration;
     if (this.keeps.rawGenerations) this.bytes.write(Math.max(0, vmcb.asidGeneration));
     else this.bytes.write(keeps.generations && vmcb.asidGeneration === ofPcpu ? 1 : 0);
     this.bytes.write(vmcb.asid);
@@ -135,9 +138,8 @@ export class VcpuCodec {
 
   private readVmcb(vmcb: Vmcb): void {
     const cpu = this.bytes.read();
-    vmcb.cpu = cpu % 64;
-    vmcb.isNewOnPcpu = cpu >= 128;
-    vmcb.isClean = cpu % 128 >= 64;
+    vmcb.cpu = cpu % 64 === NOWHERE ? NO_CPU : cpu % 64;
+    vmcb.isClean = cpu >= 64;
     vmcb.cachedAsid = this.bytes.read();
     const generation = this.bytes.read();
     vmcb.asidGeneration = this.keeps.rawGenerations ? generation : generation * GENERATION;

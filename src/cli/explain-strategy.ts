@@ -18,7 +18,9 @@ import { wrap } from '../util/wrap.ts';
 
 /** Why each strategy is worth running; ids that end in a number share a reason. */
 const REASONS: Readonly<Record<string, string>> = {
-  'kvm-6.14': 'It is what the captured logs show, and the "before" of every comparison.',
+  'kvm-6.14': 'It is the "before" of every comparison: the kernel that the series was posted for.',
+  'kvm-6.12.117':
+    'It is what the captured logs show, VMRUN by VMRUN: the same rules, with later fixes.',
   'rfc-2025-02': 'The only published AMD measurement of the change was made with it.',
   'static-2025-03-13':
     'It is known to be unsafe: a tool that does not say so can not be trusted about the others.',

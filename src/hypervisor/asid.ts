@@ -9,7 +9,6 @@ import { kvmMakeRequest, svmFlushTlbAsid } from './tlb-requests.ts';
 export function initVmcb(kvm: Kvm, vcpu: Vcpu): void {
   const vmcb = vcpu.current;
   vmcb.asidGeneration = NO_GENERATION;
-  vmcb.isNewOnPcpu = true;
   vmcb.isClean = false;
   if (hasDynamicAsid(kvm, vmcb)) {
     vcpu.asid = 0;
@@ -73,37 +72,39 @@ function useDynamicAsid(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): void {
   const isShared = kvm.behaviour.l2Asid === 'shared-with-l1';
   if (vmcb.asidGeneration !== pcpu.asidGeneration) {
     const asid = newAsid(kvm, vcpu, pcpu);
-    if (isShared) {
-      vcpu.asid = asid;
-      giveUpOther(kvm, vcpu, pcpu);
-    } else {
-      vmcb.asid = asid;
-    }
-    vmcb.isNewOnPcpu = false;
+    if (isShared) vcpu.asid = asid;
+    else vmcb.asid = asid;
   }
+  // The number is the vCPU's, the generation the VMCB's: a VMCB may adopt what the other one took.
   if (isShared) vmcb.asid = vcpu.asid;
-}
-
-/** As captured: the first VMCB gives up its number when the second takes one on a new pCPU. */
-function giveUpOther(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): void {
-  const vmcb = vcpu.current;
-  if (!vmcb.isNewOnPcpu || kvm.behaviour.secondVmcbOnPcpu !== 'first-takes-another') return;
-  const other = vmcb.kind === 'vmcb01' ? vcpu.vmcb02 : vcpu.vmcb01;
-  if (other !== null && other.cpu === pcpu.id) other.asidGeneration = NO_GENERATION;
 }
 
 /** What a VMCB does on a pCPU other than its last one. */
 function moveVmcb(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): void {
   const vmcb = vcpu.current;
-  const { onPcpuChange } = kvm.behaviour;
-  vmcb.isNewOnPcpu = true;
   vmcb.isClean = false;
   vmcb.cpu = pcpu.id;
-  if (onPcpuChange === 'new-asid') vmcb.asidGeneration = NO_GENERATION;
-  const flushes =
-    onPcpuChange === 'flush-asid' ||
-    (onPcpuChange === 'flush-vmcb01-only' && vmcb.kind === 'vmcb01');
-  if (flushes) svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'pcpuChange'));
+  const { onPcpuChange } = kvm.behaviour;
+  switch (onPcpuChange) {
+    case 'new-asid':
+      vmcb.asidGeneration = NO_GENERATION;
+      return;
+    case 'new-asid-for-both-vmcbs':
+      vcpu.vmcb01.asidGeneration = NO_GENERATION;
+      vcpu.nestedVmcb.asidGeneration = NO_GENERATION;
+      return;
+    case 'flush-asid':
+      svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'pcpuChange'));
+      return;
+    case 'flush-vmcb01-only':
+      if (vmcb.kind === 'vmcb01') svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'pcpuChange'));
+      return;
+    case 'flush-at-load':
+    case 'nothing':
+      return;
+    default:
+      onPcpuChange satisfies never;
+  }
 }
 
 /** The static part of pre_svm_run(): the shared number is never trusted, a wrong one is corrected. */

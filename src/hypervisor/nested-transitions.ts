@@ -4,7 +4,7 @@ import { hasDynamicAsid, staticAsidOf } from './asid-of.ts';
 import { exchangeAsid12, flushOtherSlots, l2VmcbFor } from './l2-asid-cache.ts';
 import { kvmMmuNewPgd } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
-import type { Kvm, Vcpu, Vmcb, Vmcb12 } from './state.ts';
+import { type Kvm, NO_CPU, type Vcpu, type Vmcb, type Vmcb12 } from './state.ts';
 import {
   chargeServedRequests,
   kvmMakeRequest,
@@ -18,7 +18,7 @@ export const L1_ROOT = -1;
 
 /**
  * svm_allocate_nested(), on EFER.SVME 0 to 1: a zeroed page for vmcb02, and a number for L2 where it
- * has one. What KVM keeps beside the page (pCPU, generation) is as it was.
+ * has one. What KVM keeps beside the page is as it was: the generation, and in v6.14 the pCPU.
  */
 export function svmAllocateNested(kvm: Kvm, vcpu: Vcpu): void {
   if (vcpu.vmcb02 !== null) return;
@@ -28,6 +28,7 @@ export function svmAllocateNested(kvm: Kvm, vcpu: Vcpu): void {
   // A number from a counter is kept beside the page, in kvm_vmcb_info, like its generation.
   if (kvm.behaviour.l2Asid !== 'per-vmcb-generation') vcpu.vmcb02.asid = 0;
   vcpu.vmcb02.isClean = false;
+  if (kvm.behaviour.vmcb02Cpu === 'none') vcpu.vmcb02.cpu = NO_CPU;
   const { l2Asid } = kvm.behaviour;
   const { vm } = vcpu;
   if (l2Asid === 'per-vm-static' && vm.nestedAsid === 0) vm.nestedAsid = tagOrFallback(kvm);

@@ -11,10 +11,13 @@ export interface GuestCpu {
   invvpid(asid: number): void;
 }
 
+/** A VMCB that has run nowhere yet. */
+export const NO_CPU = -1;
+
 /** kvm_vmcb_info with the VMCB fields that decide about the TLB. */
 export interface Vmcb {
   readonly kind: 'vmcb01' | 'vmcb02';
-  /** pCPU of its last VMRUN; starts at 0 like the kernel's, not at "none". */
+  /** pCPU of its last VMRUN; starts at 0 like the kernel's, not at NO_CPU. */
   cpu: number;
   asidGeneration: number;
   /** control.asid */
@@ -23,8 +26,6 @@ export interface Vmcb {
   tlbControl: number;
   /** Why tlbControl is set (FLUSH_REASONS as a bit set). */
   flushReasons: number;
-  /** True until it has taken a number on the pCPU it last moved to. */
-  isNewOnPcpu: boolean;
   /** All clean bits are set: hardware may go on with what it has cached of the VMCB. */
   isClean: boolean;
   /** The ASID that hardware has cached. */
@@ -39,7 +40,6 @@ export function createVmcb(kind: Vmcb['kind']): Vmcb {
     asid: 0,
     tlbControl: TLB_CONTROL.doNothing,
     flushReasons: 0,
-    isNewOnPcpu: true,
     isClean: false,
     cachedAsid: 0,
   };

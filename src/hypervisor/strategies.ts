@@ -5,6 +5,7 @@ import {
   type KvmBehaviour,
 } from './behaviour.ts';
 import {
+  KVM_6_12_117,
   KVM_6_14,
   RFC_2025_02,
   RFC_2026_06,
@@ -34,6 +35,9 @@ const RFC_2025_03: Strategy = {
   isSeries: true,
 };
 
+/** What all captures in data/ were made on: `replay` compares with it unless told otherwise. */
+export const CAPTURED_KERNEL = 'kvm-6.12.117';
+
 /** Words of `l2AsidCacheSize` by the number in a strategy's name. */
 const CACHE_SIZES = [
   [2, 'two'],
@@ -56,8 +60,16 @@ export const STRATEGIES: readonly Strategy[] = [
     id: 'kvm-6.14',
     summary:
       'One dynamic ASID per vCPU, shared by L1 and L2; flush and MMU sync on each nested transition.',
-    source: 'Linux v6.14 arch/x86/kvm/svm; captured on 6.12.117',
+    source: 'Linux v6.14 arch/x86/kvm/svm; the series is of it',
     behaviour: KVM_6_14,
+  },
+  {
+    id: CAPTURED_KERNEL,
+    summary:
+      'The same rules in the stable kernel that the captures are of: a move to another pCPU makes both VMCBs take new ASIDs.',
+    source:
+      'Debian linux-source-6.12 (6.12.117) arch/x86/kvm/svm, with the fixes of CVE-2026-99346 and CVE-2026-98715',
+    behaviour: KVM_6_12_117,
   },
   {
     id: 'rfc-2025-02',

@@ -6,7 +6,14 @@ import {
   nestedSvmVmrun,
   svmAllocateNested,
 } from '../hypervisor/nested-transitions.ts';
-import type { Kvm, Vcpu, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
+import {
+  type Kvm,
+  NO_CPU,
+  type Vcpu,
+  type Vmcb,
+  type Vmcb12,
+  type VmrunRecord,
+} from '../hypervisor/state.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import type { CpuLog, FunctionEntryEvent, VmexitEvent, VmrunEvent } from '../inputs/cpu-log.ts';
 import { exitName } from '../inputs/exit-codes.ts';
@@ -41,6 +48,8 @@ interface ReplayState {
   readonly vcpuOfVmcb: Map<string, Vcpu>;
   readonly vmcb01s: ReadonlySet<string>;
   readonly loaded: (Vcpu | null)[];
+  /** VMCBs that have run in the window. */
+  readonly seen: Set<Vmcb>;
   readonly transcript: string[];
   /** Function entries are in the log, so that remote flushes need not be inferred. */
   readonly showsFunctions: boolean;
@@ -102,6 +111,7 @@ export function replayCpuLog(log: CpuLog, strategy: Strategy): ReplayResult {
     vcpuOfVmcb: new Map(),
     vmcb01s: findVmcb01s(log),
     loaded: kvm.pcpus.map(() => null),
+    seen: new Set(),
     transcript: [],
     showsFunctions: log.events.some((event) => event.kind === 'functionEntry'),
     flushesFromLog: 0,
@@ -174,7 +184,6 @@ function openWindow(state: ReplayState, vcpu: Vcpu, pcpu: number, vmcb: string):
   for (const mmu of [vcpu.rootMmu, vcpu.guestMmu]) mmu.needsLoad = false;
   for (const own of [vcpu.vmcb01, vcpu.vmcb02!]) {
     own.cpu = pcpu;
-    own.isNewOnPcpu = false;
     own.tlbControl = 0;
     own.flushReasons = 0;
   }
@@ -241,7 +250,7 @@ function runFromL0(state: ReplayState, event: VmrunEvent): VmrunRecord {
     state.loaded[event.pcpu] = vcpu;
   }
   adoptNumbers(state, vcpu, event);
-  adoptDirtyVmcb(state, vcpu, event);
+  adoptCpu(state, vcpu, event);
   if (!state.showsFunctions && event.tlbControl === 3 && state.place === 'elsewhere') {
     // No exit explains it, and the log does not show L0's functions: the host asked for it.
     state.fromLog += 1;
@@ -280,15 +289,15 @@ function isAllDirty(event: VmrunEvent): boolean {
 }
 
 /**
- * No clean bit set: KVM marked the whole VMCB dirty, because it is new or last ran on another pCPU.
- * Which of its VMCBs a vCPU has already run on this pCPU before the window is not the model's to know.
+ * Where a VMCB ran before the window is not the model's to know. No clean bit set at its first VMRUN
+ * there: KVM marked it all dirty, because it is new or last ran on another pCPU.
  */
-function adoptDirtyVmcb(state: ReplayState, vcpu: Vcpu, event: VmrunEvent): void {
-  const vmcb = vcpu.current;
-  if (!isAllDirty(event) || vmcb.isNewOnPcpu) return;
+function adoptCpu(state: ReplayState, vcpu: Vcpu, event: VmrunEvent): void {
+  if (state.seen.has(vcpu.current)) return;
+  state.seen.add(vcpu.current);
+  if (!isAllDirty(event)) return;
   state.fromLog += 1;
-  vmcb.isNewOnPcpu = true;
-  vmcb.asidGeneration = 0;
+  vcpu.current.cpu = NO_CPU;
 }
 
 function compare(state: ReplayState, event: VmrunEvent, record: VmrunRecord): void {

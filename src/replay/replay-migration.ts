@@ -85,7 +85,13 @@ function settledVcpu(kvm: Kvm, move: Migration, records: VmrunRecord[]): Vcpu {
   const vcpu = svmVcpuCreate(kvm, kvmCreateVm(kvm));
   svmAllocateNested(kvm, vcpu);
   svmVcpuLoad(kvm, vcpu, move.fromPcpu);
-  kvm.pcpus[move.fromPcpu]!.nextAsid = move.beforeAsid;
+  const pcpu = kvm.pcpus[move.fromPcpu]!;
+  pcpu.nextAsid = move.beforeAsid + 1;
+  vcpu.asid = move.beforeAsid;
+  for (const vmcb of [vcpu.vmcb01, vcpu.nestedVmcb]) {
+    vmcb.cpu = pcpu.id;
+    vmcb.asidGeneration = pcpu.asidGeneration;
+  }
   vcpuEnterGuest(kvm, vcpu);
   switchTo(kvm, vcpu, move.beforeVmcb);
   records.length = 0;

@@ -38,7 +38,7 @@ const HELD = {
     'guestMmu',
     'mmu',
   ],
-  vmcb: ['cpu', 'asidGeneration', 'asid', 'tlbControl', 'isNewOnPcpu', 'isClean', 'cachedAsid'],
+  vmcb: ['cpu', 'asidGeneration', 'asid', 'tlbControl', 'isClean', 'cachedAsid'],
   mmu: ['pages', 'roots', 'wanted', 'needsLoad'],
   sev: ['used', 'reclaimable'],
 } as const;
@@ -64,7 +64,14 @@ const LEFT_OUT = {
 } as const;
 
 const WORLD_IDS = ['one-vcpu', 'default', 'l0-shadow', 'two-vms', 'sev', 'hyper-v', 'paravirtual'];
-const STRATEGIES = ['kvm-6.14', 'rfc-2025-03', 'rfc-2026-06', 'asid-cache-2', 'vmx-vpid'];
+const STRATEGIES = [
+  'kvm-6.14',
+  'kvm-6.12.117',
+  'rfc-2025-03',
+  'rfc-2026-06',
+  'asid-cache-2',
+  'vmx-vpid',
+];
 const CASES = WORLD_IDS.flatMap((world) =>
   STRATEGIES.map((strategy) => [world, strategy] as const),
 );

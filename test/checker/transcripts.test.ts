@@ -141,10 +141,10 @@ describe('kvm-6.14', () => {
        ${BACK_IN_L1}
        v0 vmrun asid=1 tlb=0
        v0 enter
-       v0 touch page=0         # L2 of asid12 1 fills ASID 3 on p0
+       v0 touch page=0         # L2 of asid12 1 fills ASID 2 on p0
        v0 exit
        v0 forced-leave
-       v0 enter                # VMRUN vmcb01 ASID 3 TLB_CONTROL 0
+       v0 enter                # VMRUN vmcb01 ASID 2 TLB_CONTROL 0
        v0 touch page=0         # STALE: hits an entry of v0's L2 of asid12 1`;
 
   test("L1 sees L2's translations after a forced leave; the fix of 2026 ends that", () => {

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Strategy } from '../../hypervisor/strategies.ts';
-import { DEFAULT_BASELINE } from '../../hypervisor/strategies.ts';
+import { CAPTURED_KERNEL, type Strategy } from '../../hypervisor/strategies.ts';
 import { readDataFile } from '../../inputs/load-data.ts';
 import type { ReplayResult } from '../../replay/replay-result.ts';
 import { escapeTerminal } from '../../report/escape.ts';
@@ -21,7 +20,7 @@ export function replayCommand(): Command {
   return new Command('replay')
     .description('run captured logs through the model and compare each VMRUN')
     .argument('<file...>', 'CPU logs or logs of vmcb12, gzipped or plain; or folders of them')
-    .option('--strategy <id>', 'strategy to compare with the capture', DEFAULT_BASELINE)
+    .option('--strategy <id>', 'strategy to compare with the capture', CAPTURED_KERNEL)
     .option('--set <behaviour=value>', 'change a behaviour of it; repeatable', collect)
     .option('--json', 'print one JSON object')
     .addHelpText('after', REPLAY_HELP)
@@ -96,9 +95,9 @@ function replayVerdict(results: readonly ReplayResult[], strategy: Strategy): st
 /** A capture is of one kernel: against another strategy it shows differences and not errors. */
 function differenceHint(results: readonly ReplayResult[], strategy: Strategy): string {
   const isCaptured = results.some((result) => result.flushes.captured !== null);
-  if (strategy.id === DEFAULT_BASELINE || !isCaptured || results.every(agrees)) return '';
+  if (strategy.id === CAPTURED_KERNEL || !isCaptured || results.every(agrees)) return '';
   return (
-    `The logs of hardware VMRUNs are of a kernel that does as ${DEFAULT_BASELINE} does:\n` +
+    `The logs of hardware VMRUNs are of a kernel that does as ${CAPTURED_KERNEL} does:\n` +
     `where ${strategy.id} parts from them it differs, which is no error.\n`
   );
 }

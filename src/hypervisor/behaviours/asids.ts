@@ -85,9 +85,12 @@ export const ASID_BEHAVIOURS = {
   },
   onPcpuChange: {
     what: 'What happens when a VMCB runs on another pCPU than last time.',
-    source: 'pre_svm_run() in v6.14; RFC 20250326193619.3714986-6; vmx_vcpu_load_vmcs()',
+    source:
+      'pre_svm_run() in v6.14 and in 6.12.117 (svm.c 3709-3742); RFC 20250326193619.3714986-6; vmx_vcpu_load_vmcs()',
     values: {
-      'new-asid': 'It takes a new number from that pCPU.',
+      'new-asid': 'It takes a new number from that pCPU; the other VMCB adopts that.',
+      'new-asid-for-both-vmcbs':
+        'It takes a new number, and so does the other VMCB at its next VMRUN (CVE-2026-99346).',
       'flush-asid': 'Its ASID is flushed at this VMRUN.',
       'flush-at-load': "All of the vCPU's numbers are flushed when the VMCB is loaded there.",
       'flush-vmcb01-only': 'Fault: as flush-asid, but for vmcb01 only.',
@@ -102,13 +105,12 @@ export const ASID_BEHAVIOURS = {
       'at-load': 'Fault: at vCPU load, so that the answer is always no.',
     },
   },
-  secondVmcbOnPcpu: {
-    what: 'What the first VMCB does after the other one has taken its own number on the same pCPU.',
-    source:
-      'captured on Linux 6.12.117: a start or a pCPU move takes three numbers; mechanism not traced',
+  vmcb02Cpu: {
+    what: 'On which pCPU vmcb02 counts as having run last, when EFER.SVME is set.',
+    source: 'svm_allocate_nested() in v6.14 and in 6.12.117 (nested.c 1234)',
     values: {
-      'first-takes-another': 'It takes one more number at its next VMRUN; then both use that one.',
-      'first-adopts': "It adopts the other's number at its next VMRUN.",
+      kept: 'Where it ran before EFER.SVME was cleared; pCPU 0 if it never ran.',
+      none: 'On none: its first VMRUN is on a new pCPU.',
     },
   },
   asidRollover: {
