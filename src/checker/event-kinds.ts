@@ -48,8 +48,18 @@ export const EVENTS = {
     what: 'before L0 serves requests, an interrupt for L1 makes a nested #VMEXIT',
   },
   'forced-leave': { actor: 'vcpu', operands: [], what: 'userspace takes the vCPU out of L2' },
+  'set-nested-state': {
+    actor: 'vcpu',
+    operands: ['asid'],
+    what: 'userspace puts the vCPU into an L2 that has run (KVM_SET_NESTED_STATE)',
+  },
   'svme-off': { actor: 'vcpu', operands: [], what: 'L1 clears EFER.SVME' },
   'svme-on': { actor: 'vcpu', operands: [], what: 'L1 sets EFER.SVME' },
+  'off-and-on': {
+    actor: 'pcpu',
+    operands: [],
+    what: 'the pCPU is taken off line and comes back; whoever was there is moved away',
+  },
   'host-unmaps': { actor: 'vm', operands: ['page'], what: 'the host takes the page back' },
   'memslot-deleted': { actor: 'vm', operands: [], what: 'a memslot goes: every root is obsolete' },
   'vm-dying': { actor: 'vm', operands: [], what: 'the end of the VM begins; its vCPUs still run' },
@@ -71,6 +81,9 @@ export const EVENTS = {
     what: "a Hyper-V flush of L2's page on the vCPU",
   },
 } as const;
+
+/** First letters of an actor's name in a transcript. */
+export const ACTOR_LETTERS = { vcpu: 'v', vm: 'vm', pcpu: 'p' } as const;
 
 export type EventKind = keyof typeof EVENTS;
 export const EVENT_KINDS = Object.keys(EVENTS) as readonly EventKind[];

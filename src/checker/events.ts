@@ -5,7 +5,7 @@ import type { WorldSpec } from './world-spec.ts';
 /** One event with its operands. Operands that its kind does not have are 0. */
 export interface CheckerEvent {
   readonly kind: EventKind;
-  /** vCPU or VM, by its kind. */
+  /** vCPU, VM or pCPU, by its kind. */
   readonly actor: number;
   readonly pcpu: number;
   readonly page: number;
@@ -20,14 +20,20 @@ export interface CheckerEvent {
 
 /** Every event of a world, in a fixed order: its index names it in explored paths. */
 export function eventsOf(spec: WorldSpec): readonly CheckerEvent[] {
-  const vcpus = spec.vms.reduce((sum, count) => sum + count, 0);
   const events: CheckerEvent[] = [];
   for (const kind of EVENT_KINDS) {
     if (!spec.events.includes(kind)) continue;
-    const actors = EVENTS[kind].actor === 'vm' ? spec.vms.length : vcpus;
-    for (let actor = 0; actor < actors; actor += 1) events.push(...variants(spec, kind, actor));
+    for (let actor = 0; actor < actorsOf(spec, kind); actor += 1)
+      events.push(...variants(spec, kind, actor));
   }
   return events;
+}
+
+/** How many there are of what can do it. */
+export function actorsOf(spec: WorldSpec, kind: EventKind): number {
+  const { actor } = EVENTS[kind];
+  if (actor === 'pcpu') return spec.pcpus;
+  return actor === 'vm' ? spec.vms.length : spec.vms.reduce((sum, count) => sum + count, 0);
 }
 
 function variants(spec: WorldSpec, kind: EventKind, actor: number): CheckerEvent[] {

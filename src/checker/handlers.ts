@@ -1,5 +1,10 @@
 import { kvmHandleInvpcid, kvmMmuInvlpg, kvmSetCr3 } from '../hypervisor/guest-paging.ts';
-import { L1_ROOT, nestedSvmVmexit, nestedSvmVmrun } from '../hypervisor/nested-transitions.ts';
+import {
+  L1_ROOT,
+  nestedSvmVmexit,
+  nestedSvmVmrun,
+  svmSetNestedState,
+} from '../hypervisor/nested-transitions.ts';
 import { invlpgaInterception } from '../hypervisor/page-flushes.ts';
 import type { Vmcb12 } from '../hypervisor/state.ts';
 import type { CheckerEvent } from './events.ts';
@@ -73,6 +78,13 @@ function nestedVmrun(world: World, v: number, vmrun: Intercepted): void {
   truth.started(v, asid);
   if (world.isBehind(v)) world.test('O11 SYNC');
   nestedSvmVmrun(world.kvm, world.vcpus[v]!, vmcb12Of(world, vmrun));
+}
+
+/** Userspace's state of an L2 that has run: what it holds is what it may go on with. */
+export function setNestedState(world: World, v: number, state: Intercepted): void {
+  exercisedBySwitch(world, v);
+  world.truth.started(v, state.asid);
+  svmSetNestedState(world.kvm, world.vcpus[v]!, vmcb12Of(world, state));
 }
 
 function vmcb12Of(world: World, { asid, tlb, npt12 }: Intercepted): Vmcb12 {

@@ -28,7 +28,10 @@ export function keptBy(behaviour: KvmBehaviour, spec: WorldSpec): Kept {
     hardwareCache:
       behaviour.asidCleanBit === 'left-clean' || behaviour.tlbControlCleanBit === 'cached',
     generations: isDynamic,
-    rawGenerations: isDynamic && !behaviour.onPcpuChange.startsWith('new-asid'),
+    rawGenerations:
+      isDynamic &&
+      (!behaviour.onPcpuChange.startsWith('new-asid') ||
+        (behaviour.cpuOnline === 'generation-restarts' && spec.events.includes('off-and-on'))),
     vmcb12Gpa: behaviour.vmcb12AsidChange === 'flush-by-vmcb12-address',
     vmLastAsid12: behaviour.vmcb12AsidChange === 'flush-by-vm-wide-memory',
     slots: isCached ? Math.min(SLOTS[behaviour.l2AsidCacheSize], spec.l2s) : 0,

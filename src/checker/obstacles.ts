@@ -18,6 +18,8 @@ export function obstacleTo(world: World, event: CheckerEvent): string | null {
     case 'memslot-deleted':
     case 'vm-dies':
       return world.vmAlive[actor] === 0 ? 'the VM is dead' : null;
+    case 'off-and-on':
+      return null;
     case 'vm-dying':
       return world.vmAlive[actor] === 1 ? null : 'the end of the VM has begun';
     default:
@@ -36,6 +38,7 @@ function ofVcpu(world: World, event: CheckerEvent): string | null {
     case 'handle':
     case 'interrupt-to-l1':
     case 'forced-leave':
+    case 'set-nested-state':
       return inHost(world, event);
     case 'pv-flush':
       // Linux leaves the flush to the host only for a vCPU that is marked as preempted.
@@ -59,6 +62,7 @@ function inHost(world: World, event: CheckerEvent): string | null {
   if (event.kind === 'handle') return awaitsHandler ? null : 'no exit waits for its handler';
   if (awaitsHandler) return 'an exit waits for its handler, which comes first';
   if (event.kind === 'forced-leave') return vcpu.guestMode ? null : 'the vCPU is in L1';
+  if (event.kind === 'set-nested-state') return vcpu.vmcb02 === null ? 'EFER.SVME is clear' : null;
   if (event.kind !== 'interrupt-to-l1') return null;
   if (!vcpu.guestMode) return 'the vCPU is in L1';
   if (!svmNestedEventsAllowed(vcpu)) return 'L2 has not run since VMRUN (nested_run_pending)';

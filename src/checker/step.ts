@@ -1,4 +1,4 @@
-import { svmVcpuLoad } from '../hypervisor/asid.ts';
+import { svmEnableVirtualizationCpu, svmVcpuLoad } from '../hypervisor/asid.ts';
 import { preRunAndVmrun, serveNextRequest, vcpuCancelEntry } from '../hypervisor/kvm-svm.ts';
 import { kvmMmuReload, kvmUnmapGfnRange } from '../hypervisor/mmu.ts';
 import {
@@ -15,7 +15,7 @@ import { svmVmDestroy, svmVmPreDestroy } from '../hypervisor/tlb-tags.ts';
 import { type EventKind, SPLITTABLE } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { exercisedByEntry, exercisedBySwitch } from './exercise.ts';
-import { runHandler } from './handlers.ts';
+import { runHandler, setNestedState } from './handlers.ts';
 import { obstacleTo } from './obstacles.ts';
 import { HIT } from './truth.ts';
 import { PENDING, PHASE, type World } from './world.ts';
@@ -48,6 +48,9 @@ function perform(world: World, event: CheckerEvent): boolean {
       return true;
     case 'memslot-deleted':
       memslotDeleted(world, actor);
+      return true;
+    case 'off-and-on':
+      offAndOn(world, actor);
       return true;
     case 'vm-dying':
       vmDying(world, actor);
@@ -86,6 +89,17 @@ function memslotDeleted(world: World, slot: number): void {
   }
 }
 
+/**
+ * What sat there moves away before, and nothing runs there in between. Nothing in the architecture
+ * empties the TLB of a pCPU that does not execute.
+ */
+function offAndOn(world: World, pcpu: number): void {
+  const occupant = world.occupant(pcpu);
+  if (occupant >= 0) world.phase[occupant] = PHASE.out;
+  world.test('O15 ROLLOVER');
+  svmEnableVirtualizationCpu(world.kvm, world.kvm.pcpus[pcpu]!);
+}
+
 /** The VM's end begins, while its vCPUs may still run. */
 function vmDying(world: World, slot: number): void {
   svmVmPreDestroy(world.kvm, world.vm(slot));
@@ -114,6 +128,7 @@ function performOnVcpu(world: World, event: CheckerEvent): boolean {
     case 'handle':
     case 'interrupt-to-l1':
     case 'forced-leave':
+    case 'set-nested-state':
       return performInHost(world, event);
     case 'pv-flush':
     case 'hv-flush-l1':
@@ -154,6 +169,10 @@ function performInHost(world: World, event: CheckerEvent): boolean {
     case 'interrupt-to-l1':
       exercisedBySwitch(world, v);
       nestedSvmVmexit(world.kvm, vcpu);
+      return true;
+    case 'set-nested-state':
+      world.test('O16 ALL-EXITS');
+      setNestedState(world, v, event);
       return true;
     default:
       world.test('O16 ALL-EXITS');

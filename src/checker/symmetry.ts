@@ -87,7 +87,7 @@ export class Names {
       for (let index = 0; index < vms[vm]!; index += 1) this.vcpuAt[first + index] = first + index;
       this.sortRange(this.vcpuAt, first, first + vms[vm]!);
     }
-    if (vms.length === 2 && vms[0] === vms[1] && world.spec.sevVms.length !== 1) this.nameTwoVms();
+    if (vms.length === 2 && vms[0] === vms[1] && areAlike(world)) this.nameTwoVms();
     for (let at = 0; at < this.vcpuAt.length; at += 1) this.vcpu[this.vcpuAt[at]!] = at;
   }
 
@@ -166,6 +166,11 @@ export class Names {
       names[at + 1] = name;
     }
   }
+}
+
+/** Both VMs are SEV guests or none, and so on. */
+function areAlike({ spec }: World): boolean {
+  return spec.sevVms.length !== 1 && spec.plainVms.length !== 1;
 }
 
 function identity(size: number): Uint8Array {

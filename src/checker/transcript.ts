@@ -1,7 +1,7 @@
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
-import { EVENT_KINDS, EVENTS, type EventKind } from './event-kinds.ts';
-import type { CheckerEvent } from './events.ts';
+import { ACTOR_LETTERS, EVENT_KINDS, EVENTS, type EventKind } from './event-kinds.ts';
+import { actorsOf, type CheckerEvent } from './events.ts';
 import { TLB_CONTROLS } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
@@ -11,7 +11,7 @@ const EXIT_ONLY = 'exit-only';
 export function eventText(event: CheckerEvent): string {
   const { actor } = EVENTS[event.kind];
   const operands: readonly string[] = EVENTS[event.kind].operands;
-  const words: string[] = [`${actor === 'vm' ? 'vm' : 'v'}${event.actor}`, event.kind];
+  const words: string[] = [`${ACTOR_LETTERS[actor]}${event.actor}`, event.kind];
   if (operands.includes('pcpu')) words.push(`p${event.pcpu}`);
   if (operands.includes('page')) words.push(`page=${event.page}`);
   if (operands.includes('asid')) words.push(`asid=${event.asid}`);
@@ -58,7 +58,7 @@ function parseEvent(words: readonly string[], where: string): CheckerEvent {
     const cure = hint === undefined ? 'Events are listed in CHECKER.md' : `Did you mean "${hint}"`;
     throw new UserError('input', where, `"${name}" is no event`, cure);
   }
-  const letters = EVENTS[kind].actor === 'vm' ? 'vm' : 'v';
+  const letters = ACTOR_LETTERS[EVENTS[kind].actor];
   const actor = Number(who.slice(letters.length));
   if (!who.startsWith(letters) || who === letters || !Number.isInteger(actor) || actor < 0) {
     throw new UserError(
@@ -114,8 +114,7 @@ function badOperand(word: string, kind: EventKind, where: string): UserError {
 
 /** A complaint about an event that names something the world does not have; null if it fits. */
 export function misfit(spec: WorldSpec, event: CheckerEvent): string | null {
-  const vcpus = spec.vms.reduce((sum, count) => sum + count, 0);
-  const actors = EVENTS[event.kind].actor === 'vm' ? spec.vms.length : vcpus;
+  const actors = actorsOf(spec, event.kind);
   if (event.actor >= actors) return `there are ${actors} of its kind`;
   if (event.pcpu >= spec.pcpus) return `there are ${spec.pcpus} pCPUs`;
   if (event.page >= spec.pages) return `there are ${spec.pages} pages`;

@@ -23,6 +23,8 @@ export interface WorldSpec {
   /** L1 uses NPT for its L2s; needs NPT in L0. */
   readonly nestedPaging: boolean;
   readonly hyperV: boolean;
+  /** VMs that never set EFER.SVME. */
+  readonly plainVms: readonly number[];
   /** Which VMs are SEV guests. */
   readonly sevVms: readonly number[];
   /** Values of TLB_CONTROL that L1 writes. */

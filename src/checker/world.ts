@@ -177,7 +177,7 @@ export class World {
     kvm.vms.push(...others.slice(1));
     for (let index = 0; index < spec.vms[slot]!; index += 1) {
       const vcpu = svmVcpuCreate(kvm, vm);
-      if (spec.l2s > 0) svmAllocateNested(kvm, vcpu);
+      if (spec.l2s > 0 && !spec.plainVms.includes(slot)) svmAllocateNested(kvm, vcpu);
       if (spec.hyperV) vcpu.hyperV = { l1: [], l2: [] };
       this.vcpus[this.firstVcpu[slot]! + index] = vcpu;
     }

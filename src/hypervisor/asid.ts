@@ -48,6 +48,16 @@ export function vmxVcpuLoadVmcs(kvm: Kvm, vcpu: Vcpu): void {
   kvmMakeRequest(vcpu, KVM_REQ.tlbFlush, 'pcpuChange');
 }
 
+/**
+ * svm_hardware_enable(), svm_enable_virtualization_cpu() since v6.12: a pCPU comes on line. The first
+ * number that it gives out is a roll-over.
+ */
+export function svmEnableVirtualizationCpu(kvm: Kvm, pcpu: PcpuData): void {
+  if (kvm.behaviour.cpuOnline === 'generation-restarts') pcpu.asidGeneration = 1;
+  else pcpu.asidGeneration += 1;
+  pcpu.nextAsid = kvm.maxAsid + 1;
+}
+
 /** new_asid(): the next number of this pCPU; past the last one, a new generation and a full flush. */
 function newAsid(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): number {
   const vmcb = vcpu.current;

@@ -15,6 +15,7 @@ export const KVM_6_14: KvmBehaviour = {
   vmcbCpuWritten: 'at-vmrun',
   vmcb02Cpu: 'kept',
   asidRollover: 'new-generation-and-flush',
+  cpuOnline: 'generation-restarts',
   asidOwnerTracking: 'untracked',
   wrongAsid: 'fixed-and-flushed',
   asidCleanBit: 'dirtied',
@@ -51,6 +52,7 @@ export const KVM_6_12_117: KvmBehaviour = {
   ...KVM_6_14,
   onPcpuChange: 'new-asid-for-both-vmcbs',
   vmcb02Cpu: 'none',
+  cpuOnline: 'new-generation',
 };
 
 /** The 13 patches of February 2025: an ASID for each VMCB, from the counters of v6.14. */

@@ -142,20 +142,39 @@ function nestedVmcb02PrepareControl(kvm: Kvm, vcpu: Vcpu, vmcb02: Vmcb, vmcb12: 
  * guest mode, prepare vmcb02, switch the MMU. The requests stay pending until the next entry.
  */
 export function nestedSvmVmrun(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
-  if (vcpu.vmcb02 === null || vcpu.guestMode) {
-    throw new RangeError('nested VMRUN needs EFER.SVME and a vCPU in L1');
-  }
+  if (vcpu.guestMode) throw new RangeError('nested VMRUN needs a vCPU in L1');
+  enterSvmGuestMode(kvm, vcpu, vmcb12);
+  vcpu.nestedRunPending = true;
+  vcpu.l1Cr4Pge = vcpu.cr4Pge;
+  svmSetCr4(kvm, vcpu, vmcb12.cr4Pge);
+  loadNestedCr3(vcpu, vmcb12);
+}
+
+/**
+ * svm_set_nested_state(), a state in guest mode whose L2 has run: userspace puts the vCPU into L2,
+ * leaving by force the one that it was in. CR4 was set before.
+ */
+export function svmSetNestedState(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
+  svmLeaveNested(kvm, vcpu);
+  enterSvmGuestMode(kvm, vcpu, vmcb12);
+  loadNestedCr3(vcpu, vmcb12);
+}
+
+/** enter_svm_guest_mode(), what concerns the TLB. */
+function enterSvmGuestMode(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
+  if (vcpu.vmcb02 === null) throw new RangeError('L2 needs EFER.SVME');
   if (vmcb12.asid === 0) throw new RangeError('a vmcb12 with ASID 0 fails VMRUN');
   if (kvm.behaviour.l2Asid === 'cached-per-vcpu') vcpu.vmcb02 = l2VmcbFor(kvm, vcpu, vmcb12);
   const { vmcb02 } = vcpu;
-  vcpu.nestedRunPending = true;
   vcpu.vmcb12 = vmcb12;
   svmSwitchVmcb(kvm, vcpu, vmcb02);
   nestedSvmEntryTlbFlush(kvm, vcpu, vmcb12);
   vcpu.guestMode = true;
   nestedVmcb02PrepareControl(kvm, vcpu, vmcb02, vmcb12);
-  vcpu.l1Cr4Pge = vcpu.cr4Pge;
-  svmSetCr4(kvm, vcpu, vmcb12.cr4Pge);
+}
+
+/** nested_svm_load_cr3() on the way into L2. */
+function loadNestedCr3(vcpu: Vcpu, vmcb12: Vmcb12): void {
   vcpu.mmu = vmcb12.nestedPaging ? vcpu.guestMmu : vcpu.rootMmu;
   kvmMmuNewPgd(vcpu.mmu, vmcb12.root);
 }

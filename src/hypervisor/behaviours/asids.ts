@@ -123,6 +123,16 @@ export const ASID_BEHAVIOURS = {
         'Fault: this VMRUN flushes every ASID, but older numbers stay valid beside the new ones.',
     },
   },
+  cpuOnline: {
+    what: 'What the counter of a pCPU does when the pCPU comes on line again.',
+    source:
+      'svm_hardware_enable() in v6.14; svm_enable_virtualization_cpu() in 6.12.117 (svm.c 629-637), commit 25f744ffa0c8',
+    values: {
+      'generation-restarts':
+        'Its generation is 1 again, so that numbers given out before can pass for new ones.',
+      'new-generation': 'A new generation starts; its first number flushes every ASID.',
+    },
+  },
   asidOwnerTracking: {
     what: 'Whether a pCPU remembers which vCPU used an ASID last.',
     source: 'RFC 20250326193619.3714986-8, -10 and -11',
