@@ -201,10 +201,16 @@ export function preRunAndVmrun(kvm: Kvm, vcpu: Vcpu): void {
   svmVcpuRun(kvm, vcpu);
 }
 
-/** vcpu_enter_guest() up to and including VMRUN: hardware runs the active VMCB afterwards. */
+/**
+ * vcpu_enter_guest() up to and including VMRUN: hardware runs the active VMCB afterwards. A request
+ * that serving others raised (a sync flushes the whole VM) sends it back to the start, as
+ * kvm_vcpu_exit_request() does.
+ */
 export function vcpuEnterGuest(kvm: Kvm, vcpu: Vcpu): void {
-  if (serveRequests(kvm, vcpu)) chargeServedRequests(kvm);
-  kvmMmuReload(kvm, vcpu);
+  do {
+    if (serveRequests(kvm, vcpu)) chargeServedRequests(kvm);
+    kvmMmuReload(kvm, vcpu);
+  } while (vcpu.requests !== 0);
   preRunAndVmrun(kvm, vcpu);
 }
 
