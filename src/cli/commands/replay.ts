@@ -2,6 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CAPTURED_KERNEL, type Strategy } from '../../hypervisor/strategies.ts';
+import { openCapture } from '../../inputs/capture.ts';
+import { CAPTURE_MANIFEST_FILE } from '../../inputs/capture-manifest.ts';
 import { readDataFile } from '../../inputs/load-data.ts';
 import type { ReplayResult } from '../../replay/replay-result.ts';
 import { escapeTerminal } from '../../report/escape.ts';
@@ -19,7 +21,10 @@ interface ReplayFlags {
 export function replayCommand(): Command {
   return new Command('replay')
     .description('run captured logs through the model and compare each VMRUN')
-    .argument('<file...>', 'CPU logs or logs of vmcb12, gzipped or plain; or folders of them')
+    .argument(
+      '<file...>',
+      'CPU logs or logs of vmcb12, gzipped or plain; or folders of them; captures',
+    )
     .option('--strategy <id>', 'strategy to compare with the capture', CAPTURED_KERNEL)
     .option('--set <behaviour=value>', 'change a behaviour of it; repeatable', collect)
     .option('--json', 'print one JSON object')
@@ -46,9 +51,12 @@ async function replayFiles(files: readonly string[], flags: ReplayFlags): Promis
   return results.every(agrees) ? EXIT_CODES.ok : EXIT_CODES.verdict;
 }
 
-/** A folder stands for the files in it, in the order of their names. */
+/** A capture stands for its windows' logs, another folder for its files in the order of their names. */
 function filesOf(path: string): string[] {
   if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
+  if (existsSync(join(path, CAPTURE_MANIFEST_FILE))) {
+    return openCapture(path).manifest.windows.map(({ log }) => join(path, log));
+  }
   return readdirSync(path)
     .sort()
     .map((name) => join(path, name));
