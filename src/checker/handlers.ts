@@ -1,6 +1,6 @@
 import { kvmHandleInvpcid, kvmMmuInvlpg, kvmSetCr3 } from '../hypervisor/guest-paging.ts';
+import { L1_ROOT } from '../hypervisor/mmu.ts';
 import {
-  L1_ROOT,
   nestedSvmVmexit,
   nestedSvmVmrun,
   svmSetNestedState,

@@ -1,7 +1,7 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import { kvmCreateVm, svmHardwareSetup, svmVcpuCreate } from '../hypervisor/kvm-svm.ts';
-import { guestWritesPageTable, shadowPageTable } from '../hypervisor/mmu.ts';
+import { guestWritesPageTable, L1_ROOT, shadowPageTable } from '../hypervisor/mmu.ts';
 import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
 import { sevAsidNew } from '../hypervisor/sev.ts';
 import type { GuestCpu, Kvm, Vcpu, Vm, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
@@ -222,7 +222,12 @@ export class World {
 
   /** L0 made a shadow PTE, so it has a shadow page. */
   shadows(v: number, table: number, page: number): void {
-    shadowPageTable(this.mmuOf(v), this.shadowKey(table, page), 0);
+    shadowPageTable(this.mmuOf(v), this.shadowKey(table, page), this.rootOf(table));
+  }
+
+  /** The root under which a table is shadowed. */
+  private rootOf(table: number): number {
+    return table === 0 ? L1_ROOT : table;
   }
 
   /** The MMU that shadows something in this world. */

@@ -7,8 +7,8 @@ import {
   kvmMmuNewPgd,
   kvmMmuReload,
   kvmMmuSyncRoots,
+  L1_ROOT,
 } from './mmu.ts';
-import { L1_ROOT } from './nested-transitions.ts';
 import { kvmHvVcpuFlushTlb, recordStealTime } from './paravirtual-flush.ts';
 import { addBit, hasBit, KVM_REQ, removeBit } from './requests.ts';
 import {
@@ -130,7 +130,7 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
     guestMmu: createMmu('guest_mmu', true),
     mmu: rootMmu,
   };
-  kvmMmuNewPgd(rootMmu, L1_ROOT);
+  kvmMmuNewPgd(vcpu, L1_ROOT);
   vm.vcpus.push(vcpu);
   svmVcpuInitTag(kvm, vcpu);
   initVmcb(kvm, vcpu);
@@ -171,13 +171,12 @@ function serveHvTlbFlush(kvm: Kvm, vcpu: Vcpu): boolean {
 
 /** The TLB part of vcpu_enter_guest(), in its order. True if a flush or a sync was served. */
 function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
-  let served = recordStealTime(kvm, vcpu);
   serveFreeObsoleteRoots(vcpu);
-  served = serveMmuSync(kvm, vcpu) || served;
+  let served = serveMmuSync(kvm, vcpu);
   served = serveTlbFlush(kvm, vcpu) || served;
   served = kvmServiceLocalTlbFlushRequests(kvm, vcpu) || served;
   serveHvTlbFlush(kvm, vcpu);
-  return served;
+  return recordStealTime(kvm, vcpu) || served;
 }
 
 /**
@@ -186,12 +185,12 @@ function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
  */
 export function serveNextRequest(kvm: Kvm, vcpu: Vcpu): boolean {
   return (
-    recordStealTime(kvm, vcpu) ||
     serveFreeObsoleteRoots(vcpu) ||
     serveMmuSync(kvm, vcpu) ||
     serveTlbFlush(kvm, vcpu) ||
     kvmServiceLocalTlbFlushRequests(kvm, vcpu) ||
-    serveHvTlbFlush(kvm, vcpu)
+    serveHvTlbFlush(kvm, vcpu) ||
+    recordStealTime(kvm, vcpu)
   );
 }
 

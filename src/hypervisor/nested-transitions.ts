@@ -2,7 +2,7 @@ import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { vmxVcpuLoadVmcs } from './asid.ts';
 import { hasDynamicAsid, staticAsidOf } from './asid-of.ts';
 import { exchangeAsid12, flushOtherSlots, l2VmcbFor } from './l2-asid-cache.ts';
-import { kvmMmuNewPgd } from './mmu.ts';
+import { kvmMmuNewPgd, L1_ROOT } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import { type Kvm, NO_CPU, type Vcpu, type Vmcb, type Vmcb12 } from './state.ts';
 import {
@@ -12,9 +12,6 @@ import {
   svmFlushTlbCurrent,
 } from './tlb-requests.ts';
 import { freeNestedTags, kvmFreeTlbTag, tagOrFallback } from './tlb-tags.ts';
-
-/** L1's own root; no vmcb12 names it, because the role of a root says which level uses it. */
-export const L1_ROOT = -1;
 
 /**
  * svm_allocate_nested(), on EFER.SVME 0 to 1: a zeroed page for vmcb02, and a number for L2 where it
@@ -71,7 +68,7 @@ export function svmSetCr4(kvm: Kvm, vcpu: Vcpu, pge: boolean): void {
 /** nested_svm_transition_tlb_flush(), v6.14: the same on entry and exit. */
 function nestedSvmTransitionTlbFlush(kvm: Kvm, vcpu: Vcpu, way: 'entry' | 'exit'): void {
   // kvm_hv_nested_transtion_tlb_flush(): the queue of the mode that is entered must be looked at.
-  if (vcpu.hyperV !== null) kvmMakeRequest(vcpu, KVM_REQ.hvTlbFlush, null);
+  if (vcpu.hyperV !== null && kvm.nptEnabled) kvmMakeRequest(vcpu, KVM_REQ.hvTlbFlush, null);
   const { nestedTransition } = kvm.behaviour;
   if (nestedTransition === 'as-needed') return;
   if (nestedTransition === 'flush-and-sync-on-entry-only' && way === 'exit') return;
@@ -176,7 +173,7 @@ function enterSvmGuestMode(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
 /** nested_svm_load_cr3() on the way into L2. */
 function loadNestedCr3(vcpu: Vcpu, vmcb12: Vmcb12): void {
   vcpu.mmu = vmcb12.nestedPaging ? vcpu.guestMmu : vcpu.rootMmu;
-  kvmMmuNewPgd(vcpu.mmu, vmcb12.root);
+  kvmMmuNewPgd(vcpu, vmcb12.root);
 }
 
 /**
@@ -196,18 +193,20 @@ export function nestedSvmVmexit(kvm: Kvm, vcpu: Vcpu): void {
   svmSetCr4(kvm, vcpu, vcpu.l1Cr4Pge);
   nestedSvmExitTlbFlush(kvm, vcpu);
   vcpu.mmu = vcpu.rootMmu;
-  kvmMmuNewPgd(vcpu.mmu, L1_ROOT);
+  kvmMmuNewPgd(vcpu, L1_ROOT);
 }
 
-/** svm_leave_nested(): reset, SET_NESTED_STATE, EFER.SVME cleared. No exit rules. */
+/**
+ * svm_leave_nested() (nested.c 1269): reset, SET_NESTED_STATE, EFER.SVME cleared. No exit rules, and
+ * CR4 stays L2's: whoever asked for it sets it.
+ */
 export function svmLeaveNested(kvm: Kvm, vcpu: Vcpu): void {
   if (!vcpu.guestMode) return;
   vcpu.nestedRunPending = false;
   vcpu.guestMode = false;
   svmSwitchVmcb(kvm, vcpu, vcpu.vmcb01);
-  vcpu.cr4Pge = vcpu.l1Cr4Pge;
   vcpu.mmu = vcpu.rootMmu;
-  kvmMmuNewPgd(vcpu.mmu, L1_ROOT);
+  kvmMmuNewPgd(vcpu, L1_ROOT);
   if (kvm.behaviour.forcedLeave === 'flush-and-sync') {
     kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');

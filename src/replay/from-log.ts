@@ -1,7 +1,7 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { svmVcpuLoad } from '../hypervisor/asid.ts';
-import { shadowPageTable } from '../hypervisor/mmu.ts';
-import { L1_ROOT, svmAllocateNested } from '../hypervisor/nested-transitions.ts';
+import { DIRECT_L2_ROOT, kvmMmuNewPgd, L1_ROOT, shadowPageTable } from '../hypervisor/mmu.ts';
+import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
 import { hasBit, KVM_REQ } from '../hypervisor/requests.ts';
 import { type Kvm, NO_CPU, type Vcpu, type Vmcb, type Vmcb12 } from '../hypervisor/state.ts';
 import type { CpuLog, VmrunEvent } from '../inputs/cpu-log.ts';
@@ -107,13 +107,15 @@ export function openWindow(from: FromLog, vcpu: Vcpu, pcpu: number, window: Wind
   if (window.vmcb02 === undefined || isAllDirty(window.vmcb02)) return;
   svmAllocateNested(from.kvm, vcpu);
   openVmcb(from, vcpu.nestedVmcb, pcpu, window.vmcb02);
+  vcpu.vmcb12 = window.vmcb12;
   vcpu.lastAsid12 = window.vmcb12.asid;
   const mmu = window.vmcb12.nestedPaging ? vcpu.guestMmu : vcpu.rootMmu;
-  mmu.roots = [...mmu.roots, window.vmcb12.root];
+  const root = mmu.isShadow ? window.vmcb12.root : DIRECT_L2_ROOT;
+  mmu.roots = [...mmu.roots, root];
   vcpu.guestMmu.needsLoad = false;
   if (!window.hasUnsyncPage) return;
   from.count += 1;
-  shadowPageTable(mmu, PAGE_BEFORE_WINDOW, 0).unsync = true;
+  shadowPageTable(mmu, PAGE_BEFORE_WINDOW, window.vmcb12.root).unsync = true;
 }
 
 function openVmcb(from: FromLog, vmcb: Vmcb, pcpu: number, first: VmrunEvent | undefined): void {
@@ -131,8 +133,7 @@ export function openInL2(vcpu: Vcpu, vmcb12: Vmcb12): void {
   vcpu.current = vcpu.nestedVmcb;
   vcpu.vmcb12 = vmcb12;
   vcpu.mmu = vmcb12.nestedPaging ? vcpu.guestMmu : vcpu.rootMmu;
-  vcpu.mmu.wanted = vmcb12.root;
-  vcpu.mmu.roots = [vmcb12.root, ...vcpu.mmu.roots.filter((root) => root !== vmcb12.root)];
+  kvmMmuNewPgd(vcpu, vmcb12.root);
 }
 
 /** The number that a VMCB has when the log shows its first VMRUN. */

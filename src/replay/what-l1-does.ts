@@ -1,4 +1,4 @@
-import { guestWritesPageTable, shadowPageTable } from '../hypervisor/mmu.ts';
+import { guestWritesPageTable, L1_ROOT, shadowPageTable } from '../hypervisor/mmu.ts';
 import { svmAllocateNested, svmFreeNested } from '../hypervisor/nested-transitions.ts';
 import type { Kvm, Vcpu } from '../hypervisor/state.ts';
 import type { VmexitEvent, VmrunEvent } from '../inputs/cpu-log.ts';
@@ -31,10 +31,10 @@ export function writesPageTable(
   if (event.code !== (kvm.nptEnabled ? EXIT_NPF : EXIT_PF)) return false;
   const isPresentAndWrite = Number.parseInt(event.info1, 16) % 4 === 3;
   if (!isPresentAndWrite || (next !== null && isPageFault(next.eventInjection))) return false;
-  // NPT12 where L0 has NPT, else what L1 made for an L2 that it shadows.
+  // NPT12 where L0 has NPT, else what L1 made for an L2 that it shadows: of the L2 that ran last.
   const mmu = kvm.nptEnabled ? vcpu.guestMmu : vcpu.rootMmu;
   const page = Math.floor(Number.parseInt(event.info2, 16) / PAGE_BYTES);
-  shadowPageTable(mmu, page, 0);
+  shadowPageTable(mmu, page, vcpu.vmcb12?.root ?? L1_ROOT);
   guestWritesPageTable(mmu, page);
   return true;
 }

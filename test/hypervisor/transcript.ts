@@ -150,7 +150,7 @@ function perform(stage: Stage, words: string[]): string {
         invlpgaInterception(kvm, vcpu, value('asid', 1), value('page', 7)),
       );
     case 'shadow-npt12':
-      shadowPageTable(vcpu.guestMmu, value('page', 0), 0);
+      shadowPageTable(vcpu.guestMmu, value('page', 0), value('root', 1));
       return '';
     case 'writes-npt12':
       return guestWritesPageTable(vcpu.guestMmu, value('page', 0));
