@@ -7,6 +7,11 @@ export const EVENTS = {
   enter: { actor: 'vcpu', operands: [], what: 'L0 serves what is pending and executes VMRUN' },
   serve: { actor: 'vcpu', operands: [], what: 'L0 serves one request, and is preempted' },
   cancel: { actor: 'vcpu', operands: [], what: 'L0 serves all, and gives the entry up (a signal)' },
+  'vmrun-refused': {
+    actor: 'vcpu',
+    operands: [],
+    what: 'L0 serves all and executes a VMRUN that the CPU refuses; an L2 leaves to L1',
+  },
   exit: { actor: 'vcpu', operands: [], what: 'an exit that L0 handles alone' },
   handle: { actor: 'vcpu', operands: [], what: 'L0 runs the handler of an exit made earlier' },
   touch: { actor: 'vcpu', operands: ['page'], what: 'the running level accesses the page' },

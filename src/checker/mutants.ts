@@ -115,6 +115,16 @@ export const MUTANTS: readonly Mutant[] = [
     events: 8,
   },
   {
+    id: 'refused-vmrun-drops-flush',
+    strategy: FIXED,
+    changes: { refusedVmrun: 'drops-flush' },
+    world: 'refused',
+    class: 'host',
+    obligation: 'O8 PENDING-PERSIST',
+    story: 'L1 touches; exit; the host unmaps; a VMRUN is refused; L1 runs and touches',
+    events: 8,
+  },
+  {
     id: 'vmcb12-tlb-control-ignored',
     strategy: RFC,
     changes: { vmcb12TlbControl: 'ignored' },

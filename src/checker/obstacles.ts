@@ -35,6 +35,7 @@ function ofVcpu(world: World, event: CheckerEvent): string | null {
     case 'enter':
     case 'serve':
     case 'cancel':
+    case 'vmrun-refused':
     case 'handle':
     case 'interrupt-to-l1':
     case 'forced-leave':

@@ -12,6 +12,8 @@ const NPT12 = 10;
 /** A vCPU that an owner map still names though its VM is dead. */
 const TOMBSTONE = 1;
 const FIRST_VCPU = 2;
+/** Beside a pCPU's next number, when the flush of a roll-over is still due. */
+const ROLLOVER = 128;
 
 /** The part of a state that belongs to a pCPU: svm_cpu_data and the TLB; and the maps of SEV ASIDs. */
 export class PcpuCodec {
@@ -34,7 +36,7 @@ export class PcpuCodec {
     const pcpu = world.kvm.pcpus[p]!;
     const { truth, spec } = world;
     this.bytes.write(this.keeps.rawGenerations ? pcpu.asidGeneration : 0);
-    this.bytes.write(pcpu.nextAsid);
+    this.bytes.write(pcpu.nextAsid + (pcpu.flushAllAsids ? ROLLOVER : 0));
     this.writeOwners(pcpu);
     for (let asid = 0; asid < spec.asidCount; asid += 1) {
       for (let page = 0; page < spec.pages; page += 1) {
@@ -59,7 +61,9 @@ export class PcpuCodec {
     const { truth, spec } = world;
     const generation = this.bytes.read();
     pcpu.asidGeneration = this.keeps.rawGenerations ? generation : GENERATION;
-    pcpu.nextAsid = this.bytes.read();
+    const next = this.bytes.read();
+    pcpu.nextAsid = next % ROLLOVER;
+    pcpu.flushAllAsids = next >= ROLLOVER;
     this.readOwners(pcpu);
     for (let asid = 0; asid < spec.asidCount; asid += 1) {
       for (let page = 0; page < spec.pages; page += 1) {

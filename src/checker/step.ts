@@ -1,5 +1,5 @@
 import { svmEnableVirtualizationCpu, svmVcpuLoad } from '../hypervisor/asid.ts';
-import { preRunAndVmrun, serveNextRequest, vcpuCancelEntry } from '../hypervisor/kvm-svm.ts';
+import { preRunAndVmrun, svmVcpuRunRefused, vcpuCancelEntry } from '../hypervisor/kvm-svm.ts';
 import { kvmMmuReload, kvmUnmapGfnRange } from '../hypervisor/mmu.ts';
 import {
   nestedSvmVmexit,
@@ -9,6 +9,7 @@ import {
 } from '../hypervisor/nested-transitions.ts';
 import { kvmHvFlushTlb } from '../hypervisor/paravirtual-flush.ts';
 import { hasReason, KVM_REQ } from '../hypervisor/requests.ts';
+import { serveNextRequest } from '../hypervisor/serve-requests.ts';
 import { sevAsidFree } from '../hypervisor/sev.ts';
 import { kvmMakeRequest } from '../hypervisor/tlb-requests.ts';
 import { svmVmDestroy, svmVmPreDestroy } from '../hypervisor/tlb-tags.ts';
@@ -125,6 +126,7 @@ function performOnVcpu(world: World, event: CheckerEvent): boolean {
     case 'enter':
     case 'serve':
     case 'cancel':
+    case 'vmrun-refused':
     case 'handle':
     case 'interrupt-to-l1':
     case 'forced-leave':
@@ -166,6 +168,9 @@ function performInHost(world: World, event: CheckerEvent): boolean {
       return serveNextRequest(world.kvm, vcpu);
     case 'cancel':
       return cancel(world, v);
+    case 'vmrun-refused':
+      refuse(world, v);
+      return true;
     case 'interrupt-to-l1':
       exercisedBySwitch(world, v);
       nestedSvmVmexit(world.kvm, vcpu);
@@ -229,6 +234,15 @@ function enter(world: World, v: number): void {
     world.wrong = { kind: 'flush of every ASID' };
   }
   world.phase[v] = PHASE.guest;
+}
+
+/** From L2 the failure is an exit for L1; from L1 it goes to userspace, which may run the vCPU again. */
+function refuse(world: World, v: number): void {
+  const vcpu = world.vcpus[v]!;
+  exercisedByEntry(world, v, false);
+  prepareEntry(world, v);
+  svmVcpuRunRefused(world.kvm, vcpu);
+  if (vcpu.guestMode) nestedSvmVmexit(world.kvm, vcpu);
 }
 
 /** vcpu_enter_guest() that ends at the last check before VMRUN, for a signal. */

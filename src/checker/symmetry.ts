@@ -130,7 +130,7 @@ export class Names {
     const vcpu = world.vcpus[v]!;
     if (world.vmAlive[world.vmOf[v]!] === 0) return -1;
     let key = world.phase[v]! * 2 + (vcpu.guestMode ? 1 : 0);
-    key = key * 64 + vcpu.requests;
+    key = key * 128 + vcpu.requests;
     key = key * 8 + vcpu.vmcb01.tlbControl;
     key = key * 8 + vcpu.nestedVmcb.tlbControl;
     key = key * 16 + vcpu.vmcb01.asid;

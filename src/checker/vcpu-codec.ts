@@ -48,7 +48,8 @@ export class VcpuCodec {
     this.bytes.write(vcpu.vmcb02 === null ? 0 : 1 + vmcbIndex(vcpu, vcpu.vmcb02));
     this.bytes.write(vmcbIndex(vcpu, vcpu.current));
     this.bytes.write(
-      (vcpu.guestMode ? 4 : 0) +
+      (vcpu.apicvActive ? 2 : 0) +
+        (vcpu.guestMode ? 4 : 0) +
         (vcpu.cr4Pge ? 8 : 0) +
         (vcpu.l1Cr4Pge ? 16 : 0) +
         (vcpu.pvFlushPending ? 32 : 0) +
@@ -94,6 +95,7 @@ export class VcpuCodec {
     vcpu.vmcb02 = vmcb02 === 0 ? null : vmcbAt(vcpu, vmcb02 - 1);
     vcpu.current = vmcbAt(vcpu, this.bytes.read());
     const flags = this.bytes.read();
+    vcpu.apicvActive = flags % 4 >= 2;
     vcpu.guestMode = flags % 8 >= 4;
     vcpu.cr4Pge = flags % 16 >= 8;
     vcpu.l1Cr4Pge = flags % 32 >= 16;

@@ -72,6 +72,15 @@ export const WORLDS: readonly WorldSpec[] = [
   },
   {
     ...BASE,
+    id: 'refused',
+    what: 'two VMs on one pCPU with two numbers, and VMRUNs that the CPU refuses',
+    vms: [1, 1],
+    l2s: 0,
+    asidCount: 3,
+    events: [...RUNS, 'host-unmaps', 'vm-dies', 'vm-created', 'vmrun-refused'],
+  },
+  {
+    ...BASE,
     id: 'moving',
     what: 'one vCPU on two pCPUs, preempted at every point',
     pcpus: 2,

@@ -2,12 +2,23 @@ import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { hasDynamicAsid, NO_GENERATION, staticAsidOf } from './asid-of.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import { preSevRun } from './sev.ts';
-import type { Kvm, PcpuData, Vcpu } from './state.ts';
+import type { Kvm, PcpuData, Vcpu, Vmcb } from './state.ts';
 import { kvmMakeRequest, svmFlushTlbAsid } from './tlb-requests.ts';
 
 /** init_vmcb(): what vCPU creation and reset do to the active VMCB. */
 export function initVmcb(kvm: Kvm, vcpu: Vcpu): void {
   const vmcb = vcpu.current;
+  const { vcpuReset } = kvm.behaviour;
+  switch (vcpuReset) {
+    case 'active-vmcb':
+      break;
+    case 'both-vmcbs':
+      vcpu.nestedVmcb.asidGeneration = NO_GENERATION;
+      vcpu.nestedVmcb.asid = 0;
+      break;
+    default:
+      vcpuReset satisfies never;
+  }
   vmcb.asidGeneration = NO_GENERATION;
   vmcb.isClean = false;
   if (hasDynamicAsid(kvm, vmcb)) {
@@ -65,15 +76,22 @@ function newAsid(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): number {
   if (pcpu.nextAsid > kvm.maxAsid) {
     if (asidRollover !== 'without-new-generation') pcpu.asidGeneration += 1;
     pcpu.nextAsid = kvm.minAsid;
-    if (asidRollover !== 'without-flush') {
-      vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
-      vmcb.flushReasons = addReason(vmcb.flushReasons, 'asidRollover');
-    }
+    if (asidRollover !== 'without-flush') flushAllAsids(kvm, vmcb, pcpu);
   }
   vmcb.asidGeneration = pcpu.asidGeneration;
   const asid = pcpu.nextAsid;
   pcpu.nextAsid += 1;
   return asid;
+}
+
+/** A roll-over's flush: TLB_CONTROL of the VMCB in v6.14, a flag of the pCPU since CVE-2026-98715. */
+function flushAllAsids(kvm: Kvm, vmcb: Vmcb, pcpu: PcpuData): void {
+  if (kvm.behaviour.refusedVmrun === 'keeps-flush') {
+    pcpu.flushAllAsids = true;
+    return;
+  }
+  vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
+  vmcb.flushReasons = addReason(vmcb.flushReasons, 'asidRollover');
 }
 
 /** The dynamic part of pre_svm_run(). */

@@ -14,6 +14,7 @@ export const KVM_6_14: KvmBehaviour = {
   onPcpuChange: 'new-asid',
   vmcbCpuWritten: 'at-vmrun',
   vmcb02Cpu: 'kept',
+  vcpuReset: 'active-vmcb',
   asidRollover: 'new-generation-and-flush',
   cpuOnline: 'generation-restarts',
   asidOwnerTracking: 'untracked',
@@ -30,6 +31,7 @@ export const KVM_6_14: KvmBehaviour = {
   rootLoad: 'flush-current',
   tlbControlCleared: 'in-vmcb-that-ran',
   abandonedEntry: 'keeps-flush',
+  refusedVmrun: 'drops-flush',
   tlbControlCleanBit: 'always-read',
   everyVmrun: 'as-requested',
   staleEntries: 'until-flushed',
@@ -41,6 +43,7 @@ export const KVM_6_14: KvmBehaviour = {
   invlpgaPcpu: 'handler-pcpu',
   forcedLeave: 'no-flush',
   asidsShownToL1: 'eight',
+  avic: 'not-in-use',
   guestInvlpgb: 'not-offered',
   pvFlushScope: 'current-mode',
   hyperVQueue: 'current-mode',
@@ -52,6 +55,7 @@ export const KVM_6_12_117: KvmBehaviour = {
   ...KVM_6_14,
   onPcpuChange: 'new-asid-for-both-vmcbs',
   vmcb02Cpu: 'none',
+  refusedVmrun: 'keeps-flush',
   cpuOnline: 'new-generation',
 };
 
@@ -59,6 +63,7 @@ export const KVM_6_12_117: KvmBehaviour = {
 export const RFC_2025_02: KvmBehaviour = {
   ...KVM_6_14,
   l2Asid: 'per-vmcb-generation',
+  vcpuReset: 'both-vmcbs',
   flushRequestScope: 'both-vmcbs',
   localRequestsBeforeSwitch: 'served-first',
   vmcb12TlbControl: 'honoured',

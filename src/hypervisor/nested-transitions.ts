@@ -1,6 +1,7 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { vmxVcpuLoadVmcs } from './asid.ts';
 import { hasDynamicAsid, staticAsidOf } from './asid-of.ts';
+import { kvmVcpuUpdateApicv, usesAvic } from './avic.ts';
 import { exchangeAsid12, flushOtherSlots, l2VmcbFor } from './l2-asid-cache.ts';
 import { kvmMmuNewPgd, L1_ROOT } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
@@ -168,6 +169,7 @@ function enterSvmGuestMode(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
   nestedSvmEntryTlbFlush(kvm, vcpu, vmcb12);
   vcpu.guestMode = true;
   nestedVmcb02PrepareControl(kvm, vcpu, vmcb02, vmcb12);
+  if (vcpu.apicvActive) kvmMakeRequest(vcpu, KVM_REQ.apicvUpdate, null);
 }
 
 /** nested_svm_load_cr3() on the way into L2. */
@@ -194,6 +196,7 @@ export function nestedSvmVmexit(kvm: Kvm, vcpu: Vcpu): void {
   nestedSvmExitTlbFlush(kvm, vcpu);
   vcpu.mmu = vcpu.rootMmu;
   kvmMmuNewPgd(vcpu, L1_ROOT);
+  kvmVcpuUpdateApicv(kvm, vcpu);
 }
 
 /**
@@ -207,6 +210,7 @@ export function svmLeaveNested(kvm: Kvm, vcpu: Vcpu): void {
   svmSwitchVmcb(kvm, vcpu, vcpu.vmcb01);
   vcpu.mmu = vcpu.rootMmu;
   kvmMmuNewPgd(vcpu, L1_ROOT);
+  if (usesAvic(kvm)) kvmMakeRequest(vcpu, KVM_REQ.apicvUpdate, null);
   if (kvm.behaviour.forcedLeave === 'flush-and-sync') {
     kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');

@@ -93,6 +93,8 @@ export interface Vcpu {
   guestMode: boolean;
   /** nested.nested_run_pending: L1's VMRUN was emulated, and L2 has not run since. */
   nestedRunPending: boolean;
+  /** apic->apicv_active: AVIC delivers interrupts; never in L2. */
+  apicvActive: boolean;
   /** KVM_REQ bits. */
   requests: number;
   /** Why each pending flush request was raised. */
@@ -133,6 +135,8 @@ export interface PcpuData {
   readonly cpu: GuestCpu;
   asidGeneration: number;
   nextAsid: number;
+  /** flush_all_asids: a roll-over whose flush no VMRUN has executed yet. */
+  flushAllAsids: boolean;
   /** Which vCPU used an ASID last on this pCPU. */
   readonly asidVcpu: Map<number, Vcpu>;
   /** sev_vmcbs: which VMCB used a SEV ASID last on this pCPU. */

@@ -13,7 +13,7 @@ import { strategyNamed } from '../hypervisor/transcript.ts';
  */
 const HELD = {
   kvm: ['usedAsids', 'sev', 'pcpus', 'vms'],
-  pcpu: ['asidGeneration', 'nextAsid', 'asidVcpu', 'sevVmcbs'],
+  pcpu: ['asidGeneration', 'nextAsid', 'flushAllAsids', 'asidVcpu', 'sevVmcbs'],
   vm: ['asid', 'nestedAsid', 'sevAsid', 'lastAsid12', 'vcpus'],
   vcpu: [
     'pcpu',
@@ -26,6 +26,7 @@ const HELD = {
     'l2Slots',
     'guestMode',
     'nestedRunPending',
+    'apicvActive',
     'requests',
     'vmcb12',
     'lastAsid12',

@@ -113,6 +113,14 @@ export const ASID_BEHAVIOURS = {
       none: 'On none: its first VMRUN is on a new pCPU.',
     },
   },
+  vcpuReset: {
+    what: 'Which VMCBs give up their numbers when a vCPU is created or reset.',
+    source: 'init_vmcb() in v6.14; RFC 20250205182402.2147495-2',
+    values: {
+      'active-vmcb': 'The one that is loaded, which is vmcb01.',
+      'both-vmcbs': 'vmcb01 and vmcb02.',
+    },
+  },
   asidRollover: {
     what: 'What happens when the counter of a pCPU has given out its last number.',
     source: 'new_asid() in v6.14',

@@ -76,6 +76,16 @@ export const NESTED_BEHAVIOURS = {
       'as-hardware': 'As many as the hardware has.',
     },
   },
+  avic: {
+    what: 'What AVIC adds to nested transitions, on a host whose guests use it.',
+    source:
+      'nested_svm_vmexit() (6.12.117: nested.c 1200), avic_activate_vmcb() (avic.c 102-140); the same before and after the series',
+    values: {
+      'not-in-use': 'Nothing: the host has none, or something inhibits it for the VM.',
+      'reactivated-on-nested-exit':
+        "L2 runs without it, and activating it again at the nested #VMEXIT flushes L1's ASID.",
+    },
+  },
   guestInvlpgb: {
     what: "What a guest's INVLPGB does.",
     source:
