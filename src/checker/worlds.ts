@@ -123,7 +123,7 @@ export const WORLDS: readonly WorldSpec[] = [
     vms: [1, 1],
     l2s: 1,
     plainVms: [1],
-    asidCount: 4,
+    asidCount: 3,
     tlbControls: [0],
     events: ['load', 'enter', 'touch', 'vmrun', 'reflected-exit'],
   },
