@@ -65,6 +65,18 @@ describe('check', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test('refuses a transcript that cannot happen, with its line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'asidbench-check-'));
+    const file = join(folder, 'transcript.txt');
+    writeFileSync(file, '# a comment\nworld one-vcpu\nv0 load p0\nv0 vmrun asid=1 tlb=0\n');
+    const { code, stderr } = await program('check', '--replay', file);
+    expect(code).toBe(4);
+    expect(stderr).toContain(
+      `${file}:4: "v0 vmrun asid=1 tlb=0" cannot happen here: the guest does not run, it has to be entered first.`,
+    );
+    rmSync(folder, { recursive: true });
+  });
+
   test.each([
     [['--world', 'one-vcpus'], 2, 'Did you mean "one-vcpu"'],
     [['--pcpus', '9'], 2, 'Choose 1 to 4 in all'],
