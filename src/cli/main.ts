@@ -1,85 +1,8 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Command } from 'commander';
-import { answerCommand } from './commands/answer.ts';
-import { checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
-import { explainCommand } from './commands/explain.ts';
-import { fitCommand } from './commands/fit.ts';
-import { importCommand } from './commands/import.ts';
-import { listCommand } from './commands/list.ts';
-import { liveCommand } from './commands/live.ts';
-import { mergeCommand } from './commands/merge.ts';
-import { patchesCommand } from './commands/patches.ts';
-import { probeCommand } from './commands/probe.ts';
-import { queryCommand } from './commands/query.ts';
-import { recordCommand } from './commands/record.ts';
-import { replayCommand } from './commands/replay.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
-import { sensitivityCommand } from './commands/sensitivity.ts';
-import { validateCommand } from './commands/validate.ts';
-import { workerCommand } from './commands/worker.ts';
 import { compileLater } from './compile-later.ts';
-import { commanderSentence, exitQuietlyOnClosedPipe, reportError } from './errors.ts';
-import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './messages.ts';
-import { COMMANDS } from './names.ts';
-import { projectRoot } from './project-root.ts';
+import { exitQuietlyOnClosedPipe } from './errors.ts';
+import { program } from './program.ts';
 
 compileLater();
 exitQuietlyOnClosedPipe();
-try {
-  await program().parseAsync(withImpliedCommand(process.argv.slice(2)), { from: 'user' });
-} catch (error) {
-  process.exitCode = reportError(error);
-}
-
-function program(): Command {
-  const root = new Command(INVOCATION)
-    .description(PROGRAM_SUMMARY)
-    .version(version())
-    .addHelpText('after', PROGRAM_HELP)
-    .helpCommand(false);
-  for (const command of [
-    runCommand(),
-    listCommand(),
-    explainCommand(),
-    replayCommand(),
-    checkCommand(),
-    patchesCommand(),
-    reportCommand(),
-    mergeCommand(),
-    workerCommand(),
-    queryCommand(),
-    importCommand(),
-    answerCommand(),
-    fitCommand(),
-    compareCommand(),
-    recordCommand(),
-    probeCommand(),
-    sensitivityCommand(),
-    validateCommand(),
-    liveCommand(),
-  ]) {
-    root.addCommand(command);
-  }
-  for (const command of [root, ...root.commands]) {
-    command
-      .exitOverride()
-      .configureOutput({ outputError: (text, write) => write(commanderSentence(text)) });
-  }
-  return root;
-}
-
-/** A first word that is neither a command nor a question about the program is a suite's. */
-function withImpliedCommand(words: readonly string[]): readonly string[] {
-  const first = words[0] ?? '';
-  const own: readonly string[] = [...COMMANDS, '--help', '-h', '--version', '-V'];
-  return own.includes(first) ? words : ['run', ...words];
-}
-
-function version(): string {
-  const text = readFileSync(join(projectRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+process.exitCode = await program(process.argv.slice(2));
