@@ -1,6 +1,6 @@
+import type { PlannedCell } from '../experiment/executed-cell.ts';
 import { withKnown } from '../experiment/precision.ts';
 import type { CellResult } from '../experiment/results.ts';
-import type { Cell } from '../experiment/run-cell.ts';
 import { planName, positionsOf, type RunPlan } from '../experiment/run-plan.ts';
 import { type SummaryInProgress, startSummary } from '../experiment/summarize.ts';
 import { EXIT_CODES } from '../util/user-error.ts';
@@ -23,7 +23,7 @@ export interface PlannedRun {
   readonly name: string;
   readonly plan: RunPlan;
   /** Of the whole plan. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly PlannedCell[];
   readonly flags: RunFlags;
   /** Results of a pilot by cell id; absent: none. */
   readonly known?: ReadonlyMap<string, CellResult>;

@@ -4,18 +4,12 @@ import { PageTables } from '../hardware/page-tables.ts';
 import { Pcpu } from '../hardware/pcpu.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import type { CpuEvent, VmrunEvent } from '../inputs/cpu-events.ts';
-import type { TouchedWindow } from '../inputs/touched-segments.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { type Prng, prngFor } from '../util/prng.ts';
 import { LevelMemory } from '../workloads/level-memory.ts';
 import { capturedSizes, type Paging, type SizeRule } from '../workloads/mapped-sizes.ts';
 import { changesPagingMode, pageOfAddress } from './control-registers.ts';
-import {
-  type ExecutedSegment,
-  type ExecutedTrip,
-  type Iteration,
-  iterationsOf,
-} from './iterations.ts';
+import type { CutWindow, ExecutedSegment, ExecutedTrip, Iteration } from './iterations.ts';
 import { type VmrunOwner, vmrunOwners } from './vmrun-owners.ts';
 
 const INSTRUCTION_KIND = [KIND.l0Instruction, KIND.l1Instruction, KIND.l2Instruction] as const;
@@ -60,10 +54,10 @@ export class ExecutedWindow {
   /** Who ran under an ASID last. */
   private readonly ofAsid = new Map<number, VmrunOwner>();
 
-  /** Throws RangeError if no iteration of the window is whole. */
-  constructor(window: TouchedWindow, options: ExecutedOptions) {
+  /** Throws RangeError if the window has fewer iterations than can be chosen. */
+  constructor(window: CutWindow, options: ExecutedOptions) {
     const { config, paging, seed } = options;
-    this.iterations = iterationsOf(window.segments);
+    this.iterations = window.iterations;
     if (this.iterations.length < options.chosenFrom) throw new RangeError('too few iterations');
     this.chosenFrom = options.chosenFrom;
     this.ledger = new Ledger(config.prices);

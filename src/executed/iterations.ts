@@ -1,11 +1,11 @@
 import type { CpuEvent } from '../inputs/cpu-events.ts';
 import { exitName } from '../inputs/exit-codes.ts';
-import type { TouchedLogSegment } from '../inputs/touched-segments.ts';
+import type { TouchedLogSegment, TouchedWindow } from '../inputs/touched-segments.ts';
 
 /** Between two mode switches, as it runs on the modelled hardware. */
 export type ExecutedSegment = Pick<
   TouchedLogSegment,
-  'level' | 'begin' | 'instructions' | 'touches'
+  'kind' | 'level' | 'begin' | 'instructions' | 'touches'
 > & { readonly within: readonly CpuEvent[] };
 
 /** From one reflected exit of L2 to the next one. */
@@ -16,6 +16,11 @@ export type ExecutedTrip = readonly ExecutedSegment[];
  * without marks, or with fewer than two of them, is cut into single trips.
  */
 export type Iteration = readonly ExecutedTrip[];
+
+/** A captured window with the iterations that it was cut into. */
+export interface CutWindow extends TouchedWindow {
+  readonly iterations: readonly Iteration[];
+}
 
 /** A mark that the loop in L2 makes at the beginning of each iteration. */
 const ITERATION_MARK = 3;
@@ -123,4 +128,9 @@ export function iterationsOf(window: readonly TouchedLogSegment[]): Iteration[] 
   const marked = cutAt(segments, iterationStarts(segments));
   const pieces = marked.length > 0 ? marked : cutAt(segments, tripStarts(segments));
   return undisturbed(pieces).map(tripsOf);
+}
+
+/** A window with its iterations; see `iterationsOf`. */
+export function cutWindow(window: TouchedWindow): CutWindow {
+  return { ...window, iterations: iterationsOf(window.segments) };
 }
