@@ -135,12 +135,13 @@ function cellsOfSuite(
   request: RunRequest,
   kernels: readonly CapturedKernel[],
   windows: readonly CapturedWindow[],
+  withModel: boolean,
 ): PlannedCell[] {
   const cells: PlannedCell[] = [];
   const chosenFrom = Math.min(...windows.map((each) => cutWindowOf(each).iterations.length));
   const count = request.seeds ?? suite.seeds.count;
   const seeds = Array.from({ length: count }, (_, at) => suite.seeds.first + at);
-  const decided = request.strategies === null ? [] : strategiesFor(suite, request);
+  const decided = withModel ? strategiesFor(suite, request) : [];
   for (const id of machinesFor(suite, request)) {
     const preset = runMachine(id, request.ownMachines);
     const config = configFor(suite, preset);
@@ -158,7 +159,11 @@ function cellsOfSuite(
   return cells;
 }
 
-function manifestOf(request: RunRequest, kernels: readonly CapturedKernel[]): Manifest {
+function manifestOf(
+  request: RunRequest,
+  kernels: readonly CapturedKernel[],
+  withModel: boolean,
+): Manifest {
   const manifest = makeManifest(request);
   const executed = kernels.map(({ id, summary, source }) => ({
     id,
@@ -167,7 +172,7 @@ function manifestOf(request: RunRequest, kernels: readonly CapturedKernel[]): Ma
     behaviour: {},
   }));
   const baseline = kernels[0]!.id;
-  const strategies = [...executed, ...(request.strategies === null ? [] : manifest.strategies)];
+  const strategies = [...executed, ...(withModel ? manifest.strategies : [])];
   return {
     ...manifest,
     scenarios: manifest.scenarios.map((scenario) => ({
@@ -181,11 +186,14 @@ function manifestOf(request: RunRequest, kernels: readonly CapturedKernel[]): Ma
 }
 
 /**
- * What captured kernels did, priced, window by window and machine by machine; beside it the trips of the
- * first kernel under strategies of the request, if it names some (an empty list: the suites' baseline
- * alone). Windows that not all kernels have are left out. Throws UserError if none is left.
+ * What captured kernels did, priced, window by window and machine by machine; beside it, with the model,
+ * the trips of the first kernel under the strategies of the request. Windows that not all kernels have are left out. Throws UserError if none is left.
  */
-export function planExecuted(request: RunRequest, kernels: readonly CapturedKernel[]): ExecutedRun {
+export function planExecuted(
+  request: RunRequest,
+  kernels: readonly CapturedKernel[],
+  withModel: boolean,
+): ExecutedRun {
   const notices: string[] = [];
   const kept: Suite[] = [];
   const cells: PlannedCell[] = [];
@@ -194,11 +202,12 @@ export function planExecuted(request: RunRequest, kernels: readonly CapturedKern
     if (typeof windows === 'string') notices.push(windows);
     else {
       kept.push(suite);
-      cells.push(...cellsOfSuite(suite, request, kernels, windows));
+      cells.push(...cellsOfSuite(suite, request, kernels, windows, withModel));
     }
   }
   if (kept.length > 0) {
-    return { cells, manifest: manifestOf({ ...request, suites: kept }, kernels), notices };
+    const manifest = manifestOf({ ...request, suites: kept }, kernels, withModel);
+    return { cells, manifest, notices };
   }
   throw new UserError(
     'input',
