@@ -3,6 +3,8 @@ import { UserError } from '../util/user-error.ts';
 
 /** Flags of `compare` that two captures take. */
 export interface CompareCapturesFlags {
+  /** Windows of A; absent: all that have pages. */
+  readonly window?: readonly string[];
   readonly machine?: readonly string[];
   readonly seeds?: number;
   /** Strategy that the model puts beside the second kernel. */

@@ -15,10 +15,12 @@ import { INVOCATION, say } from './messages.ts';
 import { shellWord } from './perform-run.ts';
 import { selectStrategy } from './select.ts';
 
-function commandOf(a: string, b: string, { machine, seeds, model }: CompareCapturesFlags): string {
+function commandOf(a: string, b: string, flags: CompareCapturesFlags): string {
+  const { window, machine, seeds, model } = flags;
   const parts = [
     a,
     b,
+    ...(window ?? []).flatMap((name) => ['--window', name]),
     ...(machine ?? []).flatMap((id) => ['--machine', id]),
     ...(model === undefined ? [] : ['--model', model]),
     ...(seeds === undefined ? [] : ['--seeds', String(seeds)]),
@@ -44,7 +46,7 @@ export async function compareCaptures(
   const [before, after] = [kernels[0]!, kernels[1]!];
   const model = modelOf(flags.model);
   const request: RunRequest = {
-    suites: suitesOfCapture(before.capture, []),
+    suites: suitesOfCapture(before.capture, flags.window ?? []),
     ...selectMachines(flags.machine ?? []),
     strategies: model === null ? null : [model],
     seeds: flags.seeds ?? null,

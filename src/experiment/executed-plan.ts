@@ -41,7 +41,9 @@ function kernelOf(capture: Capture, id: string): CapturedKernel {
   const patch = kernel.patch === undefined ? '' : ` (${kernel.patch})`;
   return {
     id,
-    summary: `What the captured kernel did, ${kernel.l0.release}${patch}.`,
+    summary:
+      `What the captured kernel did, ${kernel.l0.release}${patch}. Of stale translations only ` +
+      'those of another level are seen.',
     source: `capture ${captureName(capture)} of ${created}: ${cpu.model} of QEMU ${emulator.qemu}`,
     capture,
   };

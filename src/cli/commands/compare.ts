@@ -14,7 +14,7 @@ import { MAX_JOBS, MAX_SEEDS, MIN_SEEDS } from './run.ts';
 
 const DEFAULT_WITHIN = 0.01;
 const RUN_FLAGS = ['before', 'after', 'within', 'failIfSlower', 'html'] as const;
-const CAPTURE_FLAGS = ['machine', 'model', 'seeds', 'out'] as const;
+const CAPTURE_FLAGS = ['window', 'machine', 'model', 'seeds', 'out'] as const;
 
 interface CompareFlags extends CompareCapturesFlags {
   readonly before?: readonly string[];
@@ -40,6 +40,7 @@ export function compareCommand(): Command {
     )
     .option('--json', 'print one JSON object')
     .option('--html <file>', 'write a page as well')
+    .option('--window <name>', 'of captures: window to compare; repeatable', collect)
     .option('--machine <id>', 'of captures: machine to price them on; repeatable', collect)
     .option(
       '--model <strategy>',
