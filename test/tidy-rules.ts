@@ -18,6 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
     values: ['units', 'util', 'cost', 'hardware', 'hypervisor', 'inputs', 'oracle'],
   },
   replay: { values: ['units', 'util', 'cost', 'hardware', 'hypervisor', 'inputs', 'oracle'] },
+  /** Hardware driven by what a captured kernel did: no hypervisor. */
+  executed: { values: ['units', 'util', 'cost', 'hardware', 'oracle', 'inputs', 'workloads'] },
   uncertainty: { values: ['units', 'util', 'statistics', 'cost', 'hardware', 'workloads'] },
   experiment: {
     values: [
@@ -33,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
       'inputs',
       'workloads',
       'replay',
+      'executed',
     ],
   },
   checker: { values: ['units', 'util', 'parallel', 'hardware', 'oracle', 'hypervisor'] },

@@ -1,6 +1,6 @@
+import type { PlannedCell } from '../experiment/executed-cell.ts';
 import { withKnown } from '../experiment/precision.ts';
-import type { CellResult } from '../experiment/results.ts';
-import type { Cell } from '../experiment/run-cell.ts';
+import type { CellResult, RunSummary } from '../experiment/results.ts';
 import { planName, positionsOf, type RunPlan } from '../experiment/run-plan.ts';
 import { type SummaryInProgress, startSummary } from '../experiment/summarize.ts';
 import { EXIT_CODES } from '../util/user-error.ts';
@@ -23,10 +23,12 @@ export interface PlannedRun {
   readonly name: string;
   readonly plan: RunPlan;
   /** Of the whole plan. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly PlannedCell[];
   readonly flags: RunFlags;
   /** Results of a pilot by cell id; absent: none. */
   readonly known?: ReadonlyMap<string, CellResult>;
+  /** Printed after the summary of a finished run, unless that is JSON. */
+  readonly remark?: (summary: RunSummary) => Promise<string>;
 }
 
 /** Computes what is missing of a run, and its report unless it is a shard; returns the exit code. */
@@ -43,7 +45,9 @@ export async function computeRun(run: PlannedRun): Promise<number> {
   }
   const finished = summary.finish();
   await writeReport(folder, finished, plan.cellIds);
-  return printSummary(finished, folder.path, flags.json === true);
+  const exitCode = await printSummary(finished, folder.path, flags.json === true);
+  if (run.remark !== undefined && flags.json !== true) print(`\n${await run.remark(finished)}`);
+  return exitCode;
 }
 
 function openFolder(

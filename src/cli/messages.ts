@@ -63,6 +63,9 @@ Examples:
 export const RUN_HELP = `
 A suite is named by its id, by its group, or by the path of a YAML file; a
 machine by its id or by the path of a machine file (.json), as "probe" writes.
+With --capture the words name windows of a capture (none: all with pages). Its
+round trips run under the strategies; with --as executed they are compared with
+what the captured kernel itself did.
 All times are modelled; the same words give the same bytes, whatever --jobs is.
 The run goes to a new folder under reports/, or to --out: results.jsonl (a line
 for each cell as it finishes), manifest.json, report.md and report.html. A run
@@ -75,6 +78,7 @@ Examples:
   ${INVOCATION} run npf-npt-npt --set vmcb12TlbControl=ignored
   ${INVOCATION} run my/suite.yaml --seeds 20 --out my/run
   ${INVOCATION} run kv-redis-l2 --precision 0.5%
+  ${INVOCATION} run npt-npt.cpuid --capture data/captures/stock --as executed
   ${INVOCATION} run --resume reports/headline-zen3-milan
   ${INVOCATION} run headline --shard 2/8 --out part-2
   ${INVOCATION} run headline --engine bullmq --redis redis://queue
@@ -286,12 +290,20 @@ strategy and seed are compared in pairs. Where both sides name a strategy or a
 machine of their own, those are compared with each other.
 "No difference" means that the whole 95 % interval lies within --within.
 
+Or A and B are captures: what kernel B saves over kernel A, window by window and
+machine by machine, each priced as it executed. This is a run: its folder has
+report.html, and "report" prints it as a mail. --model STRATEGY also runs the
+trips of A in the model, under its baseline and under the strategy, and says by
+how much the two answers differ.
+
 Examples:
   ${INVOCATION} compare reports/before reports/after
   ${INVOCATION} compare reports/example --before kvm-6.14 \\
       --after rfc-2025-03
   ${INVOCATION} compare reports/milan reports/turin --html compared.html
   ${INVOCATION} compare reports/main reports/mine --fail-if-slower 1%
+  ${INVOCATION} compare data/captures/stock data/captures/rfc \\
+      --model rfc-2025-03
 
 ${EXIT_CODE_HELP}`;
 

@@ -1,8 +1,13 @@
+import { suitesOfCapture } from '../experiment/captured-suites.ts';
+import type { PlannedCell } from '../experiment/executed-cell.ts';
+import { capturedKernels, planExecuted } from '../experiment/executed-plan.ts';
 import { makeManifest } from '../experiment/manifest.ts';
 import { planCells } from '../experiment/plan.ts';
+import type { Manifest } from '../experiment/results.ts';
 import type { ResultFlags, RunPlan } from '../experiment/run-plan.ts';
 import type { RunRequest } from '../experiment/run-request.ts';
 import type { Suite } from '../experiment/suite.ts';
+import { type Capture, openCapture } from '../inputs/capture.ts';
 import { UserError } from '../util/user-error.ts';
 import { buildHash } from './build-hash.ts';
 import type { RunFlags } from './commands/run.ts';
@@ -29,7 +34,9 @@ export async function performRun(
   defaultGroup: string,
 ): Promise<number> {
   const asked = askedFor(words, flags, defaultGroup);
-  const suites = chooseSuites(asked.words);
+  const capture = asked.flags.capture === undefined ? null : openCapture(asked.flags.capture);
+  const suites =
+    capture === null ? chooseSuites(asked.words) : suitesOfCapture(capture, asked.words);
   checkSuiteNames(suites);
   const asks: RunRequest = {
     suites,
@@ -52,20 +59,32 @@ export async function performRun(
     seeds: resultFlags.seeds ?? null,
     command: commandLine(asked.words, resultFlags),
   };
-  const cells = planCells(request);
+  const { cells, manifest } = cellsOf(request, capture, asked.flags);
   const plan: RunPlan = {
     words: asked.words,
     flags: { ...resultFlags },
     shard: asked.shard,
     build: buildHash(),
     cellIds: cells.map((cell) => cell.cellId),
-    manifest: makeManifest(request),
+    manifest,
   };
   if (flags.resume !== undefined && isFinished(flags.resume)) {
     return showFinishedRun(flags.resume, plan, flags.json === true);
   }
   const known = pilot === null ? {} : { known: pilot.known };
   return computeRun({ name: runName(asked.words, request), plan, cells, flags, ...known });
+}
+
+/** As executed, what the captured kernel did comes first and is what strategies are compared with. */
+function cellsOf(
+  request: RunRequest,
+  capture: Capture | null,
+  flags: ResultFlags,
+): { readonly cells: readonly PlannedCell[]; readonly manifest: Manifest } {
+  if (capture === null || flags.as === undefined) {
+    return { cells: planCells(request), manifest: makeManifest(request) };
+  }
+  return planExecuted(request, capturedKernels([capture]), true);
 }
 
 /** Computes the pilot of `--precision`; null without the flag. */
@@ -93,7 +112,12 @@ function askedFor(words: readonly string[], flags: RunFlags, defaultGroup: strin
   const result = resultFlagsOf(flags);
   const says = words.length > 0 || Object.keys(result).length > 0 || flags.shard !== undefined;
   if (flags.resume === undefined || says) {
-    const named = words.length === 0 ? [defaultGroup] : words;
+    if (result.as !== undefined && result.capture === undefined) {
+      const cure = 'Name a capture as well: --capture DIR';
+      throw new UserError('usage', '--as', 'only what was captured can be run as executed', cure);
+    }
+    const isDefault = words.length === 0 && result.capture === undefined;
+    const named = isDefault ? [defaultGroup] : words;
     return { words: named, flags: result, shard: flags.shard ?? null };
   }
   if (flags.out !== undefined) {
@@ -113,7 +137,9 @@ function storedRequest(folder: string): Asked {
     throw new UserError('input', folder, cause, 'Say what to run, too, to start it there');
   }
   const { words, flags, shard } = readPlan(folder);
-  const file = [...words, ...(flags.machine ?? [])].find((word) => /\.(?:ya?ml|json)$/.test(word));
+  const file =
+    flags.capture ??
+    [...words, ...(flags.machine ?? [])].find((word) => /\.(?:ya?ml|json)$/.test(word));
   if (file !== undefined) {
     throw new UserError(
       'usage',
@@ -127,8 +153,10 @@ function storedRequest(folder: string): Asked {
 
 /** The flags that decide results; the others say how, where and how much at a time. */
 function resultFlagsOf(flags: RunFlags): ResultFlags {
-  const { machine, strategy, set, without, seeds } = flags;
+  const { capture, as, machine, strategy, set, without, seeds } = flags;
   return {
+    ...(capture === undefined ? {} : { capture }),
+    ...(as === undefined ? {} : { as }),
     ...(machine === undefined ? {} : { machine }),
     ...(strategy === undefined ? {} : { strategy }),
     ...(set === undefined ? {} : { set }),
@@ -143,7 +171,7 @@ export function runName(
   request: { suites: readonly Suite[]; machines: readonly string[] | null },
 ): string {
   const suite = request.suites[0];
-  const word = words[0] ?? 'run';
+  const word = words[0] ?? suite?.group ?? 'run';
   const subject = /\.ya?ml$/.test(word) ? (suite?.id ?? 'suite') : word;
   const machine = request.machines?.[0] ?? suite?.machines[0] ?? 'machine';
   return `${subject}-${machine}`.replace(/[^A-Za-z0-9.-]/g, '-');
@@ -153,6 +181,8 @@ export function runName(
 export function commandLine(words: readonly string[], flags: ResultFlags): string {
   const parts = [
     ...words,
+    ...(flags.capture === undefined ? [] : ['--capture', flags.capture]),
+    ...(flags.as === undefined ? [] : ['--as', flags.as]),
     ...(flags.machine ?? []).flatMap((id) => ['--machine', id]),
     ...(flags.strategy ?? []).flatMap((id) => ['--strategy', id]),
     ...(flags.set ?? []).flatMap((change) => ['--set', change]),
@@ -162,6 +192,6 @@ export function commandLine(words: readonly string[], flags: ResultFlags): strin
   return [INVOCATION, 'run', ...parts.map(shellWord)].join(' ');
 }
 
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[A-Za-z0-9_./=:+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { cellName } from '../experiment/cell-task.ts';
+import { isExecuted, type PlannedCell } from '../experiment/executed-cell.ts';
 import { suitesOfText } from '../experiment/load-suite.ts';
 import { checkCell } from '../experiment/parse-run.ts';
 import { cellOf } from '../experiment/plan.ts';
@@ -44,8 +45,17 @@ const payloadSchema = z.strictObject({
 } satisfies Record<keyof Payload, z.ZodType>);
 
 /** Throws UserError('usage') for a cell that a worker elsewhere could not compute. */
-export function payloadOf(cell: Cell): Payload {
-  const { suite, strategy } = cell;
+export function payloadOf(cell: PlannedCell): Payload {
+  const { suite } = cell;
+  if (isExecuted(cell) || suite.window !== undefined) {
+    throw new UserError(
+      'usage',
+      suite.file,
+      'it is of a capture in a folder here, where workers on other machines do not find it',
+      'Run it without --engine bullmq; --shard works',
+    );
+  }
+  const { strategy } = cell;
   if (suite.traceFile !== undefined) {
     throw new UserError(
       'usage',
@@ -82,7 +92,7 @@ export function payloadOf(cell: Cell): Payload {
  * in their results, so that the names are hashed, too. The letters in front are for BullMQ, which
  * refuses a plain number.
  */
-export function jobIdOf(cell: Cell): string {
+export function jobIdOf(cell: PlannedCell): string {
   const parts = [cell.cellId, cell.suite.id, cell.machineId, cell.strategy.id];
   return `cell-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20)}`;
 }
@@ -143,7 +153,7 @@ function behaviourOf(words: Readonly<Record<string, string>>, jobId: string): Kv
 }
 
 /** A worker's answer, checked to be one to this cell. Throws UserError('input'). */
-export function resultOfJob(answer: unknown, cell: Cell): CellResult {
+export function resultOfJob(answer: unknown, cell: PlannedCell): CellResult {
   const place = `the result of ${cellName(cell)} in the queue`;
   const result = checkCell(answer, place);
   const isOfCell =

@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Job, Queue } from 'bullmq';
 import { cellName } from '../experiment/cell-task.ts';
 import type { Engine } from '../experiment/execute.ts';
+import type { PlannedCell } from '../experiment/executed-cell.ts';
 import type { CellResult } from '../experiment/results.ts';
-import type { Cell } from '../experiment/run-cell.ts';
 import { UserError } from '../util/user-error.ts';
 import { connect } from './connection.ts';
 import { loadPackages } from './packages.ts';
@@ -34,13 +34,13 @@ export interface QueueEngineOptions {
 export function queueEngine({ url, build, onNotice }: QueueEngineOptions): Engine {
   return async (cells, onResult) => {
     const packages = await loadPackages();
-    const payloads = (cell: Cell) => ({ name: 'cell', data: payloadOf(cell) });
+    const payloads = (cell: PlannedCell) => ({ name: 'cell', data: payloadOf(cell) });
     // Before anything is submitted: a cell that can't travel ends the run here.
     for (const cell of cells) payloads(cell);
     const { redis, shown } = await connect(packages, url, onNotice);
     const queue = new packages.Queue(queueName(build), { connection: redis, prefix: KEY_PREFIX });
     queue.on('error', () => undefined);
-    const submit = async (batch: readonly Cell[]): Promise<void> => {
+    const submit = async (batch: readonly PlannedCell[]): Promise<void> => {
       const jobs = batch.map((cell) => ({
         ...payloads(cell),
         opts: { ...JOB_OPTIONS, jobId: jobIdOf(cell) },
@@ -68,10 +68,10 @@ export function queueEngine({ url, build, onNotice }: QueueEngineOptions): Engin
   };
 }
 
-type Submit = (batch: readonly Cell[]) => Promise<void>;
+type Submit = (batch: readonly PlannedCell[]) => Promise<void>;
 
 /** Waits for the result of a submitted cell, and submits it again where the queue has lost it. */
-async function resultOf(queue: Queue, cell: Cell, submit: Submit): Promise<CellResult> {
+async function resultOf(queue: Queue, cell: PlannedCell, submit: Submit): Promise<CellResult> {
   const jobId = jobIdOf(cell);
   for (let failures = 0; ; ) {
     const job: Job | undefined = await queue.getJob(jobId);
@@ -91,7 +91,7 @@ async function resultOf(queue: Queue, cell: Cell, submit: Submit): Promise<CellR
 }
 
 /** The result of a finished job, or why it has none. */
-async function failureOf(job: Job, cell: Cell): Promise<CellResult | UserError> {
+async function failureOf(job: Job, cell: PlannedCell): Promise<CellResult | UserError> {
   if (await job.isFailed()) {
     const reason = (job.failedReason ?? 'no reason is given').replace(/\.$/, '');
     const cure = 'Look at what its worker says, and run again with --resume';

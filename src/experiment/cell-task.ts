@@ -3,9 +3,12 @@ import type { Task } from '../parallel/task.ts';
 import { providePageTrace, readPageTraceAt } from '../workloads/captures.ts';
 import { provideAnalysis, type TouchAnalysis, takeAnalysis } from '../workloads/stream-cache.ts';
 import { World } from '../workloads/world.ts';
+import { loadWindow } from './captured-window.ts';
+import { isExecuted, type PlannedCell, runExecutedCell } from './executed-cell.ts';
 import { tracePath } from './prepare-workload.ts';
 import type { CellResult } from './results.ts';
 import { type Cell, runCell, worldOptions } from './run-cell.ts';
+import type { CapturedWindow } from './window-content.ts';
 
 /** A page trace, and what is known of its touches in worlds like a cell's. */
 export interface SharedTrace {
@@ -16,7 +19,7 @@ export interface SharedTrace {
 
 /** A cell with the page trace that it runs, if whoever asks for it has decoded that already. */
 export interface CellInput {
-  readonly cell: Cell;
+  readonly cell: PlannedCell;
   readonly trace: SharedTrace | null;
 }
 
@@ -29,12 +32,19 @@ export const cellTask: Task<null, CellInput, CellResult> = {
       const { touches } = providePageTrace(trace.path, trace.content);
       provideAnalysis(touches, trace.analysis);
     }
-    return runCell(cell);
+    for (const window of windowsOf(cell)) loadWindow(window);
+    return isExecuted(cell) ? runExecutedCell(cell) : runCell(cell);
   },
 };
 
+/** Windows of captures that a cell needs; each thread reads them once. */
+function windowsOf(cell: PlannedCell): readonly CapturedWindow[] {
+  const { window } = cell.suite;
+  return [...(window === undefined ? [] : [window]), ...(isExecuted(cell) ? [cell.executed] : [])];
+}
+
 /** `cpuid-npt-npt on zen3-milan, kvm-6.14, seed 3`, for messages. */
-export function cellName(cell: Cell): string {
+export function cellName(cell: PlannedCell): string {
   return `${cell.suite.id} on ${cell.machineId}, ${cell.strategy.id}, seed ${cell.seed}`;
 }
 
@@ -62,7 +72,7 @@ export const traceTask: Task<null, TraceNeed, SharedTrace> = {
  * plan come suite by suite.
  */
 export function* withSharedTraces(
-  cells: Iterable<Cell>,
+  cells: Iterable<PlannedCell>,
   make: (need: TraceNeed) => Promise<SharedTrace>,
 ): Generator<Promise<CellInput>> {
   let path: string | null = null;
@@ -73,7 +83,7 @@ export function* withSharedTraces(
     const before: string | null = path;
     path = suite.workload.kind === 'program' ? tracePath(suite, suite.workload) : null;
     const worlds = `${suite.id} ${machineId} ${path}`;
-    if (path === null) trace = Promise.resolve(null);
+    if (path === null || isExecuted(cell)) trace = Promise.resolve(null);
     else if (worlds !== madeFor)
       trace = madeTrace(cell, path, path === before ? trace : null, make);
     madeFor = worlds;

@@ -7,15 +7,15 @@ import {
   traceTask,
   withSharedTraces,
 } from './cell-task.ts';
+import type { PlannedCell } from './executed-cell.ts';
 import { makeManifest } from './manifest.ts';
 import { planCells } from './plan.ts';
 import type { CellResult } from './results.ts';
-import type { Cell } from './run-cell.ts';
 import type { RunHooks, RunOutcome, RunRequest } from './run-request.ts';
 
 /** Something that computes cells and hands the results out in the order of the cells. */
 export type Engine = (
-  cells: readonly Cell[],
+  cells: readonly PlannedCell[],
   onResult: (result: CellResult, index: number) => void,
 ) => Promise<void>;
 

@@ -2,8 +2,8 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { INTERVAL_LEVEL } from '../statistics/paired-saving.ts';
 import { seedsForPrecision } from '../statistics/required-seeds.ts';
 import type { Engine } from './execute.ts';
+import type { PlannedCell } from './executed-cell.ts';
 import type { CellResult } from './results.ts';
-import type { Cell } from './run-cell.ts';
 
 /** How many seeds a run needs, and the comparison that needs so many. */
 export interface NeededSeeds {
@@ -15,7 +15,7 @@ export interface NeededSeeds {
 
 /** Means of one scenario on one machine under one strategy, in the order of seeds. */
 interface Sample {
-  readonly cell: Cell;
+  readonly cell: PlannedCell;
   readonly meansNs: number[];
 }
 
@@ -26,7 +26,7 @@ interface Sample {
  * the first stage of `seedsForPrecision`: its promise holds if it is asked once, before the run.
  */
 export function neededSeeds(
-  cells: readonly Cell[],
+  cells: readonly PlannedCell[],
   results: readonly CellResult[],
   precisionRatio: number,
 ): NeededSeeds | null {
@@ -53,7 +53,10 @@ function keyOf(suite: string, machine: string, strategy: string): string {
   return JSON.stringify([suite, machine, strategy]);
 }
 
-function samplesOf(cells: readonly Cell[], results: readonly CellResult[]): Map<string, Sample> {
+function samplesOf(
+  cells: readonly PlannedCell[],
+  results: readonly CellResult[],
+): Map<string, Sample> {
   const samples = new Map<string, Sample>();
   for (const [index, cell] of cells.entries()) {
     const key = keyOf(cell.suite.id, cell.machineId, cell.strategy.id);

@@ -14,6 +14,7 @@ import { Traffic } from '../workloads/traffic.ts';
 import type { World } from '../workloads/world.ts';
 import type { Cell } from './run-cell.ts';
 import type { ProgramWorkload, Suite, Workload } from './suite.ts';
+import { windowTrips } from './window-content.ts';
 
 /** One round trip after another, of the workload's own choosing. */
 export type NextTrip = () => void;
@@ -80,7 +81,10 @@ export function prepareWorkload(cell: Cell, world: World): NextTrip {
   const rates = ratesOf(suite);
   const placement = suite.fleet?.placement ?? 'spread';
   const handlers = capturesOf(workload).map(({ capture, reflectedExit, weight }) => ({
-    captured: capturedTrips(capture, reflectedExit),
+    captured:
+      suite.window === undefined
+        ? capturedTrips(capture, reflectedExit)
+        : windowTrips(suite.window, reflectedExit),
     weight,
   }));
   const traffic =

@@ -29,6 +29,10 @@ export interface RunPlan {
 
 /** Flags of the command line that decide results. */
 export interface ResultFlags {
+  /** Folder of the capture whose windows are run in place of suites. */
+  readonly capture?: string | undefined;
+  /** What a capture is run as; absent: its trips under the strategies. */
+  readonly as?: 'executed' | undefined;
   readonly machine?: readonly string[] | undefined;
   readonly strategy?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
@@ -46,6 +50,8 @@ const word = z.string().max(4096);
 const flagWords = z.array(word).max(1000).optional();
 /** A new flag that decides results does not compile before it is kept here. */
 const flagsSchema = z.strictObject({
+  capture: word.optional(),
+  as: z.literal('executed').optional(),
   machine: flagWords,
   strategy: flagWords,
   set: flagWords,

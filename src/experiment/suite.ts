@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UNITS } from '../units/parameter.ts';
 import { EVENT_KINDS, EVENTS, type EventKind } from '../workloads/events.ts';
 import { fleetTroubles } from './fleet-rules.ts';
+import type { CapturedWindow } from './window-content.ts';
 
 /** Lower-case identifiers such as `cpuid-npt-npt`, `kvm-6.14` or `redis60k-10M`. */
 const identifier = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, {
@@ -328,6 +329,8 @@ export interface Suite extends SuiteDocument {
   readonly text?: string;
   /** The page trace that the suite names beside it; absent where it names none. */
   readonly traceFile?: TraceFile;
+  /** The window of a capture that the suite was made of; absent where there was none. */
+  readonly window?: CapturedWindow;
 }
 
 /** A page trace that does not come with the program. */

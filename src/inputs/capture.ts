@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  CAPTURE_FORMAT,
   CAPTURE_MANIFEST_FILE,
   type CaptureManifest,
   type CaptureWindow,
@@ -42,4 +43,13 @@ export function readTouchedWindow(capture: Capture, window: CaptureWindow): Touc
   const path = join(capture.folder, window.pages);
   const touched = readPageTouches(readDataText(path), path);
   return joinTouches(logSegments(readWindowLog(capture, window)), touched, path);
+}
+
+/** Whether a folder holds a capture, damaged or not, and nothing else such as a run. */
+export function isCaptureFolder(folder: string): boolean {
+  try {
+    return readDataText(join(folder, CAPTURE_MANIFEST_FILE)).includes(`"${CAPTURE_FORMAT}"`);
+  } catch {
+    return false;
+  }
 }

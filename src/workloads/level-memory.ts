@@ -1,18 +1,31 @@
-import type { AddressSpace, NestedSpace } from '../hardware/page-tables.ts';
+import type { AddressSpace, NestedSpace, PageTables } from '../hardware/page-tables.ts';
 import type { TlbArrays } from '../hardware/tlb-arrays.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import { NumberMap } from '../util/number-map.ts';
 import { prngFor } from '../util/prng.ts';
-import { type Backing, FrameAllocator, isGlobalPage, pageSizeOf } from './memory-layout.ts';
+import type { SizeRule } from './mapped-sizes.ts';
+import { FrameAllocator, isGlobalPage } from './memory-layout.ts';
 import { streamOf } from './stream-cache.ts';
-import type { World } from './world.ts';
+
+/** Whose memory it is, and how it is mapped. */
+export interface LevelMemoryOptions {
+  readonly level: 0 | 1 | 2;
+  /** Second dimension of its translations; null for a native walk. */
+  readonly nested: NestedSpace | null;
+  readonly sizeOf: SizeRule;
+  /** In 4 KiB pages. */
+  readonly ramPages: number;
+  readonly seed: number;
+  /** Names the stream of random frames. */
+  readonly name: string;
+}
 
 /** The memory of L0, of an L1 or of an L2: its page tables, and the rows already made for its pages. */
 export class LevelMemory {
-  private readonly world: World;
+  private readonly tables: PageTables;
   private readonly level: 0 | 1 | 2;
   private readonly space: AddressSpace;
-  private readonly backing: Backing;
+  private readonly sizeOf: SizeRule;
   private readonly frames: FrameAllocator;
   private readonly tableFrames = (tableLevel: number, index: number): number =>
     this.frames.tableFrame(tableLevel, index);
@@ -20,29 +33,25 @@ export class LevelMemory {
   /** Rows of captured or traced pages by touch (see TouchStream), as far as streams touch them. */
   private readonly rowsByTouch = new Map<Float64Array, Int32Array>();
 
-  constructor(
-    world: World,
-    level: 0 | 1 | 2,
-    nested: NestedSpace | null,
-    ramPages: number,
-    name: string,
-  ) {
-    const { pageSizes, seed } = world.options;
-    this.world = world;
-    this.level = level;
-    this.space = world.tables.addSpace(nested);
-    this.backing = ([pageSizes.l0, pageSizes.l1, pageSizes.l2] as const)[level];
-    this.frames = new FrameAllocator(ramPages, prngFor(seed, `frames of ${name}`));
+  constructor(tables: PageTables, options: LevelMemoryOptions) {
+    this.tables = tables;
+    this.level = options.level;
+    this.space = tables.addSpace(options.nested);
+    this.sizeOf = options.sizeOf;
+    const frames = prngFor(options.seed, `frames of ${options.name}`);
+    this.frames = new FrameAllocator(options.ramPages, frames);
   }
 
-  /** The row of a page, made when new. Call `World.reserve` before it is touched. */
+  /** The row of a page, made when new. Reserve rows on every pCPU before it is touched. */
   mapping(page: number): number {
     const known = this.rows.get(page);
     if (known >= 0) return known;
-    const size = this.ownSize(page);
-    const row = this.world.tables.addMapping(
+    const { own: size, nested } = this.sizeOf(this.level, page);
+    const frame = this.frames.pageFrame(page, size);
+    const mapping = { page, size, global: isGlobalPage(page), frame };
+    const row = this.tables.addMapping(
       this.space,
-      { page, size, global: isGlobalPage(page), frame: this.frames.pageFrame(page, size) },
+      nested === null ? mapping : { ...mapping, nestedSize: nested },
       this.tableFrames,
     );
     this.rows.set(page, row);
@@ -56,22 +65,6 @@ export class LevelMemory {
       rows = new Int32Array(pages.length * 2).fill(-1);
       this.rowsByTouch.set(pages, rows);
     }
-    return streamOf(
-      touches,
-      rows,
-      (index) => this.mapping(pages[index]!),
-      arrays,
-      this.world.tables,
-    );
-  }
-
-  /** Shadow page tables map no more than both tables that they stand for. */
-  private ownSize(page: number) {
-    const { paging, pageSizes } = this.world.options;
-    const own = pageSizeOf(page, this.backing);
-    if (own === '4K' || this.level === 0) return own;
-    const isShadowed = this.level === 1 ? paging.l0 === 'shadow' : paging.l1 === 'shadow';
-    const under = this.level === 1 ? pageSizes.nptForL1 : pageSizes.nptForL2;
-    return isShadowed && under === '4k' ? '4K' : own;
+    return streamOf(touches, rows, (index) => this.mapping(pages[index]!), arrays, this.tables);
   }
 }

@@ -8,7 +8,7 @@ import { collect, patchNumbers, percentage, shardOf, wholeNumber } from '../sele
 const DEFAULT_GROUP = 'headline';
 export const MAX_SEEDS = 10_000;
 /** One seed has no interval. */
-const MIN_SEEDS = 2;
+export const MIN_SEEDS = 2;
 export const MAX_JOBS = 1024;
 
 export interface RunFlags extends ResultFlags {
@@ -29,6 +29,10 @@ export function runCommand(): Command {
   return new Command('run')
     .description('run suites and write a report (the default command)')
     .argument('[suite...]', `suite, group or YAML file (default: ${DEFAULT_GROUP})`)
+    .option('--capture <dir>', 'run windows of a capture instead of suites; [suite...] names them')
+    .addOption(
+      new Option('--as <way>', 'also what its kernel did, as the baseline').choices(['executed']),
+    )
     .option(
       '--machine <id>',
       "machine, or a machine file, instead of each suite's own; repeatable",
