@@ -56,13 +56,16 @@ type One =
 async function importOne(name: string, flags: ImportFlags, tracePath: () => string): Promise<One> {
   const trace = new LazyTrace(tracePath);
   const context = { name, tscGhz: flags.tscGhz ?? null, pageSwitches: trace };
+  const input = openInput(name);
   try {
-    const imported = await importFile(openInput(name), context, externalDecoder);
+    const imported = await importFile(input, context, externalDecoder);
     if (imported.kind !== 'trace') return { imported, written: null };
     return { imported, written: await trace.finish(imported) };
   } catch (error) {
     trace.abandon();
     throw error;
+  } finally {
+    input.close();
   }
 }
 

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseManifest, parseResults } from '../experiment/parse-run.ts';
 import type { CellResult, Manifest } from '../experiment/results.ts';
+import { JSON_LIMIT_BYTES, readWhole } from '../inputs/read-file.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
 import { INVOCATION } from './messages.ts';
@@ -45,8 +46,9 @@ function noRun(folder: string, isUnfinished: boolean): UserError {
 /** The text of a file of a run. Throws UserError('input'). */
 export function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readWhole(path, JSON_LIMIT_BYTES).toString();
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const cause = `it can't be read: ${fileSystemCause(error)}`;
     throw new UserError('input', path, cause, 'Check the folder of the run');
   }

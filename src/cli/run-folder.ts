@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CellResult, Manifest } from '../experiment/results.ts';
 import {
@@ -8,6 +8,7 @@ import {
   planText,
   type RunPlan,
 } from '../experiment/run-plan.ts';
+import { JSON_LIMIT_BYTES, readWhole } from '../inputs/read-file.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
 import { attempt, openResultsFile, outputError, writeWhole } from './results-file.ts';
@@ -100,8 +101,9 @@ export function readPlan(path: string): RunPlan {
   const file = join(path, FILES.plan);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readWhole(file, JSON_LIMIT_BYTES).toString();
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const cause = `it can't be read: ${fileSystemCause(error)}`;
     throw new UserError('input', file, cause, 'Name the folder of a run that was stopped');
   }
