@@ -11,6 +11,7 @@ import type {
 import type { ImportedProfile } from '../importers/profile.ts';
 import { type Scenario, type ScenarioOptions, scenarioOf } from '../importers/scenario.ts';
 import { scenarioText } from '../importers/scenario-text.ts';
+import { harmless } from '../util/harmless.ts';
 import { UserError } from '../util/user-error.ts';
 import { externalDecoder, openInput } from './open-input.ts';
 import { attempt } from './results-file.ts';
@@ -137,7 +138,7 @@ export function writeScenario(path: string, text: string): void {
     throw new UserError('usage', path, 'the name of a scenario ends in .yaml', cure);
   }
   makeFolder(dirname(path));
-  attempt(path, () => writeFileSync(path, text, { flag: 'wx' }));
+  attempt(path, () => writeFileSync(path, harmless(text), { flag: 'wx' }));
 }
 
 /** Makes a folder in one that exists. */

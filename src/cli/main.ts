@@ -23,11 +23,13 @@ import { validateCommand } from './commands/validate.ts';
 import { workerCommand } from './commands/worker.ts';
 import { compileLater } from './compile-later.ts';
 import { commanderSentence, exitQuietlyOnClosedPipe, reportError } from './errors.ts';
+import { guardOutput } from './guard-output.ts';
 import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './messages.ts';
 import { COMMANDS } from './names.ts';
 import { projectRoot } from './project-root.ts';
 
 compileLater();
+guardOutput();
 exitQuietlyOnClosedPipe();
 try {
   await program().parseAsync(withImpliedCommand(process.argv.slice(2)), { from: 'user' });

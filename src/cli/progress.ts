@@ -50,7 +50,8 @@ export function startTerminalProgress(before: number): Progress {
   const { stderr } = process;
   return startProgress(
     {
-      write: (text) => stderr.write(text),
+      // Bytes: the carriage return is our own.
+      write: (text) => stderr.write(Buffer.from(text)),
       columns: stderr.isTTY === true ? stderr.columns || USUAL_COLUMNS : null,
       nowMilliseconds: () => performance.now(),
     },

@@ -10,6 +10,7 @@ import {
   type RunPlan,
 } from '../experiment/run-plan.ts';
 import { JSON_LIMIT_BYTES, readWhole } from '../inputs/read-file.ts';
+import { harmless } from '../util/harmless.ts';
 import { UserError } from '../util/user-error.ts';
 import { CHECKSUM_LINE_BYTES, CHECKSUMS_FILE, checksumOf } from './checksums.ts';
 import { fileSystemCause } from './errors.ts';
@@ -172,8 +173,8 @@ function folderWith(made: MadeFolder, stored: number, bytes: number): RunFolder 
     appendLine,
     finish: (files) => {
       finishResults();
-      write(FILES.markdown, files.markdown);
-      write(FILES.html, files.html);
+      write(FILES.markdown, harmless(files.markdown));
+      write(FILES.html, harmless(files.html));
       write(FILES.manifest, `${JSON.stringify(files.manifest, null, 2)}\n`);
       removePlan(path);
     },

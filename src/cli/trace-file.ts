@@ -20,6 +20,7 @@ import { programScenario, suiteId } from '../importers/traces/program-scenario.t
 import { DECOMPRESSED_LIMIT_BYTES } from '../inputs/decompress.ts';
 import { PageTraceEncoder, type PageTraceTitle } from '../inputs/page-trace-encoder.ts';
 import { inMebibytes } from '../inputs/read-file.ts';
+import { harmless } from '../util/harmless.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
 
@@ -118,7 +119,7 @@ export function openTraceOutput(path: string): TraceOutput {
     const traceFile = basename(path);
     const scenario = programScenario({ id, traceFile, pages: encoder.pageCount, report });
     const suite = scenarioText(scenario.document, scenario.report);
-    attempt(suitePath, () => writeFileSync(suitePath, suite, { flag: 'wx' }));
+    attempt(suitePath, () => writeFileSync(suitePath, harmless(suite), { flag: 'wx' }));
     attempt(path, () => renameSync(partial.whole, path));
     removePartial();
     return {

@@ -71,7 +71,9 @@ async function text(report: SeriesReport): Promise<string> {
 }
 
 function progress(what: string, done: number, total: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} ${what}   `);
+  // Bytes: the carriage return is our own.
+  const line = Buffer.from(`\r${done} of ${total} ${what}   `);
+  if (process.stderr.isTTY) process.stderr.write(line);
   if (process.stderr.isTTY && done === total) process.stderr.write('\n');
 }
 
