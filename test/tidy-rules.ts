@@ -120,7 +120,7 @@ const EVERY_FOLDER = [...Object.keys(MAY_IMPORT), 'cli'];
 /** Who may touch files; everything else gets bytes or text. */
 const FILE_ACCESS = [
   /^src\/cli\//,
-  /^src\/inputs\/load-data\.ts$/,
+  /^src\/inputs\/(load-data|read-file)\.ts$/,
   /^src\/experiment\/load-suite\.ts$/,
   /^src\/experiment\/suite-index\.ts$/,
   /^src\/probe\/(host|cpuid-rate)\.ts$/,

@@ -51,12 +51,12 @@ export async function computeRun(run: PlannedRun): Promise<number> {
 }
 
 function openFolder(
-  { name, plan, flags }: PlannedRun,
+  { name, plan, cells, flags }: PlannedRun,
   summary: SummaryInProgress | null,
 ): RunFolder {
   if (flags.resume === undefined) return openRunFolder('reports', name, flags.out ?? null, plan);
   const onStored = (cell: CellResult): void => summary?.add(cell);
-  return resumeRunFolder(flags.resume, plan, { onStored, onNotice: say });
+  return resumeRunFolder(flags.resume, plan, { cells, onStored, onNotice: say });
 }
 
 /** Runs what is missing; every finished cell is in the folder whatever happens next. */

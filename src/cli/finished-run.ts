@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { parseCell, parseManifest } from '../experiment/parse-run.ts';
+import { parseManifest } from '../experiment/parse-run.ts';
 import type { Manifest, RunSummary } from '../experiment/results.ts';
 import { planDifference, type RunPlan } from '../experiment/run-plan.ts';
 import { startSummary } from '../experiment/summarize.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
 import { print } from './io.ts';
-import { readLines } from './read-lines.ts';
-import { readText } from './read-run.ts';
+import { finishedCells, readText } from './read-run.ts';
 import { FILES, type RunFolder, removePlan } from './run-folder.ts';
 import { runJson } from './run-json.ts';
 
@@ -78,9 +77,7 @@ export async function showFinishedRun(
 /** The summary of a results file, read a line at a time. */
 function summaryOfFile(manifest: Manifest, path: string): RunSummary {
   const summary = startSummary(manifest);
-  for (const { bytes, number } of readLines(path)) {
-    summary.add(parseCell(bytes.toString(), `${path}:${number}`));
-  }
+  for (const cell of finishedCells(manifest, path)) summary.add(cell);
   return summary.finish();
 }
 

@@ -11,6 +11,7 @@ import type {
 import type { ImportedProfile } from '../importers/profile.ts';
 import { type Scenario, type ScenarioOptions, scenarioOf } from '../importers/scenario.ts';
 import { scenarioText } from '../importers/scenario-text.ts';
+import { harmless } from '../util/harmless.ts';
 import { UserError } from '../util/user-error.ts';
 import { externalDecoder, openInput } from './open-input.ts';
 import { attempt } from './results-file.ts';
@@ -56,13 +57,16 @@ type One =
 async function importOne(name: string, flags: ImportFlags, tracePath: () => string): Promise<One> {
   const trace = new LazyTrace(tracePath);
   const context = { name, tscGhz: flags.tscGhz ?? null, pageSwitches: trace };
+  const input = openInput(name);
   try {
-    const imported = await importFile(openInput(name), context, externalDecoder);
+    const imported = await importFile(input, context, externalDecoder);
     if (imported.kind !== 'trace') return { imported, written: null };
     return { imported, written: await trace.finish(imported) };
   } catch (error) {
     trace.abandon();
     throw error;
+  } finally {
+    input.close();
   }
 }
 
@@ -134,7 +138,7 @@ export function writeScenario(path: string, text: string): void {
     throw new UserError('usage', path, 'the name of a scenario ends in .yaml', cure);
   }
   makeFolder(dirname(path));
-  attempt(path, () => writeFileSync(path, text, { flag: 'wx' }));
+  attempt(path, () => writeFileSync(path, harmless(text), { flag: 'wx' }));
 }
 
 /** Makes a folder in one that exists. */

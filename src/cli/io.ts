@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { harmless } from '../util/harmless.ts';
 
 /** Where a run of the program prints to. */
 export interface Io {
@@ -26,14 +27,17 @@ export async function withIo(io: Io | undefined, body: () => Promise<void>): Pro
   return run.exitCode;
 }
 
-/** To standard output: what was asked for. */
+/**
+ * To standard output: what was asked for. Files, logs and queues of other people are quoted in many places,
+ * so every text is made harmless here; bytes (Parquet) pass as they are.
+ */
 export function print(chunk: string | Uint8Array): void {
-  (running.getStore()?.io ?? PROCESS).out(chunk);
+  (running.getStore()?.io ?? PROCESS).out(typeof chunk === 'string' ? harmless(chunk) : chunk);
 }
 
-/** To standard error: progress, notices and mistakes. */
+/** To standard error: notices and mistakes, made harmless too. */
 export function printError(text: string): void {
-  (running.getStore()?.io ?? PROCESS).err(text);
+  (running.getStore()?.io ?? PROCESS).err(harmless(text));
 }
 
 /** Says with which code this run of the program ends. */

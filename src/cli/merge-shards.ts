@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { orderCheck } from '../experiment/check-cell.ts';
 import { planDifference, planName, positionsOf, type RunPlan } from '../experiment/run-plan.ts';
 import { startSummary } from '../experiment/summarize.ts';
 import { UserError } from '../util/user-error.ts';
@@ -6,7 +7,7 @@ import type { MergeFlags } from './commands/merge.ts';
 import { printSummary, writeReport } from './finished-run.ts';
 import { INVOCATION } from './messages.ts';
 import { FILES, isFinished, openRunFolder, readPlan } from './run-folder.ts';
-import { readStoredCells, storedCells } from './stored-cells.ts';
+import { type KnownPlan, readStoredCells, storedCells } from './stored-cells.ts';
 
 /** A shard with its folder. */
 interface Part {
@@ -33,18 +34,27 @@ export async function mergeShards(folders: readonly string[], flags: MergeFlags)
   const plan: RunPlan = { ...first.plan, shard: null };
   const summary = startSummary(plan.manifest);
   const out = openRunFolder('', '', flags.out, plan);
-  const sources = shards.map((part) => storedCells(part.results, part.plan));
+  const sources = shards.map((part) => storedCells(part.results, knownOf(part)));
+  const order = orderCheck();
   for (const position of plan.cellIds.keys()) {
     const next = sources[position % first.count]?.next();
     if (next === undefined || next.done === true || next.value.cell === null) {
       throw new UserError('input', flags.out, 'a shard changed while it was read', 'Merge again');
     }
-    out.appendLine(next.value.line.bytes);
-    summary.add(next.value.cell);
+    const { cell, line } = next.value;
+    const trouble = order.next(cell);
+    if (trouble !== null) throw outOfOrder(shards[position % first.count]!, line.number, trouble);
+    out.appendLine(line.bytes);
+    summary.add(cell);
   }
   const finished = summary.finish();
   await writeReport(out, finished, plan.cellIds);
   return printSummary(finished, out.path, flags.json === true);
+}
+
+/** Suites are not read: names and seeds are checked by the order of the whole run. */
+function knownOf({ plan }: Part): KnownPlan {
+  return { plan, cells: null };
 }
 
 function partOf(folder: string): Part {
@@ -92,8 +102,8 @@ function inOrder(parts: readonly Part[], count: number): readonly Part[] {
 
 function givenTwice(one: Part, other: Part): UserError {
   const place = `${one.folder} and ${other.folder}`;
-  const cells = storedCells(one.results, one.plan);
-  for (const { cell, line } of storedCells(other.results, other.plan)) {
+  const cells = storedCells(one.results, knownOf(one));
+  for (const { cell, line } of storedCells(other.results, knownOf(other))) {
     const twin = cells.next();
     if (twin.done === true || twin.value.cell === null || cell === null) break;
     if (line.bytes.equals(twin.value.line.bytes)) continue;
@@ -108,9 +118,14 @@ function givenTwice(one: Part, other: Part): UserError {
   return new UserError('input', place, cause, 'Leave one of them away');
 }
 
+function outOfOrder({ results, folder }: Part, line: number, trouble: string): UserError {
+  const cure = `Cut the file before this line, and go on with "${INVOCATION} run --resume ${folder}"`;
+  return new UserError('input', `${results}:${line}`, trouble, cure);
+}
+
 function checkComplete(part: Part): void {
   const due = positionsOf(part.plan).length;
-  const { count } = readStoredCells(part.results, part.plan, () => undefined);
+  const { count } = readStoredCells(part.results, knownOf(part), () => undefined);
   if (count === due) return;
   throw new UserError(
     'input',

@@ -1,26 +1,91 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteSource } from '../importers/importer.ts';
+import {
+  nobodyWrites,
+  openForReading,
+  readNow,
+  WAIT_MILLISECONDS,
+  WRITER_PATIENCE_MILLISECONDS,
+} from '../inputs/read-file.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
 
 const PIECE_BYTES = 262_144;
 
-/** The bytes of a file as they are stored; `-` is standard input. Throws `UserError`. */
-export async function* openInput(path: string): AsyncGenerator<Uint8Array> {
-  const stream =
-    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: PIECE_BYTES });
+/** The bytes of a file, and how to let go of it in the middle, even while it gives none. */
+export interface OpenInput extends ByteSource {
+  readonly close: () => void;
+}
+
+/**
+ * The bytes of a regular file or a pipe as they are stored; `-` is standard input. Reading throws
+ * `UserError`; so does what is neither, such as a device that never ends.
+ */
+export function openInput(path: string): OpenInput {
+  const use = { isOver: false };
+  return {
+    [Symbol.asyncIterator]: () => explained(path, path === '-' ? stdin() : bytesOf(path, use)),
+    close: () => {
+      use.isOver = true;
+      if (path === '-') process.stdin.destroy();
+    },
+  };
+}
+
+async function* explained(path: string, source: ByteSource): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of stream) yield piece as Uint8Array;
+    yield* source;
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error;
-    throw new UserError(
-      'input',
-      path,
-      `can't be read: ${fileSystemCause(error)}`,
-      'Check the path',
-    );
+    if (!(error instanceof Error) || !('code' in error) || error instanceof UserError) throw error;
+    const cause = `can't be read: ${fileSystemCause(error)}`;
+    throw new UserError('input', path, cause, 'Check the path');
+  }
+}
+
+async function* stdin(): AsyncGenerator<Uint8Array> {
+  for await (const piece of process.stdin) yield piece as Uint8Array;
+}
+
+async function* bytesOf(
+  path: string,
+  use: { readonly isOver: boolean },
+): AsyncGenerator<Uint8Array> {
+  const { descriptor, isPipe } = openForReading(path);
+  if (isPipe) {
+    try {
+      yield* bytesOfPipe(path, descriptor, use);
+    } finally {
+      closeSync(descriptor);
+    }
+    return;
+  }
+  const stream = createReadStream(path, { fd: descriptor, highWaterMark: PIECE_BYTES });
+  for await (const piece of stream) yield piece as Uint8Array;
+}
+
+/** Never waits inside a call of the system, from which nothing would bring it back. */
+async function* bytesOfPipe(
+  path: string,
+  descriptor: number,
+  use: { readonly isOver: boolean },
+): AsyncGenerator<Uint8Array> {
+  let waited = 0;
+  let hasWriter = false;
+  while (!use.isOver) {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    const count = readNow(descriptor, piece);
+    if (count === 0 && hasWriter) return;
+    if (count !== 0) hasWriter = true;
+    if (count !== null && count > 0) {
+      yield piece.subarray(0, count);
+      continue;
+    }
+    if (count === 0 && waited >= WRITER_PATIENCE_MILLISECONDS) throw nobodyWrites(path);
+    await sleep(WAIT_MILLISECONDS);
+    waited += WAIT_MILLISECONDS;
   }
 }
 
@@ -30,11 +95,19 @@ export function externalDecoder(format: 'zstd' | 'xz', source: ByteSource): Byte
   return throughProgram(format, source);
 }
 
+/** A file may ask for gigabytes to be unpacked in; what a recorder writes asks for 64 MiB at most. */
+const MEMORY_LIMITS = {
+  xz: ['--memlimit-decompress=256MiB'],
+  zstd: ['--memory=256MiB'],
+} as const;
+
 async function* throughProgram(
   program: 'zstd' | 'xz',
   source: ByteSource,
 ): AsyncGenerator<Uint8Array> {
-  const child = spawn(program, ['-dcq'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(program, ['-dcq', ...MEMORY_LIMITS[program]], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code));

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   BOUNDS,
   type Bounds,
@@ -11,6 +10,7 @@ import {
 import type { WorldSpec } from '../checker/world-spec.ts';
 import { WORLDS, worldsFor } from '../checker/worlds.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
+import { JSON_LIMIT_BYTES, readWhole } from '../inputs/read-file.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
 import { checkText } from './check-text.ts';
 import type { CheckFlags } from './commands/check.ts';
@@ -80,10 +80,11 @@ function progress(world: string, done: number, total: number): void {
 }
 
 function readTranscript(path: string): { text: string; place: string } {
-  if (path === '-') return { text: readFileSync(0, 'utf8'), place: 'standard input' };
+  const place = path === '-' ? 'standard input' : path;
   try {
-    return { text: readFileSync(path, 'utf8'), place: path };
+    return { text: readWhole(path, JSON_LIMIT_BYTES, place).toString(), place };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError('input', path, fileSystemCause(error), 'Name a file that can be read');
   }
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { shownAddress } from '../distributed/connection.ts';
 import { startQueueWorker } from '../distributed/queue-worker.ts';
 import { escapeTerminal } from '../report/escape.ts';
@@ -19,6 +20,7 @@ export async function performWork(flags: WorkerFlags): Promise<number> {
   };
   const worker = await startQueueWorker({
     url,
+    name: `${hostname()} (process ${process.pid})`,
     build,
     jobs: flags.jobs,
     lockSeconds: flags.lock,

@@ -1,6 +1,6 @@
+import type { PlannedCell } from '../experiment/executed-cell.ts';
 import { neededSeeds } from '../experiment/precision.ts';
 import type { CellResult } from '../experiment/results.ts';
-import type { Cell } from '../experiment/run-cell.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
 import { MAX_SEEDS, type RunFlags } from './commands/run.ts';
 import { engineFor } from './engine.ts';
@@ -16,7 +16,7 @@ export interface Pilot {
 
 /** Runs the cells of a pilot and says how many seeds `--precision` takes. */
 export async function runPilot(
-  cells: readonly Cell[],
+  cells: readonly PlannedCell[],
   flags: RunFlags,
   precisionRatio: number,
   build: string,

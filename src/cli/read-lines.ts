@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openForReading } from '../inputs/read-file.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
 
@@ -23,8 +24,9 @@ export interface Line {
  * the file can't be read or has a line of more than 64 MiB.
  */
 export function* readLines(path: string): Generator<Line> {
-  const file = orExplain(path, () => openSync(path, 'r'));
+  const { descriptor: file, isPipe } = orExplain(path, () => openForReading(path));
   try {
+    if (isPipe) throw noFile(path);
     let rest: Buffer = Buffer.alloc(0);
     let number = 0;
     let end = 0;
@@ -54,6 +56,7 @@ function orExplain<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const cause = `it can't be read: ${fileSystemCause(error)}`;
     throw new UserError('input', path, cause, 'Check the folder of the run');
   }
@@ -62,4 +65,8 @@ function orExplain<T>(path: string, action: () => T): T {
 function tooLong(path: string, line: number): UserError {
   const cause = 'the line is longer than 64 MiB';
   return new UserError('input', `${path}:${line}`, cause, 'Check that this is a results.jsonl');
+}
+
+function noFile(path: string): UserError {
+  return new UserError('input', path, 'it is a pipe', 'Name a folder with a file of this name');
 }

@@ -6,6 +6,7 @@ import {
   ftruncateSync,
   openSync,
   renameSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -33,7 +34,10 @@ export interface ResultsFile {
    * flush that ended. Throws UserError('output'), and the file ends with the cell before.
    */
   readonly append: (line: Uint8Array) => void;
-  /** Waits until everything is on the disk, and closes. */
+  /**
+   * Waits until everything is on the disk, and closes. Throws UserError('output') if the file is no
+   * longer the one of this name.
+   */
   readonly finish: () => void;
   /** Closes as things are. */
   readonly close: () => void;
@@ -44,9 +48,11 @@ export function openResultsFile(
   path: string,
   length: number,
   calls: FileCalls = REAL_CALLS,
+  cure: string = NEW_FOLDER,
 ): ResultsFile {
-  const file = attempt(path, () => openSync(path, length === 0 ? 'w' : 'r+'));
-  attempt(path, () => ftruncateSync(file, length));
+  const doOrExplain = <T>(action: () => T): T => attempt(path, action, cure);
+  const file = doOrExplain(() => openSync(path, length === 0 ? 'w' : 'r+'));
+  doOrExplain(() => ftruncateSync(file, length));
   let end = length;
   let isFlushing = false;
   let isDirty = false;
@@ -77,7 +83,7 @@ export function openResultsFile(
 
   return {
     append: (text) => {
-      attempt(path, () => {
+      doOrExplain(() => {
         if (flushError !== null) throw flushError;
         if (fstatSync(file).size !== end) throw otherWriter(path);
         const line = Buffer.concat([text, LINE_END]);
@@ -92,14 +98,28 @@ export function openResultsFile(
       flushSoon();
     },
     finish: () => {
-      attempt(path, () => {
+      doOrExplain(() => {
         if (flushError !== null) throw flushError;
         fsyncSync(file);
+        if (fstatSync(file).size !== end) throw otherWriter(path);
+        if (!isStillNamed(file, path)) throw replaced(path);
       });
       close();
     },
     close,
   };
+}
+
+/** Whether a name still stands for the file that was opened by it. */
+function isStillNamed(file: number, path: string): boolean {
+  const named = statSync(path, { throwIfNoEntry: false });
+  const opened = fstatSync(file);
+  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
+}
+
+function replaced(path: string): UserError {
+  const cause = 'the file was removed or replaced while the run was writing to it';
+  return new UserError('output', path, cause, 'What it held is lost: run again in another folder');
 }
 
 /** A write may stop half-way, on a disk that is nearly full, without being an error yet. */
@@ -119,33 +139,35 @@ function otherWriter(path: string): UserError {
   );
 }
 
-/** Does something with a file of the run; what fails becomes a sentence. */
-export function attempt<T>(path: string, action: () => T): T {
+/** For a run that has no folder yet. */
+export const NEW_FOLDER = 'Give a folder that you may write to with --out';
+
+/** Does something with a file of the run; what fails becomes a sentence that ends with `cure`. */
+export function attempt<T>(path: string, action: () => T, cure: string = NEW_FOLDER): T {
   try {
     return action();
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw outputError(path, error);
+    throw outputError(path, error, cure);
   }
 }
 
-export function outputError(path: string, error: unknown): UserError {
+export function outputError(path: string, error: unknown, cure: string = NEW_FOLDER): UserError {
   const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
   return new UserError(
     'output',
     path,
     `can't be written: ${fileSystemCause(error)}`,
-    isFull
-      ? 'Make room and go on with --resume; what was finished is kept'
-      : 'Give a folder that you may write to with --out',
+    isFull ? 'Make room and go on with --resume; what was finished is kept' : cure,
   );
 }
 
 /** Writes a file so that its name never stands for a part of it, even after a kill or a power cut. */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string, cure: string = NEW_FOLDER): void {
   const partial = `${path}.partial`;
-  attempt(path, () => {
+  const write = (): void => {
     writeFileSync(partial, text, { flush: true });
     renameSync(partial, path);
-  });
+  };
+  attempt(path, write, cure);
 }

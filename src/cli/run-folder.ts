@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { PlannedCell } from '../experiment/executed-cell.ts';
 import type { CellResult, Manifest } from '../experiment/results.ts';
 import {
   parsePlan,
@@ -8,9 +9,19 @@ import {
   planText,
   type RunPlan,
 } from '../experiment/run-plan.ts';
+import { JSON_LIMIT_BYTES, readWhole } from '../inputs/read-file.ts';
+import { harmless } from '../util/harmless.ts';
 import { UserError } from '../util/user-error.ts';
+import { CHECKSUM_LINE_BYTES, CHECKSUMS_FILE, checksumOf } from './checksums.ts';
 import { fileSystemCause } from './errors.ts';
-import { attempt, openResultsFile, outputError, writeWhole } from './results-file.ts';
+import {
+  attempt,
+  NEW_FOLDER,
+  openResultsFile,
+  outputError,
+  type ResultsFile,
+  writeWhole,
+} from './results-file.ts';
 import { readStoredCells } from './stored-cells.ts';
 
 /** The folder of a run that is under way. Cells are in it when `append` returns. */
@@ -38,6 +49,7 @@ export interface FinishedFiles {
 export const FILES = {
   plan: 'plan.json',
   results: 'results.jsonl',
+  checksums: CHECKSUMS_FILE,
   manifest: 'manifest.json',
   markdown: 'report.md',
   html: 'report.html',
@@ -60,16 +72,22 @@ export function openRunFolder(
   return folderWith(made, 0, 0);
 }
 
+/** A resumed run refuses --out. */
+const STAYS = 'Allow writing there and resume again; what was finished is kept';
+
+export interface ResumeHooks {
+  /** Of the whole plan: stored names and seeds must be theirs. */
+  readonly cells: readonly PlannedCell[];
+  readonly onStored: (cell: CellResult) => void;
+  readonly onNotice: (sentence: string) => void;
+}
+
 /**
  * Opens the folder of a run that was stopped, and gives each cell in it to `onStored`. A last line
  * that was cut off is dropped: `onNotice` is told. A folder without a run is opened as a new one.
  * Throws UserError when the run in it is another one or is damaged; nothing is changed then.
  */
-export function resumeRunFolder(
-  path: string,
-  plan: RunPlan,
-  hooks: { onStored: (cell: CellResult) => void; onNotice: (sentence: string) => void },
-): RunFolder {
+export function resumeRunFolder(path: string, plan: RunPlan, hooks: ResumeHooks): RunFolder {
   const results = join(path, FILES.results);
   if (!existsSync(join(path, FILES.plan))) {
     if (existsSync(results)) throw notResumable(path);
@@ -88,11 +106,17 @@ export function resumeRunFolder(
       'Nothing was changed. Take the difference back, or run again in another folder',
     );
   }
-  const stored = readStoredCells(results, before, hooks.onStored);
+  const checksums: string[] = [];
+  const known = { plan: before, cells: hooks.cells };
+  const stored = readStoredCells(results, known, (cell, bytes) => {
+    checksums.push(`${checksumOf(bytes)}\n`);
+    hooks.onStored(cell);
+  });
   if (stored.isTorn) {
     hooks.onNotice(`${results}: the last line was cut off; its cell is computed again.`);
   }
-  return folderWith({ path, isNew: false }, stored.count, stored.bytes);
+  writeWhole(join(path, FILES.checksums), checksums.join(''), STAYS);
+  return folderWith({ path, isNew: false, cure: STAYS }, stored.count, stored.bytes);
 }
 
 /** The plan in the folder of a run that is not finished, or of a shard. */
@@ -100,8 +124,9 @@ export function readPlan(path: string): RunPlan {
   const file = join(path, FILES.plan);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readWhole(file, JSON_LIMIT_BYTES).toString();
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const cause = `it can't be read: ${fileSystemCause(error)}`;
     throw new UserError('input', file, cause, 'Name the folder of a run that was stopped');
   }
@@ -124,12 +149,22 @@ export function removePlan(path: string): void {
 }
 
 function folderWith(made: MadeFolder, stored: number, bytes: number): RunFolder {
-  const { path } = made;
-  const results = openResultsFile(join(path, FILES.results), bytes);
+  const { path, cure } = made;
+  const opened = (name: string, length: number): ResultsFile =>
+    openResultsFile(join(path, name), length, undefined, cure);
+  const write = (name: string, text: string): void => writeWhole(join(path, name), text, cure);
+  const results = opened(FILES.results, bytes);
+  const checksums = opened(FILES.checksums, stored * CHECKSUM_LINE_BYTES);
   let cells = stored;
   const appendLine = (line: Uint8Array): void => {
+    // First: a line without its checksum counts as cut off.
+    checksums.append(Buffer.from(checksumOf(line)));
     results.append(line);
     cells += 1;
+  };
+  const finishResults = (): void => {
+    checksums.finish();
+    results.finish();
   };
   return {
     path,
@@ -137,18 +172,20 @@ function folderWith(made: MadeFolder, stored: number, bytes: number): RunFolder 
     append: (cell) => appendLine(Buffer.from(JSON.stringify(cell))),
     appendLine,
     finish: (files) => {
-      results.finish();
-      writeWhole(join(path, FILES.markdown), files.markdown);
-      writeWhole(join(path, FILES.html), files.html);
-      writeWhole(join(path, FILES.manifest), `${JSON.stringify(files.manifest, null, 2)}\n`);
+      finishResults();
+      write(FILES.markdown, harmless(files.markdown));
+      write(FILES.html, harmless(files.html));
+      write(FILES.manifest, `${JSON.stringify(files.manifest, null, 2)}\n`);
       removePlan(path);
     },
-    finishShard: results.finish,
+    finishShard: finishResults,
     abandon: () => {
       results.close();
+      checksums.close();
       if (cells > 0) return;
-      rmSync(join(path, FILES.results), { force: true });
-      rmSync(join(path, FILES.plan), { force: true });
+      for (const name of [FILES.results, FILES.checksums, FILES.plan]) {
+        rmSync(join(path, name), { force: true });
+      }
       if (made.isNew) rmdirSync(path);
     },
   };
@@ -172,6 +209,8 @@ export function writeNewFolder(
 interface MadeFolder {
   readonly path: string;
   readonly isNew: boolean;
+  /** What to do where it can't be written. */
+  readonly cure: string;
 }
 
 /**
@@ -194,7 +233,7 @@ function makeNumberedFolder(parent: string, name: string): MadeFolder {
     if (existsSync(path)) continue;
     try {
       mkdirSync(path);
-      return { path, isNew: true };
+      return { path, isNew: true, cure: NEW_FOLDER };
     } catch (error) {
       // Another run took the name between the two calls: try the next one.
       if (!existsSync(path)) throw outputError(path, error);
@@ -205,7 +244,7 @@ function makeNumberedFolder(parent: string, name: string): MadeFolder {
 function makeNamedFolder(path: string): MadeFolder {
   const isNew = attempt(path, () => makeFolders(path));
   refuseRunIn(path);
-  return { path, isNew };
+  return { path, isNew, cure: NEW_FOLDER };
 }
 
 /** Throws UserError('output') for a folder that holds a run, which another one would overwrite. */

@@ -17,7 +17,10 @@ import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import type { ImportReport, PageSwitchSink } from '../importers/importer.ts';
 import { scenarioText } from '../importers/scenario-text.ts';
 import { programScenario, suiteId } from '../importers/traces/program-scenario.ts';
+import { DECOMPRESSED_LIMIT_BYTES } from '../inputs/decompress.ts';
 import { PageTraceEncoder, type PageTraceTitle } from '../inputs/page-trace-encoder.ts';
+import { inMebibytes } from '../inputs/read-file.ts';
+import { harmless } from '../util/harmless.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
 
@@ -82,8 +85,11 @@ export function openTraceOutput(path: string): TraceOutput {
   };
   const index = attempt(path, () => openSync(partial.index, 'w'));
   const clock = attempt(path, () => openSync(partial.clock, 'w'));
+  let written = 0;
   const write = (file: number) => (bytes: Uint8Array) =>
     attempt(path, () => {
+      written += bytes.length;
+      if (written > DECOMPRESSED_LIMIT_BYTES) throw tooLong(path);
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
     });
   const encoder = new PageTraceEncoder({ index: write(index), clock: write(clock) });
@@ -113,7 +119,7 @@ export function openTraceOutput(path: string): TraceOutput {
     const traceFile = basename(path);
     const scenario = programScenario({ id, traceFile, pages: encoder.pageCount, report });
     const suite = scenarioText(scenario.document, scenario.report);
-    attempt(suitePath, () => writeFileSync(suitePath, suite, { flag: 'wx' }));
+    attempt(suitePath, () => writeFileSync(suitePath, harmless(suite), { flag: 'wx' }));
     attempt(path, () => renameSync(partial.whole, path));
     removePartial();
     return {
@@ -156,6 +162,12 @@ async function* concatenated(head: Uint8Array, ...files: string[]): AsyncGenerat
   for (const file of files) yield* createReadStream(file) as AsyncIterable<Uint8Array>;
 }
 
+/** Longer ones would be refused by the run that reads them. */
+function tooLong(path: string): UserError {
+  const cause = `the page trace grows beyond ${inMebibytes(DECOMPRESSED_LIMIT_BYTES)}`;
+  return new UserError('output', path, cause, 'Record or cut a shorter part of the program');
+}
+
 function inTheWay(path: string): UserError {
   const cure = 'Give another name with --out, or remove it';
   return new UserError('output', path, 'there is such a file already', cure);
@@ -165,6 +177,7 @@ function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw outputError(path, error);
   }
 }

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { JSON_LIMIT_BYTES, readWhole } from '../inputs/read-file.ts';
 import { UserError } from '../util/user-error.ts';
 import { fileSystemCause } from './errors.ts';
 
 /** The text of a file that the user named. Throws UserError('input') where it can't be read. */
 export function readUserText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readWhole(path, JSON_LIMIT_BYTES).toString();
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(
       'input',
       path,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { cellName } from '../experiment/cell-task.ts';
+import { expectedOfCell } from '../experiment/check-cell.ts';
 import { isExecuted, type PlannedCell } from '../experiment/executed-cell.ts';
 import { suitesOfText } from '../experiment/load-suite.ts';
 import { checkCell } from '../experiment/parse-run.ts';
@@ -155,13 +156,15 @@ function behaviourOf(words: Readonly<Record<string, string>>, jobId: string): Kv
 /** A worker's answer, checked to be one to this cell. Throws UserError('input'). */
 export function resultOfJob(answer: unknown, cell: PlannedCell): CellResult {
   const place = `the result of ${cellName(cell)} in the queue`;
-  const result = checkCell(answer, place);
+  const cure = 'Run again';
+  const result = checkCell(answer, place, { expected: expectedOfCell(cell), cure });
   const isOfCell =
     result.cellId === cell.cellId &&
     result.scenario === cell.suite.id &&
     result.machine === cell.machineId &&
     result.strategy === cell.strategy.id &&
-    result.seed === cell.seed;
+    result.seed === cell.seed &&
+    result.roundTrips === cell.suite.trips.measured;
   if (isOfCell) return result;
   throw new UserError('input', place, 'it is the result of another cell', 'Run again');
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Job, Queue } from 'bullmq';
-import { cellName } from '../experiment/cell-task.ts';
+import type { Redis } from 'ioredis';
+import { cellName, computeCell } from '../experiment/cell-task.ts';
 import type { Engine } from '../experiment/execute.ts';
 import type { PlannedCell } from '../experiment/executed-cell.ts';
 import type { CellResult } from '../experiment/results.ts';
@@ -9,6 +10,7 @@ import { connect } from './connection.ts';
 import { loadPackages } from './packages.ts';
 import { jobIdOf, payloadOf, resultOfJob } from './payload.ts';
 import { JOB_OPTIONS, KEY_PREFIX, queueName } from './queue.ts';
+import { type Damaged, readJob, removeTraces } from './repair.ts';
 
 /** Jobs that are in the queue ahead of the one whose result is due: memory of Redis is bounded. */
 const WINDOW = 4000;
@@ -24,6 +26,8 @@ export interface QueueEngineOptions {
   readonly build: string;
   /** Told in one sentence what goes wrong without ending the run. */
   readonly onNotice: (sentence: string) => void;
+  /** Which of so many cells are computed here once more, to be compared. */
+  readonly verified: (cells: number) => ReadonlySet<number>;
 }
 
 /**
@@ -31,7 +35,7 @@ export interface QueueEngineOptions {
  * cell that somebody else has submitted, or that an earlier run has left, is computed once.
  * Results come in the order of the cells.
  */
-export function queueEngine({ url, build, onNotice }: QueueEngineOptions): Engine {
+export function queueEngine({ url, build, onNotice, verified }: QueueEngineOptions): Engine {
   return async (cells, onResult) => {
     const packages = await loadPackages();
     const payloads = (cell: PlannedCell) => ({ name: 'cell', data: payloadOf(cell) });
@@ -53,13 +57,17 @@ export function queueEngine({ url, build, onNotice }: QueueEngineOptions): Engin
           `no worker of this version and build (${build}) is at ${shown} yet; the run waits for one.`,
         );
       }
+      const toVerify = verified(cells.length);
+      const asking = { queue, redis, submit, onNotice };
       let submitted = 0;
       for (const [index, cell] of cells.entries()) {
         while (submitted < Math.min(cells.length, index + WINDOW)) {
           await submit(cells.slice(submitted, submitted + BATCH));
           submitted += BATCH;
         }
-        onResult(await resultOf(queue, cell, submit), index);
+        const answer = await resultOf(asking, cell);
+        if (toVerify.has(index)) await verify(queue, cells, cell, answer);
+        onResult(answer.result, index);
       }
     } finally {
       await queue.close();
@@ -68,37 +76,95 @@ export function queueEngine({ url, build, onNotice }: QueueEngineOptions): Engin
   };
 }
 
-type Submit = (batch: readonly PlannedCell[]) => Promise<void>;
+/** What `resultOf` needs of a run. */
+interface Asking {
+  readonly queue: Queue;
+  readonly redis: Redis;
+  readonly submit: (batch: readonly PlannedCell[]) => Promise<void>;
+  readonly onNotice: (sentence: string) => void;
+}
+
+/** A result with the name of its worker, as far as that tells the truth. */
+interface Answer {
+  readonly result: CellResult;
+  readonly worker: string;
+}
 
 /** Waits for the result of a submitted cell, and submits it again where the queue has lost it. */
-async function resultOf(queue: Queue, cell: PlannedCell, submit: Submit): Promise<CellResult> {
+async function resultOf(asking: Asking, cell: PlannedCell): Promise<Answer> {
+  const { queue, submit } = asking;
   const jobId = jobIdOf(cell);
   for (let failures = 0; ; ) {
-    const job: Job | undefined = await queue.getJob(jobId);
+    const job = await readJob(queue, jobId);
     // A Redis that keeps nothing was started anew.
     if (job === undefined) await submit([cell]);
-    else if (job.finishedOn !== undefined) {
-      const failure = await failureOf(job, cell);
-      if (!(failure instanceof UserError)) return failure;
+    else if ('cause' in job || job.finishedOn !== undefined) {
+      const answer = 'cause' in job ? damagedJob(cell, job) : await answerOf(job, cell);
+      if (!(answer instanceof UserError)) return answer;
       failures += 1;
-      if (failures === MAX_FAILURES) throw failure;
+      if (failures === MAX_FAILURES) throw answer;
+      if ('cause' in job) await repair(asking, cell, job);
       // Another client may have removed it already.
-      await job.remove().catch(() => undefined);
+      else await job.remove().catch(() => undefined);
       await submit([cell]);
     }
-    if (job?.finishedOn === undefined) await setTimeout(POLL_MILLISECONDS);
+    if (job === undefined || 'cause' in job || job.finishedOn === undefined) {
+      await setTimeout(POLL_MILLISECONDS);
+    }
   }
 }
 
+async function repair(
+  { queue, redis, onNotice }: Asking,
+  cell: PlannedCell,
+  job: Damaged,
+): Promise<void> {
+  onNotice(`the job of ${cellName(cell)} is damaged, ${job.cause}; it is submitted again.`);
+  await removeTraces(redis, queue, jobIdOf(cell));
+}
+
+function damagedJob(cell: PlannedCell, { cause }: Damaged): UserError {
+  const cure = 'Look who else writes to this Redis, and run again with --resume';
+  return new UserError('input', cellName(cell), `its job is damaged again: ${cause}`, cure);
+}
+
+/**
+ * Computes a cell here and compares. Throws UserError('input') with the name of a worker whose result is
+ * another one; what it gave for the cells of this run is removed from the queue before.
+ */
+async function verify(
+  queue: Queue,
+  cells: readonly PlannedCell[],
+  cell: PlannedCell,
+  { result, worker }: Answer,
+): Promise<void> {
+  const own = computeCell(cell);
+  if (JSON.stringify(own) === JSON.stringify(result)) return;
+  for (const each of cells) {
+    const job = await readJob(queue, jobIdOf(each));
+    if (job === undefined || 'cause' in job || job.processedBy !== worker) continue;
+    await job.remove().catch(() => undefined);
+  }
+  throw new UserError(
+    'input',
+    `worker ${worker}`,
+    `its result of ${cellName(cell)} is false: a mean of ${result.meanNs} ns, and this program computes ${own.meanNs} ns`,
+    'Stop it, and run again in another folder: what it gave before may be false, too. Its results are removed from the queue',
+  );
+}
+
 /** The result of a finished job, or why it has none. */
-async function failureOf(job: Job, cell: PlannedCell): Promise<CellResult | UserError> {
+async function answerOf(job: Job, cell: PlannedCell): Promise<Answer | UserError> {
   if (await job.isFailed()) {
     const reason = (job.failedReason ?? 'no reason is given').replace(/\.$/, '');
     const cure = 'Look at what its worker says, and run again with --resume';
     return new UserError('input', cellName(cell), `it failed on a worker: ${reason}`, cure);
   }
   try {
-    return resultOfJob(job.returnvalue, cell);
+    return {
+      result: resultOfJob(job.returnvalue, cell),
+      worker: job.processedBy ?? 'without a name',
+    };
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;

@@ -1,11 +1,10 @@
 import type { Job } from 'bullmq';
-import { cellName, cellTask } from '../experiment/cell-task.ts';
 import type { CellResult } from '../experiment/results.ts';
 import { openPool } from '../parallel/pool.ts';
 import { UserError } from '../util/user-error.ts';
 import { connect } from './connection.ts';
+import { jobTask } from './job-task.ts';
 import { loadPackages } from './packages.ts';
-import { cellOfPayload } from './payload.ts';
 import { KEY_PREFIX, queueName } from './queue.ts';
 
 /** Workers that may die with the same job before it fails. */
@@ -14,6 +13,8 @@ const MILLISECONDS = 1000;
 
 export interface QueueWorkerOptions {
   readonly url: string;
+  /** What results say of who made them, such as the host and the number of the process. */
+  readonly name: string;
   /** Of this program; it computes only for runs of the same build. */
   readonly build: string;
   /** Cells at a time, each on a thread of its own. */
@@ -25,7 +26,7 @@ export interface QueueWorkerOptions {
   /** Told in one sentence what goes wrong, and never ends the worker. */
   readonly onNotice: (sentence: string) => void;
   /** Told after each cell. */
-  readonly onCell: (name: string) => void;
+  readonly onCell: () => void;
 }
 
 export interface QueueWorker {
@@ -36,25 +37,24 @@ export interface QueueWorker {
 }
 
 /**
- * Takes cells from the queue in Redis and computes them. The computing is done on threads, so that
- * this thread is free to renew the locks: a cell may take any time. A worker that is killed loses its
+ * Takes cells from the queue in Redis and computes them. Reading a job and computing it are done on threads,
+ * so that this thread is free to renew the locks: a cell may take any time, and a text that is made to. A worker that is killed loses its
  * locks, and its cells are done by others.
  */
 export async function startQueueWorker(options: QueueWorkerOptions): Promise<QueueWorker> {
   const packages = await loadPackages();
   const { redis } = await connect(packages, options.url, options.onNotice);
-  const pool = openPool(cellTask, null, {
+  const pool = openPool(jobTask, null, {
     jobs: options.jobs,
     alwaysThreads: true,
-    describe: ({ cell }) => cellName(cell),
+    describe: ({ jobId }) => `job ${jobId}`,
     onNotice: options.onNotice,
   });
 
   async function compute(job: Job): Promise<CellResult> {
     try {
-      const cell = cellOfPayload(job.data, job.id ?? '');
-      const result = await pool.submit({ cell, trace: null });
-      options.onCell(cellName(cell));
+      const result = await pool.submit({ data: job.data, jobId: job.id ?? '' });
+      options.onCell();
       return result;
     } catch (error) {
       // Cells are deterministic: what a user has to mend fails every time.
@@ -67,6 +67,7 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<Que
   const worker = new packages.Worker(queueName(options.build), compute, {
     connection: redis,
     prefix: KEY_PREFIX,
+    name: options.name,
     concurrency: options.jobs,
     lockDuration,
     stalledInterval: lockDuration / 2,

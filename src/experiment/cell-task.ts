@@ -32,10 +32,15 @@ export const cellTask: Task<null, CellInput, CellResult> = {
       const { touches } = providePageTrace(trace.path, trace.content);
       provideAnalysis(touches, trace.analysis);
     }
-    for (const window of windowsOf(cell)) loadWindow(window);
-    return isExecuted(cell) ? runExecutedCell(cell) : runCell(cell);
+    return computeCell(cell);
   },
 };
+
+/** The result of a cell of either kind, in this thread. */
+export function computeCell(cell: PlannedCell): CellResult {
+  for (const window of windowsOf(cell)) loadWindow(window);
+  return isExecuted(cell) ? runExecutedCell(cell) : runCell(cell);
+}
 
 /** Windows of captures that a cell needs; each thread reads them once. */
 function windowsOf(cell: PlannedCell): readonly CapturedWindow[] {

@@ -1,5 +1,7 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
+import { DECOMPRESSED_LIMIT_BYTES } from '../inputs/decompress.ts';
+import { readWhole } from '../inputs/read-file.ts';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { parseSuite } from './parse-suite.ts';
@@ -17,8 +19,7 @@ import { expandSweep } from './sweep.ts';
 const MAX_BYTES = 1_048_576;
 
 function readSuites(path: string, shownAs: string): Suite[] {
-  if (statSync(path).size > MAX_BYTES) throw tooLarge(shownAs);
-  const bytes = readFileSync(path);
+  const bytes = readWhole(path, MAX_BYTES, shownAs);
   let text: string;
   try {
     // A byte order mark stays, so that the text has the hash of the file.
@@ -75,7 +76,7 @@ function findTraceFile(workload: Workload, folder: string, shownAs: string): Tra
     const cause = `"${file}" is not a file`;
     throw new UserError('input', place, cause, 'Name a page trace');
   }
-  return { path, sha256: hashOf(readFileSync(path)) };
+  return { path, sha256: hashOf(readWhole(path, DECOMPRESSED_LIMIT_BYTES, place)) };
 }
 
 function statOrExplain(root: string): ReturnType<typeof statSync> {

@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
 import { readJson } from '../util/read-json.ts';
 import { UserError } from '../util/user-error.ts';
+import {
+  contradictionIn,
+  type Expected,
+  expectedOf,
+  inOwnOrder,
+  orderCheck,
+} from './check-cell.ts';
 import { CELL_MIGRATIONS, MANIFEST_MIGRATIONS, migrated } from './migrate.ts';
 import { type CellResult, type Manifest, RESULTS_SCHEMA_VERSION } from './results.ts';
 import { expectationSchema } from './suite.ts';
@@ -100,28 +107,73 @@ export function parseManifest(text: string, place: string): Manifest {
 
 /**
  * The text of a results.jsonl: one cell a line, empty lines left out. A cause that did not exist
- * when the run was made has 0 cycles. Throws UserError('input') with the line that is damaged.
+ * when the run was made has 0 cycles, and keys that this version does not know are left out. With the
+ * manifest of the run names, clocks and the order of seeds are checked, too. Throws UserError('input')
+ * with the line that is damaged, or that contradicts itself or the lines before it.
  */
-export function parseResults(text: string, place: string): readonly CellResult[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    return [parseCell(line, `${place}:${index + 1}`)];
+export function parseResults(
+  text: string,
+  place: string,
+  manifest?: Manifest,
+): readonly CellResult[] {
+  const lines = text.split('\n').flatMap((line, index) => {
+    return line.trim() === '' ? [] : [{ line, place: `${place}:${index + 1}` }];
   });
+  if (manifest === undefined) return lines.map((each) => parseCell(each.line, each.place));
+  const reader = cellReader(manifest);
+  const cells = lines.map((each) => reader.read(each.line, each.place));
+  reader.end(place);
+  return cells;
 }
 
+/** Reads the lines of a whole run, one after the other. */
+export interface CellReader {
+  readonly read: (line: string, place: string) => CellResult;
+  /** To be called after the last line: throws if some are missing. */
+  readonly end: (place: string) => void;
+}
+
+export function cellReader(manifest: Manifest): CellReader {
+  const reading = { expected: expectedOf(manifest), cure: TAKE_AGAIN };
+  const order = orderCheck();
+  const refuse = (place: string, cause: string | null): void => {
+    if (cause !== null) throw new UserError('input', place, cause, TAKE_AGAIN);
+  };
+  return {
+    read: (line, place) => {
+      const cell = parseCell(line, place, reading);
+      refuse(place, order.next(cell));
+      return cell;
+    },
+    end: (place) => refuse(place, order.end()),
+  };
+}
+
+/** How a line is read. */
+export interface Reading {
+  /** Null: names and clocks of the run are not known. */
+  readonly expected: Expected | null;
+  /** What to do about a line that is damaged. */
+  readonly cure: string;
+}
+
+const ALONE: Reading = { expected: null, cure: TAKE_AGAIN };
+
 /** One line of results.jsonl, as `parseResults` reads it. */
-export function parseCell(line: string, place: string): CellResult {
-  return checkCell(readJson(line, place, TAKE_AGAIN), place);
+export function parseCell(line: string, place: string, reading = ALONE): CellResult {
+  return checkCell(readJson(line, place, reading.cure), place, reading);
 }
 
 /** A cell from JSON that somebody else has read, such as a queue. Throws as `parseCell` does. */
-export function checkCell(stored: unknown, place: string): CellResult {
+export function checkCell(stored: unknown, place: string, reading = ALONE): CellResult {
   const current = migrated(stored, RESULTS_SCHEMA_VERSION, CELL_MIGRATIONS, place);
   const found = cellSchema.safeParse(current);
-  if (!found.success) throw shapeError(place, found.error);
+  if (!found.success) throw shapeError(place, found.error, reading.cure);
   const cyclesPerTrip = everyCause(found.data.cyclesPerTrip, place);
-  // In the order of its keys, so that it is written as it was read.
-  return { ...(current as CellResult), cyclesPerTrip };
+  const cell: CellResult = { ...found.data, cyclesPerTrip };
+  const contradiction = contradictionIn(cell, reading.expected);
+  if (contradiction !== null) throw new UserError('input', place, contradiction, reading.cure);
+  return inOwnOrder(cell);
 }
 
 function everyCause(cycles: Readonly<Record<string, number>>, where: string): CyclesByCause {
@@ -139,14 +191,12 @@ function everyCause(cycles: Readonly<Record<string, number>>, where: string): Cy
   return Object.fromEntries(entries) as CyclesByCause;
 }
 
-function shapeError(place: string, error: z.ZodError): UserError {
+const SEE_FORMATS =
+  'FORMATS.md describes every key; take the file of the run again, or run it again';
+
+function shapeError(place: string, error: z.ZodError, cure = SEE_FORMATS): UserError {
   const issue = error.issues[0];
   const key = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.');
   const what = (issue?.message ?? 'wrong').replace(/^Invalid input: /, '');
-  return new UserError(
-    'input',
-    place,
-    `${key} is not as it should be: ${what}`,
-    'FORMATS.md describes every key; take the file of the run again, or run it again',
-  );
+  return new UserError('input', place, `${key} is not as it should be: ${what}`, cure);
 }

@@ -97,7 +97,42 @@ function nestedTooDeeply(file: string): UserError {
   return new UserError('input', file, 'values are nested too deeply', SEE_SCHEMA);
 }
 
+/** A suite has some hundred of them; a megabyte of brackets keeps the parser busy for seconds. */
+const MOST_MARKS = 50_000;
+
+/** Counts what a parser makes an object of: keys, items, brackets, comments and line ends. */
+function refuseTooManyMarks(text: string, file: string): void {
+  let marks = 0;
+  for (const _ of text.matchAll(/[\n\r:,?{}[\]&*!#%-]/g)) {
+    marks += 1;
+    if (marks <= MOST_MARKS) continue;
+    const cause = `it has more than ${MOST_MARKS} keys, items, brackets and lines`;
+    const cure = 'A suite is a page of YAML; check that this is one';
+    throw new UserError('input', file, cause, cure);
+  }
+}
+
+/** In linear time, unlike the parser's own check. */
+function refuseDoubleKeys(document: Document, lineCounter: LineCounter, file: string): void {
+  visit(document, {
+    Map(_key, node) {
+      const seen = new Set<string>();
+      for (const { key } of node.items) {
+        const name = isScalar(key) ? String(key.value) : '';
+        if (seen.has(name)) {
+          const offset = isNode(key) && key.range ? key.range[0] : 0;
+          const place = `${file}:${position(lineCounter, offset)}`;
+          const cause = 'this is not plain YAML: Map keys must be unique';
+          throw new UserError('input', place, cause, 'Correct the line');
+        }
+        seen.add(name);
+      }
+    },
+  });
+}
+
 function parseYaml(text: string, lineCounter: LineCounter, file: string): Document {
+  refuseTooManyMarks(text, file);
   let document: Document;
   try {
     // A pretty error costs time for each line of the text, and damage can make thousands of them.
@@ -106,6 +141,7 @@ function parseYaml(text: string, lineCounter: LineCounter, file: string): Docume
       schema: 'core',
       stringKeys: true,
       prettyErrors: false,
+      uniqueKeys: false,
     });
   } catch (error) {
     if (error instanceof RangeError) throw nestedTooDeeply(file);
@@ -119,6 +155,7 @@ function parseYaml(text: string, lineCounter: LineCounter, file: string): Docume
     throw new UserError('input', place, `this is not plain YAML: ${what}`, 'Correct the line');
   }
   refuseTagsAndAliases(document, lineCounter, file);
+  refuseDoubleKeys(document, lineCounter, file);
   return document;
 }
 

@@ -1,4 +1,5 @@
 import type { CellResult, Manifest } from '../experiment/results.ts';
+import { harmless } from '../util/harmless.ts';
 import { CELL_COLUMNS } from './columns.ts';
 
 /**
@@ -15,5 +16,11 @@ export function cellsCsv(manifest: Manifest, cells: readonly CellResult[]): stri
 
 function field(value: string | number): string {
   if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const text = inert(harmless(value));
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A spreadsheet runs a cell that begins like a formula; the apostrophe makes it a text. */
+function inert(text: string): string {
+  return /^[=+\-@\t]/.test(text) ? `'${text}` : text;
 }

@@ -19,17 +19,27 @@ export async function peekHead(
     first.push(next.value);
     length += next.value.length;
   }
-  async function* whole(): AsyncGenerator<Uint8Array> {
-    try {
-      for (const piece of first) yield piece;
-      for (;;) {
-        const next = await iterator.next();
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
+  let given = 0;
+  // No generator: closing one that was never read would not close what it reads from.
+  const whole: AsyncIterator<Uint8Array> = {
+    next: async () => {
+      const piece = first[given];
+      if (piece === undefined) return iterator.next();
+      given += 1;
+      return { done: false, value: piece };
+    },
+    return: async () => {
       await iterator.return?.();
-    }
-  }
-  return { head: Buffer.concat(first).subarray(0, HEAD_BYTES), source: whole() };
+      return { done: true, value: undefined };
+    },
+  };
+  return {
+    head: Buffer.concat(first).subarray(0, HEAD_BYTES),
+    source: { [Symbol.asyncIterator]: () => whole },
+  };
+}
+
+/** Lets go of what a source holds, such as a file or a program, whether it was read or not. */
+export async function closeSource(source: ByteSource): Promise<void> {
+  await source[Symbol.asyncIterator]().return?.();
 }

@@ -1,5 +1,5 @@
 import { decompressed, type ExternalDecoder } from './decompress-stream.ts';
-import { peekHead } from './head.ts';
+import { closeSource, peekHead } from './head.ts';
 import type { ByteSource, ImportContext, Imported } from './importer.ts';
 import { findImporter, unknownFormat } from './registry.ts';
 
@@ -14,8 +14,13 @@ export async function importFile(
 ): Promise<Imported> {
   const isKnown = (head: Uint8Array): boolean => findImporter(head) !== undefined;
   const plain = await decompressed(raw, context.name, external, isKnown);
-  const { head, source } = await peekHead(plain);
-  const importer = findImporter(head);
-  if (importer === undefined) throw unknownFormat(context.name, head);
-  return importer.import(source, context);
+  try {
+    const { head, source } = await peekHead(plain);
+    const importer = findImporter(head);
+    if (importer === undefined) throw unknownFormat(context.name, head);
+    return await importer.import(source, context);
+  } finally {
+    // A program that decompresses would wait for ever for somebody to read on.
+    await closeSource(plain);
+  }
 }

@@ -1,8 +1,14 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { fileError } from './text-lines.ts';
 
-/** The most that one input may become: 1 GiB. */
-export const DECOMPRESSED_LIMIT_BYTES = 1_073_741_824;
+/**
+ * The most that a log or a page trace may become: 192 MiB, thirty times the largest that is shipped.
+ * In memory a page trace takes four times as much on top of it.
+ */
+export const DECOMPRESSED_LIMIT_BYTES = 201_326_592;
+/** Captured files shrink to a hundredth at best; a bomb that unpacks to more than 16 MiB, further. */
+const SWELL_RATIO = 2000;
+const SWELL_FLOOR_BYTES = 16_777_216;
 
 const GZIP_MAGIC_FIRST = 0x1f;
 const GZIP_MAGIC_SECOND = 0x8b;
@@ -39,12 +45,14 @@ export function decompress(
     throw tooLarge(path, limitBytes);
   }
   const format = isGzip ? 'gzip' : 'brotli';
+  const swollen = Math.max(SWELL_FLOOR_BYTES, SWELL_RATIO * bytes.length);
+  const maxOutputLength = Math.min(limitBytes, swollen);
   try {
-    const options = { maxOutputLength: limitBytes };
+    const options = { maxOutputLength };
     return isGzip ? gunzipSync(bytes, options) : brotliDecompressSync(bytes, options);
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(path, limitBytes);
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(path, maxOutputLength);
     const cause = code === 'Z_BUF_ERROR' ? 'ends too early' : 'is damaged';
     throw fileError(path, `the ${format} data ${cause}`, 'Copy or record the file again');
   }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../util/user-error.ts';
-import { decompress } from './decompress.ts';
+import { DECOMPRESSED_LIMIT_BYTES, decompress } from './decompress.ts';
+import { readWhole } from './read-file.ts';
 import { decodeText } from './text-lines.ts';
 
 /** From src/inputs and from dist/src/inputs; the README marks the real folder. */
@@ -52,8 +53,9 @@ function explain(error: unknown): { cause: string; cure: string } {
 /** The bytes of a file as stored. Throws `UserError` if it can't be read. */
 export function readDataFile(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readWhole(path, DECOMPRESSED_LIMIT_BYTES);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { cause, cure } = explain(error);
     throw new UserError('input', path, cause, cure);
   }

@@ -91,6 +91,16 @@ function readHeader(bytes: Uint8Array, path: string): { header: Header; end: num
   return { header, end: end + 1 };
 }
 
+/**
+ * Bytes of the whole trace, by the header in its first bytes; null if its line end is not among them
+ * and may still come. Throws `UserError` for what is no header.
+ */
+export function announcedBytes(head: Uint8Array, path: string): number | null {
+  if (head.length < HEADER_LIMIT_BYTES && !head.includes(LINE_FEED)) return null;
+  const { header, end } = readHeader(head, path);
+  return header.sections.reduce((sum, length) => sum + length, end);
+}
+
 /** What a section is called, where it lies, and what it means that a number in it is too large. */
 interface SectionWords {
   readonly what: string;

@@ -1,5 +1,6 @@
 import { MACHINES } from '../hardware/presets/index.ts';
 import { DEFAULT_BASELINE, strategyById } from '../hypervisor/strategies.ts';
+import { harmlessWord } from '../util/harmless.ts';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { LIVE_SCENARIOS } from './scenarios.ts';
@@ -189,6 +190,6 @@ const QUOTED = 60;
 
 /** Somebody else's text, short and without what could steer a terminal. */
 function quoted(text: string): string {
-  const plain = text.replaceAll(/\p{Cc}/gu, '\ufffd');
+  const plain = harmlessWord(text);
   return `"${plain.length > QUOTED ? `${plain.slice(0, QUOTED)}…` : plain}"`;
 }

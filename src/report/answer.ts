@@ -129,8 +129,8 @@ function avicClause(summary: RunSummary): readonly string[] {
   const before = behaviourOf(comparison.baseline);
   const after = behaviourOf(comparison.strategy);
   const dropsFlush =
-    before['nestedTransition'] === 'flush-and-sync' && after['nestedTransition'] === 'as-needed';
-  if (!dropsFlush || after['avic'] !== 'not-in-use') return [];
+    before.nestedTransition === 'flush-and-sync' && after.nestedTransition === 'as-needed';
+  if (!dropsFlush || after.avic !== 'not-in-use') return [];
   if (direction(comparison.savingRatio) !== 'saves') return [];
   return [
     "half of it or more may be gone where guests use AVIC, which flushes L1's ASID at each nested " +

@@ -1,3 +1,5 @@
+import { harmless, harmlessWord } from '../util/harmless.ts';
+
 const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -8,7 +10,7 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text for an element or a quoted attribute of HTML. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character]!);
+  return harmless(text).replace(/[&<>"']/g, (character) => HTML_ENTITIES[character]!);
 }
 
 /**
@@ -25,7 +27,7 @@ export function onOneLine(text: string): string {
 
 /** Text for a paragraph, a list or a table of GitHub's Markdown, on one line. */
 export function escapeMarkdown(text: string): string {
-  return onOneLine(text)
+  return harmless(onOneLine(text))
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/[\\`*_[\]|~#>]/g, (character) => `\\${character}`);
@@ -33,16 +35,16 @@ export function escapeMarkdown(text: string): string {
 
 /** Text between backticks, with a fence that is longer than any inside. */
 export function markdownCode(text: string): string {
-  const line = onOneLine(text).replace(/\|/g, '\\|');
+  const line = harmless(onOneLine(text)).replace(/\|/g, '\\|');
   const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
   if (longest === 0) return `\`${line}\``;
   const fence = '`'.repeat(longest + 1);
   return `${fence} ${line} ${fence}`;
 }
 
-/** Text without control characters, which could steer a terminal. */
+/** Text on one line, without what could steer a terminal or turn its direction. */
 export function escapeTerminal(text: string): string {
-  return text.replace(/\p{Cc}/gu, '\ufffd');
+  return harmlessWord(text);
 }
 
 const TYPOGRAPHIC: Readonly<Record<string, string>> = {

@@ -29,7 +29,7 @@ describe('an error', () => {
 
   test('that quotes a file can not steer the terminal', () => {
     reportError(new UserError('input', 'x.yaml', 'key "\u001b[2J" is unknown', 'Delete it'));
-    expect(printed).toBe('asidbench: x.yaml: key "\ufffd[2J" is unknown. Delete it.\n');
+    expect(printed).toBe('asidbench: x.yaml: key "\\u001b[2J" is unknown. Delete it.\n');
   });
 
   test('of ours asks for a report, without a stack trace', () => {

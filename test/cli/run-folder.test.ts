@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openRunFolder, resumeRunFolder } from '../../src/cli/run-folder.ts';
 import type { CellResult } from '../../src/experiment/results.ts';
 import { parsePlan, planText, type RunPlan } from '../../src/experiment/run-plan.ts';
+import { prngFor } from '../../src/util/prng.ts';
 import { makeCell, makeManifest } from '../experiment/make-cells.ts';
 import { temporaryFolder } from './command-line.ts';
 
@@ -56,14 +57,14 @@ describe('the folder of a run', () => {
     const run = openRunFolder(folder.path, 'run', null, plan);
     run.append(cell);
     run.abandon();
-    expect(readdirSync(run.path)).toEqual(['plan.json', 'results.jsonl']);
+    expect(readdirSync(run.path)).toEqual(['checksums.txt', 'plan.json', 'results.jsonl']);
   });
 
   test('has reports and a manifest, and no plan, when the run is finished', () => {
     const run = openRunFolder(folder.path, 'run', null, plan);
     run.append(cell);
     run.finish({ manifest: plan.manifest, markdown: 'm', html: 'h' });
-    const names = ['manifest.json', 'report.html', 'report.md', 'results.jsonl'];
+    const names = ['checksums.txt', 'manifest.json', 'report.html', 'report.md', 'results.jsonl'];
     expect(readdirSync(run.path).sort()).toEqual(names);
   });
 
@@ -117,6 +118,7 @@ function resume(texts: { plan?: string | null; results?: string | null }, now: R
   const stored: CellResult[] = [];
   const notices: string[] = [];
   const run = resumeRunFolder(folder.path, now, {
+    cells: [],
     onStored: (each) => stored.push(each),
     onNotice: (sentence) => notices.push(sentence),
   });
@@ -194,6 +196,54 @@ describe('a resumed run', () => {
     expect(readFileSync(join(folder.path, 'plan.json'), 'utf8')).toBe(planText(plan));
   });
 
+  test('gives up what was removed or replaced while it was writing, with its manifest unwritten', () => {
+    for (const trouble of ['removed', 'replaced']) {
+      const run = openRunFolder(folder.path, trouble, null, plan);
+      run.append(cell);
+      rmSync(join(run.path, 'results.jsonl'));
+      if (trouble === 'replaced') writeFileSync(join(run.path, 'results.jsonl'), lines[0]!);
+      const finish = () => run.finish({ manifest: plan.manifest, markdown: 'm', html: 'h' });
+      expect(finish).toThrow('results.jsonl: the file was removed or replaced');
+      expect(existsSync(join(run.path, 'manifest.json'))).toBe(false);
+    }
+  });
+
+  test('that may not be written to is not sent to another folder, which it would refuse', () => {
+    // A folder of this name can't be opened as a file, whoever asks.
+    mkdirSync(join(folder.path, 'checksums.txt.partial'));
+    expect(() => resume({})).toThrow(/can't be written: .*\. Allow writing there and resume again/);
+    expect(() => resume({})).not.toThrow('--out');
+  });
+
+  test('finds every changed digit by its checksum', () => {
+    const { run } = resume({});
+    for (const each of cells.slice(2)) run.append(each);
+    run.finishShard();
+    const prng = prngFor(1, 'flipped digits');
+    const whole = lines.join('');
+    for (let flip = 0; flip < 200; flip += 1) {
+      let at = prng.nextInt(whole.length);
+      while (!/\d/.test(whole[at]!)) at = prng.nextInt(whole.length);
+      const digit = (Number(whole[at]) + 1 + prng.nextInt(9)) % 10;
+      const results = `${whole.slice(0, at)}${digit}${whole.slice(at + 1)}`;
+      const line = whole.slice(0, at).split('\n').length;
+      expect(() => resume({ results }), `${at}`).toThrow(
+        `results.jsonl:${line}: the line is not the one that was written: its checksum differs. ` +
+          `Nothing was changed. Cut the file before line ${line}`,
+      );
+    }
+  });
+
+  test('computes again what reached the disk without its checksum', () => {
+    const { run } = resume({});
+    run.append(cells[2]!);
+    run.finishShard();
+    const checksums = join(folder.path, 'checksums.txt');
+    writeFileSync(checksums, readFileSync(checksums).subarray(0, 17 + 5));
+    expect(resume({ results: lines.slice(0, 3).join('') }).run.stored).toBe(1);
+    expect(resultsText()).toBe(lines[0]);
+  });
+
   test.each([
     ['no plan', { plan: null }, 'has no plan.json'],
     ['half a plan', { plan: planText(plan).slice(0, 90) }, 'plan.json: this is not JSON'],
@@ -206,6 +256,16 @@ describe('a resumed run', () => {
       'a line that stands twice',
       { results: `${lines[0]}${lines[0]}` },
       ':2: cell 0000000000000001 (cpuid-npt-npt, kvm-6.14, seed 1) stands here where 0000000000000002 is due; its own line is 1',
+    ],
+    [
+      'a key that this program does not write',
+      { results: lines[0]!.replace('{', '{"later":1,') },
+      ':1: the line is not as this program writes it',
+    ],
+    [
+      'a strategy that the run has not',
+      { results: lines[0]!.replace('"strategy":"kvm-6.14"', '"strategy":"kvm-6.15"') },
+      ':1: the run has no strategy "kvm-6.15"',
     ],
     ['a missing line', { results: `${lines[1]}` }, ':1: cell 0000000000000002'],
     [

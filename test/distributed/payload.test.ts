@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { cellOfPayload, jobIdOf, payloadOf, resultOfJob } from '../../src/distributed/payload.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { cellOf } from '../../src/experiment/plan.ts';
+import { runCell } from '../../src/experiment/run-cell.ts';
 import { runMachine } from '../../src/experiment/run-machine.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { UserError } from '../../src/util/user-error.ts';
-import { makeCell } from '../experiment/make-cells.ts';
 
 const [suite] = loadSuites('suites/headline/cpuid-npt-npt.yaml');
 const strategy = strategyById('rfc-2025-03')!;
@@ -104,12 +104,61 @@ describe('a job', () => {
 });
 
 describe('the result of a job', () => {
-  const own = { cellId: cell.cellId, scenario: 'cpuid-npt-npt', machine: 'zen3-milan' };
-  const result = makeCell('rfc-2025-03', 4, 100, own);
+  const result = runCell(cell);
 
   test('is given as it came', () => {
     const stored: unknown = JSON.parse(JSON.stringify(result));
     expect(JSON.stringify(resultOfJob(stored, cell))).toBe(JSON.stringify(result));
+  });
+
+  test('is written in our own order, without what is not ours', () => {
+    const { events, ...rest } = result;
+    const large = { junk: 'x'.repeat(5_000_000), events, ...rest };
+    expect(JSON.stringify(resultOfJob(large, cell))).toBe(JSON.stringify(result));
+  });
+
+  const costly = Object.keys(result.events ?? {})[0]!;
+  test.each<[string, object, string]>([
+    ['half the time', { meanNs: result.meanNs / 2 }, 'meanNs is not the mean of tripNs'],
+    ['a single sample', { tripNs: [result.meanNs] }, 'it has 1 samples in tripNs of'],
+    [
+      'a single round trip',
+      { tripNs: [result.meanNs], roundTrips: 1 },
+      'is not what its events cost',
+    ],
+    [
+      'half of every time',
+      {
+        ...{ meanNs: result.meanNs / 2, p50Ns: result.p50Ns / 2, p99Ns: result.p99Ns / 2 },
+        tripNs: result.tripNs.map((ns) => ns / 2),
+      },
+      'the sum of cyclesPerTrip at 3.5 GHz is not meanNs',
+    ],
+    [
+      'cycles of another cause',
+      {
+        cyclesPerTrip: {
+          ...result.cyclesPerTrip,
+          l0Instructions: result.cyclesPerTrip.l1Instructions,
+          l1Instructions: result.cyclesPerTrip.l0Instructions,
+        },
+      },
+      'cyclesPerTrip.l0Instructions is not what its events cost',
+    ],
+    ['unknown events', { events: { ...result.events, magic: 1 } }, 'it counts events "magic"'],
+    [
+      'one event more',
+      { events: { ...result.events, [costly]: 1 + (result.events?.[costly] ?? 0) * 2 } },
+      'is not what its events cost',
+    ],
+    ['no flushes', { hardwareFlushesPerTrip: 77 }, 'hardwareFlushesPerTrip is not what its events'],
+    ['no walks', { walksPerTrip: 77 }, 'walksPerTrip is not what its events say'],
+    ['another median', { p50Ns: result.p50Ns * 0.9 }, 'p50Ns is not that percentile of tripNs'],
+    ['another tail', { p99Ns: result.p99Ns * 1.1 }, 'p99Ns is not that percentile of tripNs'],
+    ['no events', { events: undefined }, 'it has no events'],
+  ])('that was forged with %s contradicts itself', (_, change, message) => {
+    const forged: unknown = JSON.parse(JSON.stringify({ ...result, ...change }));
+    expect(() => resultOfJob(forged, cell)).toThrow(message);
   });
 
   test.each([
@@ -117,7 +166,7 @@ describe('the result of a job', () => {
     ['half a result', { ...result, tripNs: undefined }, 'tripNs is not as it should be'],
     ['a result of another schema', { ...result, schemaVersion: 99 }, 'its schema version is 99'],
     ['the result of another seed', { ...result, seed: 5 }, 'it is the result of another cell'],
-    ['the result of another strategy', { ...result, strategy: 'ideal' }, 'another cell'],
+    ['the result of another strategy', { ...result, strategy: 'ideal' }, 'no strategy "ideal"'],
     ['the result of another hash', { ...result, cellId: 'ff' }, 'another cell'],
   ])('is refused when it is %s', (_, answer, message) => {
     expect(() => resultOfJob(answer, cell)).toThrow(message);

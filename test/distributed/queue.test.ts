@@ -3,14 +3,16 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Queue, Worker } from 'bullmq';
+import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { buildHash } from '../../src/cli/build-hash.ts';
-import { jobIdOf, payloadOf } from '../../src/distributed/payload.ts';
+import { cellOfPayload, jobIdOf, payloadOf } from '../../src/distributed/payload.ts';
 import { KEY_PREFIX, queueName } from '../../src/distributed/queue.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { planCells } from '../../src/experiment/plan.ts';
+import type { CellResult } from '../../src/experiment/results.ts';
+import { runCell } from '../../src/experiment/run-cell.ts';
 import { commandLine, MAIN, temporaryFolder } from '../cli/command-line.ts';
 import { tinySuite } from '../cli/tiny-suite.ts';
 import { DEMANDED, freePort, HAS_REDIS, type RedisServer, startRedis } from './redis-server.ts';
@@ -84,9 +86,9 @@ function queueAt(url: string): Queue {
 }
 
 const worker = (url: string) => program(['worker', '--redis', url, '--jobs', '1', '--lock', '2']);
-function client(url: string): Program & { readonly out: string } {
+function client(url: string, more: readonly string[] = []): Program & { readonly out: string } {
   const out = newFolder('run');
-  const flags = ['--engine', 'bullmq', '--redis', url, '--out', out];
+  const flags = ['--engine', 'bullmq', '--redis', url, '--out', out, ...more];
   return { ...program([...words, ...flags]), out };
 }
 
@@ -112,6 +114,42 @@ function expectLocalBytes(out: string): void {
     const bytes = readFileSync(join(out, name));
     expect(bytes.equals(readFileSync(join(local, name))), name).toBe(true);
   }
+}
+
+/** What a hostile worker says instead of a cell's result. */
+const FORGERIES: readonly ((own: CellResult) => unknown)[] = [
+  () => 'done',
+  () => null,
+  () => [],
+  () => ({ schemaVersion: 1, meanNs: 1 }),
+  (own) => ({ ...own, meanNs: own.meanNs / 2 }),
+  (own) => ({ ...own, tripNs: [own.meanNs] }),
+  (own) => ({ ...own, tripNs: [own.meanNs], roundTrips: 1, p50Ns: own.meanNs, p99Ns: own.meanNs }),
+  (own) => ({ ...own, events: { ...own.events, magic: 1 } }),
+  (own) => ({ ...own, seed: own.seed + 1 }),
+  (own) => ({ ...own, strategy: 'ideal', cellId: 'ffffffffffffffff' }),
+  (own) => ({ ...own, tripNs: own.tripNs.map(String) }),
+  (own) => ({ ...own, walksPerTrip: own.walksPerTrip + 1 }),
+];
+
+let forger: Worker | null = null;
+/** A worker that takes jobs as ours do, and answers with what `forge` makes of the true result. */
+async function forgingWorker(
+  url: string,
+  forge: (own: CellResult, count: number) => unknown,
+): Promise<void> {
+  let count = 0;
+  const answer = async (job: Job): Promise<unknown> => {
+    const own = runCell(cellOfPayload(job.data, job.id ?? ''));
+    count += 1;
+    return forge(own, count - 1);
+  };
+  forger = new Worker(QUEUE, answer, {
+    connection: { url, maxRetriesPerRequest: null },
+    prefix: KEY_PREFIX,
+    name: 'a liar',
+  });
+  await forger.waitUntilReady();
 }
 
 if (HAS_REDIS) describe('a run over a queue in Redis', { timeout: LIMIT_MILLISECONDS }, queueTests);
@@ -196,38 +234,95 @@ function queueTests(): void {
     expectLocalBytes(run.out);
   });
 
-  test('survives poisoned jobs, a foreign one and one under the name of a cell', async () => {
+  test('survives twelve poisoned jobs, foreign ones and one under the name of a cell', async () => {
     const { redis, jobs } = await newQueue();
     const [cell] = planCells(request());
-    await jobs.add('cell', { payloadVersion: 1, exec: '/bin/sh' }, { jobId: 'cell-foreign' });
+    const sent = payloadOf(cell!);
+    const withText = (text: string) => ({ ...sent, suite: { ...sent.suite, text } });
+    const poison: readonly object[] = [
+      { payloadVersion: 1, exec: '/bin/sh' },
+      { ...sent, version: '9.9.9' },
+      { ...sent, cellId: '0000000000000000' },
+      { ...sent, seed: 1e300 },
+      { ...sent, machine: '../../etc/passwd' },
+      { ...sent, strategy: { id: 'x', behaviour: { exec: 'sh' } } },
+      withText('['.repeat(1_000_000)),
+      withText(Array.from({ length: 95_000 }, (_, key) => `k${key}: 1`).join('\n')),
+      withText('} '.repeat(500_000)),
+      withText('id: [\u001b[2J'),
+      { suite: 'x'.repeat(5e6) },
+    ];
+    for (const [index, data] of poison.entries()) {
+      await jobs.add('cell', data, { jobId: `cell-foreign-${index}` });
+    }
     await jobs.add('cell', { suite: { text: 'x'.repeat(2e6) } }, { jobId: jobIdOf(cell!) });
     const computing = worker(redis.url);
-    await until(async () => (await jobs.getFailedCount()) === 2);
+    await until(async () => (await jobs.getFailedCount()) === poison.length + 1);
     const run = client(redis.url);
     expect((await run.ended).code).toBe(0);
     expectLocalBytes(run.out);
     computing.child.kill('SIGTERM');
     const { stderr } = await computing.ended;
-    expect(stderr).toContain('job cell-foreign: version is not as it should be');
+    expect(stderr).toContain('job cell-foreign-0: version is not as it should be');
     expect(stderr).toContain(`${CELLS} cells computed`);
+    expect(stderr).not.toContain('\u001b');
+    expect(stderr).not.toContain('its worker is gone');
   });
 
-  test('does not take a result that is none', async () => {
+  test('takes no forged result, whatever is wrong with it', async () => {
     const { redis, jobs } = await newQueue();
-    const rogue = new Worker(QUEUE, async () => ({ schemaVersion: 1, meanNs: 1 }), {
-      connection: { url: redis.url, maxRetriesPerRequest: null },
-      prefix: KEY_PREFIX,
-    });
-    for (const cell of planCells(request())) {
-      await jobs.add('cell', payloadOf(cell), { jobId: jobIdOf(cell) });
-    }
+    const cells = planCells(request());
+    await forgingWorker(redis.url, (own, count) => FORGERIES[count % FORGERIES.length]!(own));
+    for (const cell of cells) await jobs.add('cell', payloadOf(cell), { jobId: jobIdOf(cell) });
     await until(async () => (await jobs.getCompletedCount()) === CELLS);
-    await rogue.close();
+    await forger?.close();
     const run = client(redis.url);
     const computing = worker(redis.url);
     expect((await run.ended).code).toBe(0);
     expectLocalBytes(run.out);
     expect(await cellsOf(computing)).toBe(CELLS);
+  });
+
+  test('finds with --verify a result that is forged without a contradiction, and its worker', async () => {
+    const { redis, jobs } = await newQueue();
+    const lie = (own: CellResult) => ({ ...own, staleHits: { host: 0, crossVm: 0, guest: 7 } });
+    await forgingWorker(redis.url, lie);
+    const run = client(redis.url, ['--verify', '5']);
+    const { code, stderr } = await run.ended;
+    await forger?.close();
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/worker a liar: its result of tiny on zen3-milan, .* is false/);
+    expect(await jobs.getCompletedCount()).toBe(0);
+    const honest = worker(redis.url);
+    const again = client(redis.url, ['--verify', '5']);
+    expect((await again.ended).code).toBe(0);
+    expectLocalBytes(again.out);
+    honest.child.kill('SIGTERM');
+    await honest.ended;
+  });
+
+  test('removes damaged jobs and submits them again', async () => {
+    const { redis, jobs } = await newQueue();
+    const [data, options, type] = planCells(request());
+    const direct = new Redis(redis.url);
+    for (const cell of [data!, options!]) {
+      await jobs.add('cell', payloadOf(cell), { jobId: jobIdOf(cell) });
+    }
+    await direct.hset(jobs.toKey(jobIdOf(data!)), 'data', '{"torn');
+    await direct.hset(jobs.toKey(jobIdOf(options!)), 'opts', '{"torn');
+    await direct.set(jobs.toKey(jobIdOf(type!)), 'no job');
+    direct.disconnect();
+    const run = client(redis.url);
+    const computing = worker(redis.url);
+    const { code, stderr } = await run.ended;
+    expect(stderr).toContain('is damaged, its data or its options are not JSON; it is submitted');
+    expect(stderr).toContain(
+      'is damaged, another type of value stands at its key; it is submitted',
+    );
+    expect(code).toBe(0);
+    expectLocalBytes(run.out);
+    computing.child.kill('SIGTERM');
+    await computing.ended;
   });
 
   test('fails in one sentence when a cell fails again, and keeps what is before it', async () => {

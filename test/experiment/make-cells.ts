@@ -28,7 +28,7 @@ export function makeCell(
     roundTrips: 2,
     meanNs,
     p50Ns: meanNs,
-    p99Ns: meanNs + 10,
+    p99Ns: meanNs + 9.8,
     tripNs: [meanNs - 10, meanNs + 10],
     cyclesPerTrip: ledgerOf(meanNs * 2),
     hardwareFlushesPerTrip: 2,

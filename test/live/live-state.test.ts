@@ -114,7 +114,7 @@ describe('a link that says nonsense', () => {
     ['try?__proto__=1', /^"__proto__": a link has no such key\. /],
     ['try?toString', /^"toString": a link has no such key\. /],
     ['try?scenario=%E0%A4%A', /^scenario: "%E0%A4%A" is not encoded as links are\. /],
-    ['try?scenario=%1b%5b31m', /^scenario: there is no "\ufffd\[31m"\. /],
+    ['try?scenario=%1b%5b31m', /^scenario: there is no "\\u001b\[31m"\. /],
     [`try?scenario=${'x'.repeat(3000)}`, /^the link: it is longer than 2000 characters\. /],
   ])('%s', (link, sentence) => {
     expect(refusal(link)).toMatch(sentence);

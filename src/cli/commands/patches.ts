@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import type { SeriesReport } from '../../series/series.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../errors.ts';
-import { endWith, print, printError } from '../io.ts';
+import { endWith, print } from '../io.ts';
 import { PATCHES_HELP } from '../messages.ts';
 import { collect, wholeNumber } from '../select.ts';
 
@@ -72,8 +72,9 @@ async function text(report: SeriesReport): Promise<string> {
 }
 
 function progress(what: string, done: number, total: number): void {
-  if (process.stderr.isTTY) printError(`\r${done} of ${total} ${what}   `);
-  if (process.stderr.isTTY && done === total) printError('\n');
+  if (!process.stderr.isTTY) return;
+  // The carriage return is our own: it does not pass through what makes foreign text harmless.
+  process.stderr.write(`\r${done} of ${total} ${what}   ${done === total ? '\n' : ''}`);
 }
 
 function write(path: string, json: string): void {

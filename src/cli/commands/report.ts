@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { RunSummary } from '../../experiment/results.ts';
 import type { Evidence } from '../../report/sections.ts';
+import { harmless } from '../../util/harmless.ts';
 import { UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../errors.ts';
 import { print } from '../io.ts';
@@ -91,7 +92,7 @@ async function withEvidence(run: StoredRun): Promise<[RunSummary, Evidence]> {
 
 function writeTo(path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(path, content);
+    writeFileSync(path, typeof content === 'string' ? harmless(content) : content);
   } catch (error) {
     const cause = `it can't be written: ${fileSystemCause(error)}`;
     throw new UserError('output', path, cause, 'Give --out a file that you may write');

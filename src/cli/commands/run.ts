@@ -10,6 +10,7 @@ export const MAX_SEEDS = 10_000;
 /** One seed has no interval. */
 export const MIN_SEEDS = 2;
 export const MAX_JOBS = 1024;
+const MOST_VERIFIED = 1_000_000;
 
 export interface RunFlags extends ResultFlags {
   /** Half width of the intervals of savings, as a share of the time before. */
@@ -22,6 +23,8 @@ export interface RunFlags extends ResultFlags {
   /** Absent: threads. */
   readonly engine?: 'threads' | 'bullmq';
   readonly redis?: string;
+  /** Cells of workers that are computed here once more. */
+  readonly verify?: number;
 }
 
 /** `run [suite…]`: computes every cell of the suites and writes a report. */
@@ -75,6 +78,11 @@ export function runCommand(): Command {
         .default('threads'),
     )
     .option('--redis <url>', 'the queue of --engine bullmq (default: $ASIDBENCH_REDIS)')
+    .option(
+      '--verify <k>',
+      'compute k random cells of the workers here, too, and name a worker whose result differs',
+      wholeNumber('--verify', MOST_VERIFIED),
+    )
     .addHelpText('after', RUN_HELP)
     .action(async (words: string[], flags: RunFlags) => {
       const { performRun } = await import('../perform-run.ts');
