@@ -80,7 +80,7 @@ export function prepareWorkload(cell: Cell, world: World): NextTrip {
   const rates = ratesOf(suite);
   const placement = suite.fleet?.placement ?? 'spread';
   const handlers = capturesOf(workload).map(({ capture, reflectedExit, weight }) => ({
-    captured: capturedTrips(capture, reflectedExit),
+    captured: capturedTrips(capture, reflectedExit, suite.kernel),
     weight,
   }));
   const traffic =

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UNITS } from '../units/parameter.ts';
 import { EVENT_KINDS, EVENTS, type EventKind } from '../workloads/events.ts';
+import { KERNEL_IDS } from '../workloads/kernel-exits.ts';
 import { fleetTroubles } from './fleet-rules.ts';
 
 /** Lower-case identifiers such as `cpuid-npt-npt`, `kvm-6.14` or `redis60k-10M`. */
@@ -171,6 +172,10 @@ const pageSizes = z.strictObject({
   l2: backing.describe("L2's own page tables."),
   nptForL1: tablePageSize.describe('Pages in which L0 maps the memory of L1.'),
   nptForL2: tablePageSize.describe('Pages in which L1 maps the memory of L2.'),
+  captured: z
+    .literal(true)
+    .optional()
+    .describe('Pages of which the capture has the sizes have those instead.'),
 });
 
 const saves = z.strictObject({
@@ -220,6 +225,10 @@ const suiteObject = z.strictObject({
   question: sentence.describe('What the suite answers, as a question of an engineer.'),
   expected: sentence.describe('What we expect before the run, and why.'),
   workload,
+  kernel: z
+    .enum(KERNEL_IDS)
+    .optional()
+    .describe('Whose exits the captured handlers have; absent: those of the captured kernel.'),
   paging,
   pageSizes,
   l2Cr4Pge: z

@@ -59,6 +59,8 @@ export interface PageMapping {
   readonly global: boolean;
   /** Frame (4 KiB) that the page is mapped to; guest-physical under nested paging. */
   readonly frame: number;
+  /** Size of the nested page that holds the frame; absent: as the nested space has it. */
+  readonly nested?: '4K' | '2M';
 }
 
 /** Gives page-table pages their frames; the same page always the same one. */
@@ -85,7 +87,7 @@ interface KnownParts {
   readonly lines: NumberMap;
   /** Of a first dimension: a row of each last-level table. */
   readonly rowOfTable: NumberMap;
-  /** Of a second dimension: rows by frame, in pages of its leaves. */
+  /** Of a second dimension: rows by frame in pages of the leaf's size, twice that plus 1 for 2M. */
   readonly nestedByFrame: NumberMap;
   /** Of a first dimension: a row of each large page that is cached in smaller pieces. */
   readonly pieceOfLarge: NumberMap;
@@ -195,7 +197,8 @@ export class PageTables {
     const row = this.newRow();
     const { rows } = this;
     const own = PAGE_SIZES.indexOf(mapping.size);
-    const nestedSize = space.nested === null || space.nested.leaf === '2M' ? 1 : 0;
+    const nestedLeaf = mapping.nested ?? space.nested?.leaf;
+    const nestedSize = nestedLeaf === '4K' ? 0 : 1;
     const effective = space.nested === null ? own : Math.min(own, nestedSize);
     const sizeName = PAGE_SIZES[effective]!;
     const number = prefix(mapping.page, effective);
@@ -217,7 +220,7 @@ export class PageTables {
       rowOfTable.set(table, row);
     }
     rows[row + PAGE_NESTED] =
-      space.nested === null ? NATIVE : this.nestedMapping(space.nested, mapping.frame);
+      space.nested === null ? NATIVE : this.nestedMapping(space.nested, mapping.frame, nestedLeaf);
     return row / ROW;
   }
 
@@ -252,15 +255,16 @@ export class PageTables {
   }
 
   /** The row for a guest-physical frame, added when new. */
-  nestedMapping(space: NestedSpace, frame: number): number {
-    const leaf = space.leaf === '2M' ? 1 : 0;
+  nestedMapping(space: NestedSpace, frame: number, size: '4K' | '2M' = space.leaf): number {
+    const leaf = size === '2M' ? 1 : 0;
     const number = prefix(frame, leaf);
     const { nestedByFrame } = this.known[space.id]!;
-    const known = nestedByFrame.get(number);
+    const sized = number * 2 + leaf;
+    const known = nestedByFrame.get(sized);
     if (known >= 0) return known;
     const row = this.newNestedRow();
     const rows = this.nestedRows;
-    nestedByFrame.set(number, row / NESTED_ROW);
+    nestedByFrame.set(sized, row / NESTED_ROW);
     rows[row + NESTED_KEY] = this.keys.intern(leaf === 1 ? 'nested2M' : 'nested4K', number);
     rows[row + NESTED_LOW] = number % SET_MODULUS;
     rows[row + NESTED_LEAF_LEVEL] = leaf;

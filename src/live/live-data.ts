@@ -1,12 +1,16 @@
 import type { Suite } from '../experiment/suite.ts';
-import type { CapturedTrips, Step, StepEnd } from '../workloads/trips.ts';
+import type { KernelId } from '../workloads/kernel-exits.ts';
+import type { CapturedSizes, CapturedTrips, Step, StepEnd } from '../workloads/trips.ts';
 import { LIVE_SCENARIOS } from './scenarios.ts';
 
 /** Captured round trips as JSON: each different step once. */
 export interface PackedTrips {
   readonly capture: string;
   readonly reflectedExit: string;
+  readonly kernel: KernelId;
   readonly pages: readonly number[];
+  /** Of each page, log2 of the bytes of its mapping and of the nested one; null where not captured. */
+  readonly shifts: readonly (readonly [own: number, nested: number])[] | null;
   readonly invlpgPages: readonly number[];
   /** Touches as two digits of base 64 each. */
   readonly steps: readonly (readonly [
@@ -33,15 +37,15 @@ const BASE = DIGITS.length;
 /** Data for some suites, with the trips that they name. The text of a suite's file stays behind. */
 export function liveData(
   suites: readonly Suite[],
-  tripsOf: (capture: string, reflectedExit: string) => CapturedTrips,
+  tripsOf: (capture: string, reflectedExit: string, kernel?: KernelId) => CapturedTrips,
 ): LiveData {
   const captures = new Map<string, PackedTrips>();
-  for (const { workload } of suites) {
+  for (const { workload, kernel } of suites) {
     const handlers = workload.kind === 'program' ? workload.handlers : [workload];
     for (const { capture, reflectedExit } of handlers) {
-      const key = `${capture} ${reflectedExit}`;
+      const key = `${capture} ${reflectedExit} ${kernel}`;
       if (captures.has(key)) continue;
-      captures.set(key, packTrips(tripsOf(capture, reflectedExit), reflectedExit));
+      captures.set(key, packTrips(tripsOf(capture, reflectedExit, kernel), reflectedExit));
     }
   }
   return {
@@ -73,7 +77,9 @@ export function packTrips(captured: CapturedTrips, reflectedExit: string): Packe
   return {
     capture: captured.capture,
     reflectedExit,
+    kernel: captured.kernel,
     pages: [...captured.pages],
+    shifts: packShifts(captured.sizes),
     invlpgPages: captured.invlpgPages,
     steps,
     trips,
@@ -92,9 +98,24 @@ export function unpackTrips(packed: PackedTrips): CapturedTrips {
   );
   return {
     capture: packed.capture,
+    kernel: packed.kernel,
     pages: Float64Array.from(packed.pages),
+    sizes: unpackShifts(packed.shifts),
     trips: packed.trips.map((indices) => ({ steps: indices.map((index) => steps[index]!) })),
     invlpgPages: packed.invlpgPages,
+  };
+}
+
+function packShifts(sizes: CapturedSizes | null): PackedTrips['shifts'] {
+  if (sizes === null) return null;
+  return Array.from(sizes.ownShifts, (own, page) => [own, sizes.nestedShifts[page]!]);
+}
+
+function unpackShifts(shifts: PackedTrips['shifts']): CapturedSizes | null {
+  if (shifts === null) return null;
+  return {
+    ownShifts: Uint8Array.from(shifts, ([own]) => own),
+    nestedShifts: Uint8Array.from(shifts, ([, nested]) => nested),
   };
 }
 

@@ -1,13 +1,20 @@
 import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
-import { type PageSegment, readPageSequences } from '../inputs/page-sequences.ts';
+import { readPageSequences } from '../inputs/page-sequences.ts';
 import { type MakeBuffer, type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
 import { fileError } from '../inputs/text-lines.ts';
 import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
-import { type CapturedL0Exits, type CapturedTrips, cutL0Exits, cutTrips } from './trips.ts';
+import { CAPTURED_KERNEL, type KernelId } from './kernel-exits.ts';
+import {
+  type CapturedL0Exits,
+  type CapturedTrips,
+  type CapturedWindow,
+  cutL0Exits,
+  cutTrips,
+} from './trips.ts';
 
 const trips = new Map<string, CapturedTrips>();
-const windows = new Map<string, readonly PageSegment[]>();
+const windows = new Map<string, CapturedWindow>();
 /** By path; one at most. */
 const traces = new Map<string, PageTrace>();
 const l0Exits = new Map<string, CapturedL0Exits>();
@@ -19,22 +26,31 @@ function logOf(capture: string): CpuLog {
 }
 
 /** Everything that ran in a shipped capture; read once per process. */
-function windowOf(capture: string): readonly PageSegment[] {
+function windowOf(capture: string): CapturedWindow {
   let found = windows.get(capture);
   if (found === undefined) {
     const path = dataPath('nested-kvm', 'seq', `${capture}.seq.gz`);
-    found = readPageSequences(readDataText(path), path);
+    const segments = readPageSequences(readDataText(path), path);
+    found = { name: capture, path, segments, sizes: null };
     windows.set(capture, found);
   }
   return found;
 }
 
-/** Round trips of a shipped capture; read once per process. */
-export function capturedTrips(capture: string, reflectedExit: string): CapturedTrips {
-  const name = `${capture} ${reflectedExit}`;
+function tripsName(capture: string, reflectedExit: string, kernel: KernelId): string {
+  return `${capture} ${reflectedExit} ${kernel}`;
+}
+
+/** Round trips of a shipped capture as a kernel makes them; read once per process. */
+export function capturedTrips(
+  capture: string,
+  reflectedExit: string,
+  kernel: KernelId = CAPTURED_KERNEL,
+): CapturedTrips {
+  const name = tripsName(capture, reflectedExit, kernel);
   let found = trips.get(name);
   if (found === undefined) {
-    found = cutTrips(windowOf(capture), reflectedExit, capture, logOf(capture));
+    found = cutTrips(windowOf(capture), reflectedExit, kernel, logOf(capture));
     trips.set(name, found);
   }
   return found;
@@ -42,7 +58,7 @@ export function capturedTrips(capture: string, reflectedExit: string): CapturedT
 
 /** Round trips that came some other way than from a file; `capturedTrips` then does not read one. */
 export function provideCapturedTrips(reflectedExit: string, captured: CapturedTrips): void {
-  trips.set(`${captured.capture} ${reflectedExit}`, captured);
+  trips.set(tripsName(captured.capture, reflectedExit, captured.kernel), captured);
 }
 
 /** What L0 did at exits that it handled by itself in a shipped capture; read once per process. */
@@ -50,7 +66,7 @@ export function capturedL0Exits(capture: string, exit: string, from: 'L1' | 'L2'
   const name = `${capture} ${exit} ${from}`;
   let found = l0Exits.get(name);
   if (found === undefined) {
-    found = cutL0Exits(windowOf(capture), exit, from, capture);
+    found = cutL0Exits(windowOf(capture), exit, from);
     l0Exits.set(name, found);
   }
   return found;

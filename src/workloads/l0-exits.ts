@@ -57,7 +57,7 @@ export class L0Exits {
 
 function preparedRate(place: Place, { captured, perRoundTrip }: L0ExitRate): PreparedRate {
   const steps = captured.steps.map((step) => ({
-    stream: place.stream(0, captured.pages, step.touches),
+    stream: place.stream(0, captured.pages, step.touches, captured.sizes),
     instructions: step.instructions,
   }));
   return { perRoundTrip, steps };

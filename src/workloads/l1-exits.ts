@@ -30,7 +30,7 @@ export class L1ExitRunner {
         const next = steps[at + 1];
         if (step.level !== 1 || next?.level !== 0 || next.end !== 'resume') return [];
         const part = (from: typeof step): Part => ({
-          stream: place.stream(from.level, captured.pages, from.touches),
+          stream: place.stream(from.level, captured.pages, from.touches, captured.sizes),
           instructions: from.instructions,
         });
         return [{ l1: part(step), l0: part(next) }];

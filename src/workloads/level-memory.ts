@@ -1,3 +1,4 @@
+import { PAGE_SIZES, type PageSize } from '../hardware/machine-preset.ts';
 import type { AddressSpace, NestedSpace } from '../hardware/page-tables.ts';
 import type { TlbArrays } from '../hardware/tlb-arrays.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
@@ -5,6 +6,7 @@ import { NumberMap } from '../util/number-map.ts';
 import { prngFor } from '../util/prng.ts';
 import { type Backing, FrameAllocator, isGlobalPage, pageSizeOf } from './memory-layout.ts';
 import { streamOf } from './stream-cache.ts';
+import type { CapturedSizes } from './trips.ts';
 import type { World } from './world.ts';
 
 /** The memory of L0, of an L1 or of an L2: its page tables, and the rows already made for its pages. */
@@ -36,13 +38,21 @@ export class LevelMemory {
   }
 
   /** The row of a page, made when new. Call `World.reserve` before it is touched. */
-  mapping(page: number): number {
+  mapping(page: number, captured: MappedSizes | null = null): number {
     const known = this.rows.get(page);
     if (known >= 0) return known;
-    const size = this.ownSize(page);
+    const size = captured?.own ?? this.ownSize(page);
+    const frame = this.frames.pageFrame(page, size);
+    const nested = captured?.nested;
     const row = this.world.tables.addMapping(
       this.space,
-      { page, size, global: isGlobalPage(page), frame: this.frames.pageFrame(page, size) },
+      {
+        page,
+        size,
+        global: isGlobalPage(page),
+        frame,
+        ...(nested === undefined ? {} : { nested }),
+      },
       this.tableFrames,
     );
     this.rows.set(page, row);
@@ -50,7 +60,13 @@ export class LevelMemory {
   }
 
   /** Touches of captured or traced pages as a stream of rows. */
-  stream(pages: Float64Array, touches: Int32Array, arrays: TlbArrays): TouchStream {
+  stream(
+    pages: Float64Array,
+    sizes: CapturedSizes | null,
+    touches: Int32Array,
+    arrays: TlbArrays,
+  ): TouchStream {
+    const captured = this.world.options.pageSizes.captured === true ? sizes : null;
     let rows = this.rowsByTouch.get(pages);
     if (rows === undefined) {
       rows = new Int32Array(pages.length * 2).fill(-1);
@@ -59,7 +75,7 @@ export class LevelMemory {
     return streamOf(
       touches,
       rows,
-      (index) => this.mapping(pages[index]!),
+      (index) => this.mapping(pages[index]!, captured && sizesOf(captured, index)),
       arrays,
       this.world.tables,
     );
@@ -74,4 +90,20 @@ export class LevelMemory {
     const under = this.level === 1 ? pageSizes.nptForL1 : pageSizes.nptForL2;
     return isShadowed && under === '4k' ? '4K' : own;
   }
+}
+
+/** Sizes of a page's mapping, as captured; `nested` is absent in one dimension. */
+interface MappedSizes {
+  readonly own: PageSize;
+  readonly nested?: '4K' | '2M';
+}
+
+const PAGE_SHIFTS = [12, 21, 30];
+
+/** The model has no nested pages of 1 GiB: they count as 2 MiB. */
+function sizesOf({ ownShifts, nestedShifts }: CapturedSizes, index: number): MappedSizes {
+  const own = PAGE_SIZES[PAGE_SHIFTS.indexOf(ownShifts[index]!)]!;
+  const nested = nestedShifts[index]!;
+  if (nested === 0) return { own };
+  return { own, nested: nested === PAGE_SHIFTS[0] ? '4K' : '2M' };
 }

@@ -102,7 +102,7 @@ export class RoundTripRunner {
     this.trips = captured.trips.map((trip) => ({
       steps: trip.steps.map((step) => ({
         step,
-        stream: place.stream(step.level, captured.pages, step.touches),
+        stream: place.stream(step.level, captured.pages, step.touches, captured.sizes),
         instructions: ownInstructions(step),
       })),
     }));

@@ -29,6 +29,8 @@ export interface WorldOptions {
     readonly l2: Backing;
     readonly nptForL1: '4k' | '2m';
     readonly nptForL2: '4k' | '2m';
+    /** Pages of which a capture has the sizes have those instead. */
+    readonly captured?: true | undefined;
   };
   readonly l2Cr4Pge: 'same' | 'differs';
   readonly seed: number;
