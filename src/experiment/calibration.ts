@@ -25,9 +25,9 @@ export const CALIBRATION_MEASUREMENT = {
  * them apart, so this is one of many decompositions.
  */
 export const FITTED = {
-  cyclesPerInstruction: 0.6863,
-  exposedWalkShare: 0.8653,
-  worldSwitchNanoseconds: 456.9,
+  cyclesPerInstruction: 0.6449,
+  exposedWalkShare: 0.5618,
+  worldSwitchNanoseconds: 473.7,
 } as const;
 
 /** The costs that the fit changes. Of the two parts of a world switch it knows the sum alone. */

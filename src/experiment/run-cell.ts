@@ -4,7 +4,7 @@ import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import { World, type WorldOptions } from '../workloads/world.ts';
 import { measureModelled } from './modelled-clock.ts';
-import { prepareWorkload } from './prepare-workload.ts';
+import { prepareWorkload, sizesOfCaptures } from './prepare-workload.ts';
 import { type CellResult, RESULTS_SCHEMA_VERSION } from './results.ts';
 import type { Suite } from './suite.ts';
 
@@ -36,6 +36,7 @@ export function worldOptions({ suite, config, strategy, seed }: Cell): WorldOpti
     behaviour: strategy.behaviour,
     paging: suite.paging,
     pageSizes: suite.pageSizes,
+    ...(suite.pageSizes.captured === true ? { sizeOf: sizesOfCaptures(suite) } : {}),
     l2Cr4Pge: suite.l2Cr4Pge,
     seed,
     ...(suite.fleet === undefined ? {} : { fleet: suite.fleet }),

@@ -38,10 +38,13 @@ const FANOUT = 512;
 const ENTRIES_PER_LINE = 8;
 const LEVELS = 4;
 
+export type NestedPageSize = '4K' | '2M';
+
 /** Second dimension of a nested walk: guest-physical to system-physical. */
 export interface NestedSpace {
   readonly id: number;
-  readonly leaf: '4K' | '2M';
+  /** Size of its pages, but for those that are said to have another. */
+  readonly leaf: NestedPageSize;
 }
 
 /** First dimension: one set of page tables that a CR3 can name. */
@@ -59,8 +62,8 @@ export interface PageMapping {
   readonly global: boolean;
   /** Frame (4 KiB) that the page is mapped to; guest-physical under nested paging. */
   readonly frame: number;
-  /** Size of the nested page that holds the frame; absent: as the nested space has it. */
-  readonly nested?: '4K' | '2M';
+  /** Size of the frame's page in the second dimension; absent: that of the space. */
+  readonly nestedSize?: NestedPageSize;
 }
 
 /** Gives page-table pages their frames; the same page always the same one. */
@@ -87,19 +90,16 @@ interface KnownParts {
   readonly lines: NumberMap;
   /** Of a first dimension: a row of each last-level table. */
   readonly rowOfTable: NumberMap;
-  /** Of a second dimension: rows by frame in pages of the leaf's size, twice that plus 1 for 2M. */
-  readonly nestedByFrame: NumberMap;
+  /** Of a second dimension: rows by frame, in pages of 4 KiB and of 2 MiB. */
+  readonly nestedByFrame: readonly [NumberMap, NumberMap];
   /** Of a first dimension: a row of each large page that is cached in smaller pieces. */
   readonly pieceOfLarge: NumberMap;
 }
 
 function newParts(): KnownParts {
-  return {
-    lines: new NumberMap(),
-    rowOfTable: new NumberMap(),
-    nestedByFrame: new NumberMap(),
-    pieceOfLarge: new NumberMap(),
-  };
+  const nestedByFrame = [new NumberMap(), new NumberMap()] as const;
+  const [lines, rowOfTable, pieceOfLarge] = [new NumberMap(), new NumberMap(), new NumberMap()];
+  return { lines, rowOfTable, nestedByFrame, pieceOfLarge };
 }
 
 /**
@@ -184,7 +184,7 @@ export class PageTables {
     }
   }
 
-  addNestedSpace(leaf: '4K' | '2M'): NestedSpace {
+  addNestedSpace(leaf: NestedPageSize): NestedSpace {
     return { id: this.known.push(newParts()) - 1, leaf };
   }
 
@@ -197,9 +197,8 @@ export class PageTables {
     const row = this.newRow();
     const { rows } = this;
     const own = PAGE_SIZES.indexOf(mapping.size);
-    const nestedLeaf = mapping.nested ?? space.nested?.leaf;
-    const nestedSize = nestedLeaf === '4K' ? 0 : 1;
-    const effective = space.nested === null ? own : Math.min(own, nestedSize);
+    const nestedSize = mapping.nestedSize ?? space.nested?.leaf;
+    const effective = space.nested === null ? own : Math.min(own, nestedSize === '2M' ? 1 : 0);
     const sizeName = PAGE_SIZES[effective]!;
     const number = prefix(mapping.page, effective);
     rows[row + KEY] = this.keys.intern(PAGE_KINDS[sizeName], number);
@@ -220,7 +219,9 @@ export class PageTables {
       rowOfTable.set(table, row);
     }
     rows[row + PAGE_NESTED] =
-      space.nested === null ? NATIVE : this.nestedMapping(space.nested, mapping.frame, nestedLeaf);
+      space.nested === null
+        ? NATIVE
+        : this.nestedMapping(space.nested, mapping.frame, mapping.nestedSize);
     return row / ROW;
   }
 
@@ -255,16 +256,15 @@ export class PageTables {
   }
 
   /** The row for a guest-physical frame, added when new. */
-  nestedMapping(space: NestedSpace, frame: number, size: '4K' | '2M' = space.leaf): number {
+  nestedMapping(space: NestedSpace, frame: number, size: NestedPageSize = space.leaf): number {
     const leaf = size === '2M' ? 1 : 0;
     const number = prefix(frame, leaf);
-    const { nestedByFrame } = this.known[space.id]!;
-    const sized = number * 2 + leaf;
-    const known = nestedByFrame.get(sized);
+    const nestedByFrame = this.known[space.id]!.nestedByFrame[leaf];
+    const known = nestedByFrame.get(number);
     if (known >= 0) return known;
     const row = this.newNestedRow();
     const rows = this.nestedRows;
-    nestedByFrame.set(sized, row / NESTED_ROW);
+    nestedByFrame.set(number, row / NESTED_ROW);
     rows[row + NESTED_KEY] = this.keys.intern(leaf === 1 ? 'nested2M' : 'nested4K', number);
     rows[row + NESTED_LOW] = number % SET_MODULUS;
     rows[row + NESTED_LEAF_LEVEL] = leaf;

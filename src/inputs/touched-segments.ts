@@ -7,6 +7,8 @@ import { fileError } from './text-lines.ts';
 export interface SizedPages {
   /** Virtual 4 KiB page numbers. */
   readonly pages: Float64Array;
+  /** Level that touches each page. */
+  readonly levels: Uint8Array;
   /** log2 of the bytes of each page's mapping in its own tables. */
   readonly ownShifts: Uint8Array;
   /** The same in nested tables; 0 where there are none. */
@@ -24,6 +26,7 @@ export interface TouchedWindow extends SizedPages {
 /** Hands out an index for each page of each level, and keeps the smallest mapping seen. */
 class PageIndices {
   readonly pages: number[] = [];
+  readonly levels: number[] = [];
   readonly ownShifts: number[] = [];
   readonly nestedShifts: number[] = [];
   private readonly byLevel = [0, 1, 2].map(() => new Map<number, number>());
@@ -36,6 +39,7 @@ class PageIndices {
       return known;
     }
     this.byLevel[level]!.set(page, this.pages.length);
+    this.levels.push(level);
     this.ownShifts.push(ownShift);
     this.nestedShifts.push(nestedShift);
     return this.pages.push(page) - 1;
@@ -86,6 +90,7 @@ export function joinTouches(
   const last = touched.at(-1)?.seg ?? -1;
   return {
     pages,
+    levels: Uint8Array.from(indices.levels),
     ownShifts: Uint8Array.from(indices.ownShifts),
     nestedShifts: Uint8Array.from(indices.nestedShifts),
     segments: segments

@@ -1,6 +1,6 @@
 import type { Suite } from '../experiment/suite.ts';
 import type { KernelId } from '../workloads/kernel-exits.ts';
-import type { CapturedSizes, CapturedTrips, Step, StepEnd } from '../workloads/trips.ts';
+import type { CapturedTrips, Step, StepEnd } from '../workloads/trips.ts';
 import { LIVE_SCENARIOS } from './scenarios.ts';
 
 /** Captured round trips as JSON: each different step once. */
@@ -9,8 +9,10 @@ export interface PackedTrips {
   readonly reflectedExit: string;
   readonly kernel: KernelId;
   readonly pages: readonly number[];
-  /** Of each page, log2 of the bytes of its mapping and of the nested one; null where not captured. */
-  readonly shifts: readonly (readonly [own: number, nested: number])[] | null;
+  /** As `SizedPages` has them; null where they were not captured. */
+  readonly sizes: Readonly<
+    Record<'levels' | 'ownShifts' | 'nestedShifts', readonly number[]>
+  > | null;
   readonly invlpgPages: readonly number[];
   /** Touches as two digits of base 64 each. */
   readonly steps: readonly (readonly [
@@ -79,7 +81,7 @@ export function packTrips(captured: CapturedTrips, reflectedExit: string): Packe
     reflectedExit,
     kernel: captured.kernel,
     pages: [...captured.pages],
-    shifts: packShifts(captured.sizes),
+    sizes: packSizes(captured.sizes),
     invlpgPages: captured.invlpgPages,
     steps,
     trips,
@@ -96,26 +98,30 @@ export function unpackTrips(packed: PackedTrips): CapturedTrips {
       touches: unpackTouches(touches),
     }),
   );
+  const pages = Float64Array.from(packed.pages);
   return {
     capture: packed.capture,
     kernel: packed.kernel,
-    pages: Float64Array.from(packed.pages),
-    sizes: unpackShifts(packed.shifts),
+    pages,
+    sizes: unpackSizes(packed.sizes, pages),
     trips: packed.trips.map((indices) => ({ steps: indices.map((index) => steps[index]!) })),
     invlpgPages: packed.invlpgPages,
   };
 }
 
-function packShifts(sizes: CapturedSizes | null): PackedTrips['shifts'] {
+function packSizes(sizes: CapturedTrips['sizes']): PackedTrips['sizes'] {
   if (sizes === null) return null;
-  return Array.from(sizes.ownShifts, (own, page) => [own, sizes.nestedShifts[page]!]);
+  const { levels, ownShifts, nestedShifts } = sizes;
+  return { levels: [...levels], ownShifts: [...ownShifts], nestedShifts: [...nestedShifts] };
 }
 
-function unpackShifts(shifts: PackedTrips['shifts']): CapturedSizes | null {
-  if (shifts === null) return null;
+function unpackSizes(sizes: PackedTrips['sizes'], pages: Float64Array): CapturedTrips['sizes'] {
+  if (sizes === null) return null;
   return {
-    ownShifts: Uint8Array.from(shifts, ([own]) => own),
-    nestedShifts: Uint8Array.from(shifts, ([, nested]) => nested),
+    pages,
+    levels: Uint8Array.from(sizes.levels),
+    ownShifts: Uint8Array.from(sizes.ownShifts),
+    nestedShifts: Uint8Array.from(sizes.nestedShifts),
   };
 }
 

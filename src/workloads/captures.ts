@@ -1,3 +1,5 @@
+import { type Capture, openCapture, readTouchedWindow, readWindowLog } from '../inputs/capture.ts';
+import type { CaptureWindow } from '../inputs/capture-manifest.ts';
 import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
 import { readPageSequences } from '../inputs/page-sequences.ts';
@@ -20,7 +22,27 @@ const traces = new Map<string, PageTrace>();
 const l0Exits = new Map<string, CapturedL0Exits>();
 const shares = new Map<string, number>();
 
-function logOf(capture: string): CpuLog {
+/** `stock/npt-npt.cpuid` is a window of data/captures/stock; a name without a slash one of nested-kvm. */
+function windowOfCapture(name: string): { capture: Capture; window: CaptureWindow } | null {
+  const slash = name.indexOf('/');
+  if (slash < 0) return null;
+  const capture = openCapture(dataPath('captures', name.slice(0, slash)));
+  const window = capture.manifest.windows.find((each) => each.name === name.slice(slash + 1));
+  if (window !== undefined) return { capture, window };
+  throw fileError(
+    capture.folder,
+    `there is no window "${name.slice(slash + 1)}"`,
+    'Name one that its manifest lists',
+  );
+}
+
+function logOf(name: string): CpuLog {
+  const captured = windowOfCapture(name);
+  if (captured !== null) return readWindowLog(captured.capture, captured.window);
+  return nestedKvmLog(name);
+}
+
+function nestedKvmLog(capture: string): CpuLog {
   const path = dataPath('nested-kvm', 'hw', `${capture}.hw.gz`);
   return readCpuLog(readDataText(path), path);
 }
@@ -29,12 +51,39 @@ function logOf(capture: string): CpuLog {
 function windowOf(capture: string): CapturedWindow {
   let found = windows.get(capture);
   if (found === undefined) {
-    const path = dataPath('nested-kvm', 'seq', `${capture}.seq.gz`);
-    const segments = readPageSequences(readDataText(path), path);
-    found = { name: capture, path, segments, sizes: null };
+    found = readWindow(capture);
     windows.set(capture, found);
   }
   return found;
+}
+
+function readWindow(name: string): CapturedWindow {
+  const captured = windowOfCapture(name);
+  if (captured !== null) {
+    const { capture, window } = captured;
+    const touched = readTouchedWindow(capture, window);
+    return {
+      name,
+      path: `${capture.folder}/${window.log}`,
+      segments: touched.segments,
+      sizes: touched,
+    };
+  }
+  const path = dataPath('nested-kvm', 'seq', `${name}.seq.gz`);
+  return { name, path, segments: readPageSequences(readDataText(path), path), sizes: null };
+}
+
+/** The files that trips of a capture are cut from, below the folder of the package. */
+export function filesOfCapture(name: string): readonly string[] {
+  const captured = windowOfCapture(name);
+  if (captured === null) {
+    return [`data/nested-kvm/seq/${name}.seq.gz`, `data/nested-kvm/hw/${name}.hw.gz`];
+  }
+  const folder = `data/captures/${name.slice(0, name.indexOf('/'))}`;
+  const { log, pages } = captured.window;
+  return ['manifest.json', log, ...(pages === null ? [] : [pages])].map(
+    (file) => `${folder}/${file}`,
+  );
 }
 
 function tripsName(capture: string, reflectedExit: string, kernel: KernelId): string {

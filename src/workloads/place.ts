@@ -2,7 +2,6 @@ import type { Pcpu } from '../hardware/pcpu.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import type { Vcpu } from '../hypervisor/state.ts';
 import type { LevelMemory } from './level-memory.ts';
-import type { CapturedSizes } from './trips.ts';
 import type { World } from './world.ts';
 
 /** Where a round trip runs: a vCPU of an L1, with one of its L2s. */
@@ -35,16 +34,8 @@ export class Place {
     return this.memory[level].mapping(page);
   }
 
-  /**
-   * Touches of captured or traced pages (see TouchStream) over the world's page tables; `sizes` are
-   * those of the pages where they were captured.
-   */
-  stream(
-    level: 0 | 1 | 2,
-    pages: Float64Array,
-    touches: Int32Array,
-    sizes: CapturedSizes | null = null,
-  ): TouchStream {
-    return this.memory[level].stream(pages, sizes, touches, this.pcpu.arrays);
+  /** Touches of captured or traced pages (see TouchStream) over the world's page tables. */
+  stream(level: 0 | 1 | 2, pages: Float64Array, touches: Int32Array): TouchStream {
+    return this.memory[level].stream(pages, touches, this.pcpu.arrays);
   }
 }

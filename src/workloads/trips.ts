@@ -1,6 +1,7 @@
 import type { CpuLog } from '../inputs/cpu-log.ts';
 import { exitName } from '../inputs/exit-codes.ts';
 import type { PageSegment } from '../inputs/page-sequences.ts';
+import type { SizedPages } from '../inputs/touched-segments.ts';
 import { UserError } from '../util/user-error.ts';
 import { asKernel, type CapturedSegment, type KernelId } from './kernel-exits.ts';
 
@@ -30,12 +31,6 @@ export interface Trip {
   readonly steps: readonly Step[];
 }
 
-/** Sizes of pages as log2 of bytes, by index in `pages`: in their own tables, and in nested ones or 0. */
-export interface CapturedSizes {
-  readonly ownShifts: Uint8Array;
-  readonly nestedShifts: Uint8Array;
-}
-
 /** Round trips cut from one captured window: all with the same sequence of mode switches. */
 export interface CapturedTrips {
   readonly capture: string;
@@ -44,7 +39,7 @@ export interface CapturedTrips {
   /** Virtual 4 KiB page numbers; a page of L0 and one of L1 may have the same number. */
   readonly pages: Float64Array;
   /** Null where the capture has none. */
-  readonly sizes: CapturedSizes | null;
+  readonly sizes: SizedPages | null;
   readonly trips: readonly Trip[];
   /** Pages that L2 unmaps and flushes by INVLPG once per trip. */
   readonly invlpgPages: readonly number[];
@@ -78,7 +73,7 @@ export interface CapturedWindow {
   /** For messages. */
   readonly path: string;
   readonly segments: readonly CapturedSegment[];
-  readonly sizes: CapturedSizes | null;
+  readonly sizes: SizedPages | null;
 }
 
 /**
@@ -131,7 +126,7 @@ export function cutTrips(
 /** What L0 did at exits of one kind that it handled by itself. */
 export interface CapturedL0Exits {
   readonly pages: Float64Array;
-  readonly sizes: CapturedSizes | null;
+  readonly sizes: SizedPages | null;
   readonly steps: readonly Step[];
 }
 

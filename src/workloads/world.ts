@@ -12,7 +12,12 @@ import { Oracle } from '../oracle/oracle.ts';
 import { streamName } from '../util/prng.ts';
 import { UserError } from '../util/user-error.ts';
 import { LevelMemory } from './level-memory.ts';
-import type { Backing } from './memory-layout.ts';
+import {
+  type PageSizesByRegion,
+  type Paging,
+  type SizeRule,
+  sizesByRegion,
+} from './mapped-sizes.ts';
 import { Place } from './place.ts';
 
 /** Memory of the captured guests: L1 had 1 GiB, a Linux L2 256 MiB. */
@@ -22,16 +27,10 @@ const L2_RAM_PAGES = 65_536;
 export interface WorldOptions {
   readonly config: MachineConfig;
   readonly behaviour: KvmBehaviour;
-  readonly paging: { readonly l0: 'npt' | 'shadow'; readonly l1: 'npt' | 'shadow' };
-  readonly pageSizes: {
-    readonly l0: Backing;
-    readonly l1: Backing;
-    readonly l2: Backing;
-    readonly nptForL1: '4k' | '2m';
-    readonly nptForL2: '4k' | '2m';
-    /** Pages of which a capture has the sizes have those instead. */
-    readonly captured?: true | undefined;
-  };
+  readonly paging: Paging;
+  readonly pageSizes: PageSizesByRegion;
+  /** Sizes of pages one by one, as they were captured; absent: by region, see `pageSizes`. */
+  readonly sizeOf?: SizeRule;
   readonly l2Cr4Pge: 'same' | 'differs';
   readonly seed: number;
   /** Who runs where; absent: one L1 with one vCPU and one L2, on one pCPU. */
@@ -112,7 +111,7 @@ export class World {
   private buildPlaces(): Place[] {
     const { fleet, options, tables } = this;
     const { config } = options;
-    const l0 = new LevelMemory(this, 0, null, L1_RAM_PAGES, 'L0');
+    const l0 = this.memory(0, null, 'L0');
     const leaf = (size: '4k' | '2m') => (size === '2m' ? '2M' : '4K');
     const places: Place[] = [];
     for (let l1 = 0; l1 < fleet.l1s; l1 += 1) {
@@ -129,7 +128,7 @@ export class World {
         options.paging.l0 === 'npt'
           ? tables.addNestedSpace(leaf(options.pageSizes.nptForL1))
           : null;
-      const l1Memory = new LevelMemory(this, 1, npt01, L1_RAM_PAGES, streamName('L1', l1));
+      const l1Memory = this.memory(1, npt01, streamName('L1', l1));
       const shared: LevelMemory[] = [];
       for (let index = 0; index < fleet.vcpusPerL1; index += 1) {
         const vcpu = svmVcpuCreate(this.kvm, vm);
@@ -151,7 +150,14 @@ export class World {
     const { paging, pageSizes } = this.options;
     const leaf = pageSizes.nptForL2 === '2m' ? '2M' : '4K';
     const second = paging.l1 === 'npt' ? this.tables.addNestedSpace(leaf) : npt01;
-    return new LevelMemory(this, 2, second, L2_RAM_PAGES, name);
+    return this.memory(2, second, name);
+  }
+
+  private memory(level: 0 | 1 | 2, nested: NestedSpace | null, name: string): LevelMemory {
+    const { paging, pageSizes, seed } = this.options;
+    const sizeOf = this.options.sizeOf ?? sizesByRegion(paging, pageSizes);
+    const ramPages = level === 2 ? L2_RAM_PAGES : L1_RAM_PAGES;
+    return new LevelMemory(this.tables, { level, nested, sizeOf, ramPages, seed, name });
   }
 
   /** To be called after streams were made and before they run. */

@@ -109,6 +109,7 @@ describe('first touches of pages', () => {
       'pages.csv',
     );
     expect([...window.pages]).toEqual([5, 6, 5, 6]);
+    expect([...window.levels]).toEqual([0, 0, 1, 2]);
     expect([...window.ownShifts]).toEqual([21, 12, 12, 12]);
     expect([...window.nestedShifts]).toEqual([0, 0, 12, 12]);
     expect(window.segments.map(({ touches }) => [...touches])).toEqual([[0, 1, 3], [5], [], [6]]);
