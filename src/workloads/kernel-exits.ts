@@ -51,6 +51,8 @@ export const CAPTURED_KERNEL: KernelId = 'linux-6.12.117';
  * __kvm_update_cpuid_runtime, __kvm_get_hypervisor_cpuid and xstate_required_size.
  */
 export const CPUID_UPDATE_INSTRUCTIONS = 925;
+/** One in each transition and one in each of two XSETBV exits, where a trip has such exits. */
+export const CPUID_UPDATES_PER_TRIP = 4;
 
 /** A segment as a log or a file of sequences gives it; logs know the exit's registers. */
 export type CapturedSegment = PageSegment & { readonly begin?: VmrunEvent | VmexitEvent };
