@@ -49,7 +49,7 @@ function withoutFiles(root: string): Plugin {
   return {
     name: 'without files',
     setup(build) {
-      build.onResolve({ filter: /\/load-data\.ts$/ }, () => ({
+      build.onResolve({ filter: /\/(?:load-data|capture)\.ts$/ }, () => ({
         path: join(root, 'src/page/no-files.ts'),
       }));
       build.onResolve({ filter: /^node:/ }, ({ path, importer }) => ({
@@ -89,17 +89,14 @@ const READERS = [
 
 /** The data as JSON, and the files that they come from. */
 export async function buildData() {
-  const [{ liveData }, { liveSuites }, { capturedTrips }] = await Promise.all([
+  const [{ liveData }, { liveSuites }, { capturedTrips, filesOfCapture }] = await Promise.all([
     import('../src/live/live-data.ts'),
     import('../src/cli/live-cells.ts'),
     import('../src/workloads/captures.ts'),
   ]);
   const suites = liveSuites();
   const data = liveData(suites, capturedTrips);
-  const captures = data.captures.flatMap(({ capture }) => [
-    `data/nested-kvm/seq/${capture}.seq.gz`,
-    `data/nested-kvm/hw/${capture}.hw.gz`,
-  ]);
+  const captures = data.captures.flatMap(({ capture }) => filesOfCapture(capture));
   const inputs = [...suites.map(({ file }) => file), ...captures, ...READERS];
   return { json: JSON.stringify(data), inputs };
 }

@@ -141,6 +141,8 @@ export const FIT_HELP = `
 Two rates determine two parameters, one rate one; the rest stays open and is
 listed. The result is a machine file for --machine. Repeat a flag for each run
 to get an interval from their scatter; a single run is taken to be off by 1 %.
+A kernel from 6.12.19 or 6.14 on makes one exit more on each trip than the
+scenario has: say --kernel linux-6.15, or linux-6.12.117.
 
 Examples:
   ${INVOCATION} fit --cpuid-before 256621 --cpuid-after 301113

@@ -16,6 +16,7 @@ import { strategyById } from '../hypervisor/strategies.ts';
 import { kernelThatFlushes } from '../importers/pmu-findings.ts';
 import type { ImportedProfile } from '../importers/profile.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
+import type { KernelId } from '../workloads/kernel-exits.ts';
 import type { FitFlags } from './commands/fit.ts';
 import { fitText } from './fit-text.ts';
 import { importFiles, makeFolder } from './import-files.ts';
@@ -42,7 +43,10 @@ export async function performFit(files: readonly string[], flags: FitFlags): Pro
   const base = presetOf(flags.machine);
   const clock =
     flags.ghz === undefined ? null : withClock(base, flags.ghz, 'the clock that --ghz gives');
-  const fit = fitHost(clock?.preset ?? base, caseOf(flags.scenario), { before, after });
+  const fit = fitHost(clock?.preset ?? base, caseOf(flags.scenario, flags.kernel), {
+    before,
+    after,
+  });
   const determined = clock === null ? fit.determined : [clock.determined, ...fit.determined];
   refuseImpossible(determined);
   const whole: HostFit = { determined, open: fit.open };
@@ -88,7 +92,7 @@ function presetOf(id: string): MachinePreset {
 }
 
 /** The published pair had a separate ASID on both sides; a host before the series has not. */
-function caseOf(id: string): HostCase {
+function caseOf(id: string, kernel: KernelId | undefined): HostCase {
   const [suite] = chooseSuites([id]);
   const before = strategyById('kvm-6.14');
   const after = strategyById('rfc-2025-03');
@@ -103,7 +107,8 @@ function caseOf(id: string): HostCase {
       'Name one such as cpuid-npt-npt or cpuid-npt-shadow',
     );
   }
-  return { suite: withSeeds(suite, CALIBRATION_SEEDS), before, after };
+  const run = kernel === undefined ? suite : { ...suite, kernel };
+  return { suite: withSeeds(run, CALIBRATION_SEEDS), before, after };
 }
 
 async function profileOf(files: readonly string[], flags: FitFlags): Promise<ImportedProfile> {

@@ -2,7 +2,10 @@ import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { type Strategy, strategyById, withBehaviour } from '../hypervisor/strategies.ts';
+import { eventsByKind } from '../uncertainty/events.ts';
+import { solveCalibration } from '../uncertainty/solve-calibration.ts';
 import { type Nanoseconds, nanoseconds } from '../units/quantity.ts';
+import { capturedL0Exits } from '../workloads/captures.ts';
 import { CALIBRATION_MEASUREMENT } from './calibration.ts';
 import { runCell } from './run-cell.ts';
 import type { Suite } from './suite.ts';
@@ -10,11 +13,14 @@ import type { Suite } from './suite.ts';
 export interface FittedParameters {
   readonly cyclesPerInstruction: number;
   readonly exposedWalkShare: number;
+  /** VMRUN, #VMEXIT, VMLOAD and VMSAVE; absent: the preset's. */
+  readonly worldSwitchNanoseconds?: number;
 }
 
 const NS_PER_SECOND = 1e9;
 /** Decimals of the fitted values: finer than the measurement can tell. */
 const ROUNDING = 10_000;
+const ROUNDING_NS = 10;
 
 /** The machine of the measurement, as its preset has it. */
 export function measuredMachine(): MachinePreset {
@@ -26,10 +32,15 @@ export function measuredMachine(): MachinePreset {
 
 export function withParameters(preset: MachinePreset, values: FittedParameters): MachinePreset {
   const { costs } = preset;
+  const { vmrunVmexitNanoseconds: vmrun, vmloadVmsaveNanoseconds: vmload } = costs;
+  const worldSwitch = vmrun.value + vmload.value;
+  const ratio = (values.worldSwitchNanoseconds ?? worldSwitch) / worldSwitch;
   return {
     ...preset,
     costs: {
       ...costs,
+      vmrunVmexitNanoseconds: { ...vmrun, value: vmrun.value * ratio },
+      vmloadVmsaveNanoseconds: { ...vmload, value: vmload.value * ratio },
       cyclesPerInstruction: {
         ...costs.cyclesPerInstruction,
         value: values.cyclesPerInstruction,
@@ -73,10 +84,30 @@ export function calibratedCase(suites: readonly Suite[]) {
   return { suite, before, after };
 }
 
-/** Events of both measured cases, summed over the suite's seeds and their trips. */
-export function calibrationEvents(suites: readonly Suite[]) {
+/** Window of the captured CPUID exits of a guest that is not nested. */
+const PLAIN_WINDOW = 'l0flat.cpuid';
+
+/** What the flat guest executes between two of them. */
+const PLAIN_GUEST_INSTRUCTIONS = 21;
+
+/** One CPUID exit of a guest that is not nested: the captured median. */
+function plainEvents() {
+  const lengths = capturedL0Exits(PLAIN_WINDOW, 'CPUID', 'L1')
+    .steps.map(({ instructions }) => instructions)
+    .sort((a, b) => a - b);
+  const l0Instruction = lengths[Math.floor(lengths.length / 2)]!;
+  return { l0Instruction, l1Instruction: PLAIN_GUEST_INSTRUCTIONS, worldSwitch: 1 };
+}
+
+/**
+ * Events of the measured cases: before and after, summed over the suite's seeds and their trips; and
+ * of one plain exit.
+ */
+export function calibrationEvents(
+  suites: readonly Suite[],
+  preset: MachinePreset = measuredMachine(),
+) {
   const { suite, before, after } = calibratedCase(suites);
-  const preset = measuredMachine();
   const config = machineConfig(preset);
   const count = (strategy: Strategy) => {
     const sums: Record<string, number> = {};
@@ -93,6 +124,7 @@ export function calibrationEvents(suites: readonly Suite[]) {
     roundTrips: suite.seeds.count * suite.trips.measured,
     before: count(before),
     after: count(after),
+    plain: plainEvents(),
   };
 }
 
@@ -140,18 +172,32 @@ export function fitTimes(
   return { values: valuesFor(wanted), valuesFor };
 }
 
-/** The two parameters that give the two published times. */
+/** The three parameters that give the three published times. */
 export function fitCalibration(
   suites: readonly Suite[],
   preset: MachinePreset = measuredMachine(),
-): FittedParameters {
-  const { values } = fitTimes(calibratedCase(suites), preset, {
-    before: NS_PER_SECOND / CALIBRATION_MEASUREMENT.beforePerSecond,
-    after: NS_PER_SECOND / CALIBRATION_MEASUREMENT.afterPerSecond,
-  });
+): Required<FittedParameters> {
+  const { roundTrips, before, after, plain } = calibrationEvents(suites, preset);
+  const { beforePerSecond, afterPerSecond, plainPerSecond } = CALIBRATION_MEASUREMENT;
+  const solution = solveCalibration(
+    preset,
+    {
+      before: eventsByKind(before, roundTrips),
+      after: eventsByKind(after, roundTrips),
+      plain: eventsByKind(plain, 1),
+    },
+    {
+      beforeNs: NS_PER_SECOND / beforePerSecond,
+      afterNs: NS_PER_SECOND / afterPerSecond,
+      plainNs: NS_PER_SECOND / plainPerSecond,
+    },
+  );
+  const worldSwitch = solution.vmrunVmexitNanoseconds + preset.costs.vmloadVmsaveNanoseconds.value;
+  const rounded = (value: number, steps: number) => Math.round(value * steps) / steps;
   return {
-    cyclesPerInstruction: Math.round(values.cyclesPerInstruction * ROUNDING) / ROUNDING,
-    exposedWalkShare: Math.round(values.exposedWalkShare * ROUNDING) / ROUNDING,
+    cyclesPerInstruction: rounded(solution.cyclesPerInstruction, ROUNDING),
+    exposedWalkShare: rounded(solution.exposedWalkShare, ROUNDING),
+    worldSwitchNanoseconds: rounded(worldSwitch, ROUNDING_NS),
   };
 }
 

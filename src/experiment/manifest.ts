@@ -3,7 +3,7 @@ import { machineById } from '../hardware/presets/index.ts';
 import { listParameters } from '../hardware/presets/list-parameters.ts';
 import { EVENT_KINDS } from '../workloads/events.ts';
 import { PROGRAM_CYCLES_PER_INSTRUCTION } from '../workloads/program.ts';
-import { CALIBRATION_MEASUREMENT, FITTED } from './calibration.ts';
+import { CALIBRATION_MEASUREMENT, FITTED_COSTS } from './calibration.ts';
 import { machinesFor, strategiesFor } from './plan.ts';
 import {
   type Manifest,
@@ -81,11 +81,12 @@ function unique<T>(values: readonly T[], name: (value: T) => string): T[] {
 }
 
 function calibrationEntries(): Manifest['calibration'] {
-  const costs = machineById(CALIBRATION_MEASUREMENT.machine)!.costs;
-  return (['cyclesPerInstruction', 'exposedWalkShare'] as const).map((key) => ({
+  const { costs } = machineById(CALIBRATION_MEASUREMENT.machine)!;
+  const fitted = runMachine(CALIBRATION_MEASUREMENT.machine).costs;
+  return FITTED_COSTS.map((key) => ({
     parameter: `costs.${key}`,
     prior: `${costs[key].value} (${costs[key].low} to ${costs[key].high})`,
-    fitted: String(FITTED[key]),
+    fitted: String(fitted[key].value),
   }));
 }
 
@@ -117,8 +118,10 @@ export function makeManifest(request: RunRequest): Manifest {
     calibratedOn: {
       scenario: CALIBRATION_MEASUREMENT.suite,
       machine: CALIBRATION_MEASUREMENT.machine,
-      measurement: `${CALIBRATION_MEASUREMENT.beforePerSecond} to ${CALIBRATION_MEASUREMENT.afterPerSecond} CPUIDs per second`,
-      source: CALIBRATION_MEASUREMENT.source,
+      measurement:
+        `${CALIBRATION_MEASUREMENT.beforePerSecond} to ${CALIBRATION_MEASUREMENT.afterPerSecond} CPUIDs per second; ` +
+        `${CALIBRATION_MEASUREMENT.plainPerSecond} without nesting`,
+      source: `${CALIBRATION_MEASUREMENT.source}; ${CALIBRATION_MEASUREMENT.plainSource}`,
     },
     calibration: calibrationEntries(),
   };

@@ -9,6 +9,7 @@ import {
 import { EVENT_KINDS, type EventRates } from '../workloads/events.ts';
 import { generatedTrace } from '../workloads/generated-trace.ts';
 import { L1Traffic } from '../workloads/l1-traffic.ts';
+import { capturedSizes, type SizeRule, sizesByRegion } from '../workloads/mapped-sizes.ts';
 import { instructionsBetweenExits } from '../workloads/program.ts';
 import { Traffic } from '../workloads/traffic.ts';
 import type { World } from '../workloads/world.ts';
@@ -74,6 +75,16 @@ function programOf(suite: Suite, frequencyGhz: number) {
   };
 }
 
+/** Sizes of pages as the captures of a suite have them, one capture after another, else by region. */
+export function sizesOfCaptures({ workload, kernel, paging, pageSizes }: Suite): SizeRule {
+  let rule = sizesByRegion(paging, pageSizes);
+  for (const { capture, reflectedExit } of capturesOf(workload)) {
+    const { sizes } = capturedTrips(capture, reflectedExit, kernel);
+    if (sizes !== null) rule = capturedSizes(sizes, rule);
+  }
+  return rule;
+}
+
 /** The guests of a cell in its world, entered once; each call runs the next round trip. */
 export function prepareWorkload(cell: Cell, world: World): NextTrip {
   const { suite, seed } = cell;
@@ -83,7 +94,7 @@ export function prepareWorkload(cell: Cell, world: World): NextTrip {
   const handlers = capturesOf(workload).map(({ capture, reflectedExit, weight }) => ({
     captured:
       suite.window === undefined
-        ? capturedTrips(capture, reflectedExit)
+        ? capturedTrips(capture, reflectedExit, suite.kernel)
         : windowTrips(suite.window, reflectedExit),
     weight,
   }));

@@ -36,8 +36,12 @@ export interface CellPair {
 
 /** The fitted events, at nominal sizes. */
 export function calibrationEventsByKind(): CalibrationEvents {
-  const { roundTrips, before, after } = CALIBRATION_EVENTS;
-  return { before: eventsByKind(before, roundTrips), after: eventsByKind(after, roundTrips) };
+  const { roundTrips, before, after, plain } = CALIBRATION_EVENTS;
+  return {
+    before: eventsByKind(before, roundTrips),
+    after: eventsByKind(after, roundTrips),
+    plain: eventsByKind(plain, 1),
+  };
 }
 
 function measuredMachine(): MachinePreset {

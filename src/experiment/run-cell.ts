@@ -3,7 +3,7 @@ import type { Strategy } from '../hypervisor/strategies.ts';
 import { capturedSizes, sizesByRegion } from '../workloads/mapped-sizes.ts';
 import { World, type WorldOptions } from '../workloads/world.ts';
 import { measureCell } from './measure-cell.ts';
-import { prepareWorkload } from './prepare-workload.ts';
+import { prepareWorkload, sizesOfCaptures } from './prepare-workload.ts';
 import type { CellResult } from './results.ts';
 import type { Suite } from './suite.ts';
 import { cutWindowOf } from './window-content.ts';
@@ -18,9 +18,12 @@ export interface Cell {
   readonly seed: number;
 }
 
-/** Sizes as a window was captured with; nothing for a suite of another kind. */
-function sizesOf({ window, paging, pageSizes }: Suite): Pick<WorldOptions, 'sizeOf'> {
-  if (window === undefined) return {};
+/** Sizes as a window, or the captures of a suite, have them; nothing for a suite that states its own. */
+function sizesOf(suite: Suite): Pick<WorldOptions, 'sizeOf'> {
+  const { window, paging, pageSizes } = suite;
+  if (window === undefined) {
+    return pageSizes.captured === true ? { sizeOf: sizesOfCaptures(suite) } : {};
+  }
   return { sizeOf: capturedSizes(cutWindowOf(window), sizesByRegion(paging, pageSizes)) };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UNITS } from '../units/parameter.ts';
 import { EVENT_KINDS, EVENTS, type EventKind } from '../workloads/events.ts';
+import { KERNEL_IDS } from '../workloads/kernel-exits.ts';
 import { fleetTroubles } from './fleet-rules.ts';
 import type { CapturedWindow } from './window-content.ts';
 
@@ -44,8 +45,19 @@ const reflectedExit = z
   .regex(/^#?[A-Z][A-Z0-9_]{0,31}$/, { error: 'must be an exit name in capitals such as CPUID' })
   .describe('Exit from L2 that L0 reflects to L1, for example CPUID, IOIO, NPF or #PF.');
 
+/** A window of nested-kvm, or `stock/npt-npt.cpuid`: one of a folder of data/captures. */
+const captureName = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}(?:\/[a-zA-Z0-9][a-zA-Z0-9._-]{0,63})?$/, {
+    error:
+      'must be a name such as plug-c.cpuid, or a folder and a window such as stock/npt-npt.cpuid',
+  })
+  .describe(
+    'data/nested-kvm/seq/<capture>.seq.gz; with a slash, data/captures/<folder>, <window>.',
+  );
+
 const handler = z.strictObject({
-  capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz'),
+  capture: captureName,
   reflectedExit,
   weight: z.number().positive().max(1e6).describe('Relative frequency of this handler.'),
 });
@@ -55,13 +67,13 @@ const exitHandledByL0 = z.strictObject({
   exit: z
     .string()
     .regex(/^#?[A-Z][A-Z0-9_]{0,31}$/, { error: 'must be an exit name in capitals such as MSR' }),
-  capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz, with L0 handling this exit.'),
+  capture: captureName,
   perRoundTrip: positiveParameter.describe('How many of them there are in a round trip.'),
 });
 
 const capturedTrips = z.strictObject({
   kind: z.literal('captured-trips'),
-  capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz'),
+  capture: captureName,
   reflectedExit,
 });
 
@@ -116,7 +128,7 @@ const program = z.strictObject({
 
 const l1Exits = z.strictObject({
   kind: z.literal('l1-exits'),
-  capture: identifier.describe('data/nested-kvm/seq/<capture>.seq.gz'),
+  capture: captureName,
   reflectedExit: reflectedExit.describe(
     'Trips of this exit are where the exits of L1 are cut from.',
   ),
@@ -172,6 +184,10 @@ const pageSizes = z.strictObject({
   l2: backing.describe("L2's own page tables."),
   nptForL1: tablePageSize.describe('Pages in which L0 maps the memory of L1.'),
   nptForL2: tablePageSize.describe('Pages in which L1 maps the memory of L2.'),
+  captured: z
+    .literal(true)
+    .optional()
+    .describe('Pages of which the capture has the sizes have those instead.'),
 });
 
 const saves = z.strictObject({
@@ -221,6 +237,10 @@ const suiteObject = z.strictObject({
   question: sentence.describe('What the suite answers, as a question of an engineer.'),
   expected: sentence.describe('What we expect before the run, and why.'),
   workload,
+  kernel: z
+    .enum(KERNEL_IDS)
+    .optional()
+    .describe('Whose exits the captured handlers have; absent: those of the captured kernel.'),
   paging,
   pageSizes,
   l2Cr4Pge: z

@@ -1,6 +1,7 @@
 import { type CutWindow, cutWindow, withoutHostInterrupts } from '../executed/iterations.ts';
 import type { CpuLog } from '../inputs/cpu-log.ts';
 import type { TouchedWindow } from '../inputs/touched-segments.ts';
+import { CAPTURED_KERNEL } from '../workloads/kernel-exits.ts';
 import { type CapturedTrips, cutTrips } from '../workloads/trips.ts';
 
 /** A window of a capture: plain data, so that any thread can read it again. */
@@ -50,7 +51,10 @@ export function windowTrips(window: CapturedWindow, reflectedExit: string): Capt
   const { cut, log, trips } = contentOf(window);
   let found = trips.get(reflectedExit);
   if (found === undefined) {
-    found = cutTrips(withoutHostInterrupts(cut.segments), reflectedExit, window.name, log);
+    const { name } = window;
+    const segments = withoutHostInterrupts(cut.segments);
+    const source = { name, path: name, segments, sizes: cut };
+    found = cutTrips(source, reflectedExit, CAPTURED_KERNEL, log);
     trips.set(reflectedExit, found);
   }
   return found;

@@ -28,6 +28,8 @@ export const UPPER_KEY = 15;
 export const UPPER_LOW = 18;
 /** Oracle: the class of stale hits after REQUIRED was raised. */
 export const REQUIRED_CLASS = 22;
+/** Row number of another piece of the same large page, in a ring; its own where it has no other. */
+export const NEXT_PIECE = 23;
 
 /** Numbers in a row of a guest-physical page. The columns are those of the second dimension. */
 export const NESTED_ROW = 16;

@@ -19,6 +19,7 @@ import {
   NESTED_SEEN,
   NESTED_UPPER_KEY,
   NESTED_UPPER_LOW,
+  NEXT_PIECE,
   PAGE_NESTED,
   REQUIRED,
   REQUIRED_CLASS,
@@ -91,11 +92,14 @@ interface KnownParts {
   readonly rowOfTable: NumberMap;
   /** Of a second dimension: rows by frame, in pages of 4 KiB and of 2 MiB. */
   readonly nestedByFrame: readonly [NumberMap, NumberMap];
+  /** Of a first dimension: a row of each large page that is cached in smaller pieces. */
+  readonly pieceOfLarge: NumberMap;
 }
 
 function newParts(): KnownParts {
   const nestedByFrame = [new NumberMap(), new NumberMap()] as const;
-  return { lines: new NumberMap(), rowOfTable: new NumberMap(), nestedByFrame };
+  const [lines, rowOfTable, pieceOfLarge] = [new NumberMap(), new NumberMap(), new NumberMap()];
+  return { lines, rowOfTable, nestedByFrame, pieceOfLarge };
 }
 
 /**
@@ -136,6 +140,14 @@ export class PageTables {
   /** Nested mapping of the page; -1 for a native walk. */
   nestedOf(mapping: number): number {
     return this.rows[mapping * ROW + PAGE_NESTED]!;
+  }
+
+  /**
+   * Another mapping of the same page where nested pages are smaller, so that it is cached in pieces: a
+   * ring, which ends where it began. The mapping itself where it has no other piece.
+   */
+  nextPieceOf(mapping: number): number {
+    return this.rows[mapping * ROW + NEXT_PIECE]!;
   }
 
   /** Oracle: entries of this mapping that were made before `time` are stale, and of which class. */
@@ -194,6 +206,8 @@ export class PageTables {
     rows[row + SIZE] = effective;
     rows[row + IS_GLOBAL] = mapping.global ? 1 : 0;
     rows[row + LEAF_LEVEL] = own;
+    rows[row + NEXT_PIECE] = row / ROW;
+    if (effective < own) this.joinPieces(row, space, prefix(mapping.page, own));
     const { rowOfTable } = this.known[space.id]!;
     const table = prefix(mapping.page, 1);
     const neighbour = rowOfTable.get(table);
@@ -209,6 +223,18 @@ export class PageTables {
         ? NATIVE
         : this.nestedMapping(space.nested, mapping.frame, mapping.nestedSize);
     return row / ROW;
+  }
+
+  /** Puts a row into the ring of the pieces of a large page. */
+  private joinPieces(row: number, space: AddressSpace, largePage: number): void {
+    const { pieceOfLarge } = this.known[space.id]!;
+    const known = pieceOfLarge.get(largePage);
+    if (known < 0) {
+      pieceOfLarge.set(largePage, row / ROW);
+      return;
+    }
+    this.rows[row + NEXT_PIECE] = this.nextPieceOf(known);
+    this.rows[known * ROW + NEXT_PIECE] = row / ROW;
   }
 
   /** The entries that a walk to a page reads, and what the tables that hold them are mapped to. */

@@ -108,7 +108,8 @@ export class Pcpu {
   }
 
   /**
-   * INVLPG in the running context: the page, global or not. With EFER.TCE clear, its reset
+   * INVLPG in the running context: the page, global or not, with all pieces of it that smaller nested
+   * pages have made (AMD APM vol. 2, 15.25.9). With EFER.TCE clear, its reset
    * value, all upper-level entries of the ASID go too; with TCE only those above the page, which
    * cost the next walk no more than the page itself does.
    */
@@ -119,11 +120,14 @@ export class Pcpu {
     this.refreshTags();
   }
 
-  /** INVPCID in the running context, by type: 0 a page, 1 a PCID, 2 all with globals, 3 without. */
+  /**
+   * INVPCID in the running context, by type: 0 a page unless it is global, 1 a PCID, 2 all with globals,
+   * 3 without (AMD APM vol. 3, INVPCID).
+   */
   invpcid(type: 0 | 1 | 2 | 3, pcid: number, mapping: number): void {
     this.ledger.charge(KIND.invlpg, 1);
     const { asid } = this.context;
-    if (type === 0) this.dropPage(asid, pcid, mapping);
+    if (type === 0) this.dropPage(asid, pcid, mapping, false);
     else if (type === 1) this.tags.flushPcid(asid, pcid);
     else this.tags.flushNonGlobal(asid);
     if (type === 2) this.tags.flushGlobal(asid);
@@ -341,15 +345,25 @@ export class Pcpu {
     }
   }
 
-  private dropPage(asid: number, pcid: number, mapping: number): void {
+  /** Every piece of one page; its global entries only `withGlobals`. */
+  private dropPage(asid: number, pcid: number, mapping: number, withGlobals = true): void {
     const { leaf, global } = this.tags.tagsFor(asid, pcid, this.dropped);
+    const other = withGlobals ? global : leaf;
+    let piece = mapping;
+    do {
+      this.dropPiece(piece, leaf, other);
+      piece = this.tables.nextPieceOf(piece);
+    } while (piece !== mapping);
+  }
+
+  private dropPiece(mapping: number, tagA: number, tagB: number): void {
     const key = this.tables.keyOf(mapping);
     const size = this.tables.sizeOf(mapping);
     const { firstData, firstCode, secondData, secondCode } = this.arrays;
-    firstData[size]!.invalidate(key, leaf, global);
-    firstCode[size]!.invalidate(key, leaf, global);
-    secondData[size]!.invalidate(key, leaf, global);
-    secondCode[size]!.invalidate(key, leaf, global);
+    firstData[size]!.invalidate(key, tagA, tagB);
+    firstCode[size]!.invalidate(key, tagA, tagB);
+    secondData[size]!.invalidate(key, tagA, tagB);
+    secondCode[size]!.invalidate(key, tagA, tagB);
   }
 
   private refreshTags(): void {

@@ -1,4 +1,5 @@
 import type { Suite } from '../experiment/suite.ts';
+import type { KernelId } from '../workloads/kernel-exits.ts';
 import type { CapturedTrips, Step, StepEnd } from '../workloads/trips.ts';
 import { LIVE_SCENARIOS } from './scenarios.ts';
 
@@ -6,7 +7,12 @@ import { LIVE_SCENARIOS } from './scenarios.ts';
 export interface PackedTrips {
   readonly capture: string;
   readonly reflectedExit: string;
+  readonly kernel: KernelId;
   readonly pages: readonly number[];
+  /** As `SizedPages` has them; null where they were not captured. */
+  readonly sizes: Readonly<
+    Record<'levels' | 'ownShifts' | 'nestedShifts', readonly number[]>
+  > | null;
   readonly invlpgPages: readonly number[];
   /** Touches as two digits of base 64 each. */
   readonly steps: readonly (readonly [
@@ -33,15 +39,15 @@ const BASE = DIGITS.length;
 /** Data for some suites, with the trips that they name. The text of a suite's file stays behind. */
 export function liveData(
   suites: readonly Suite[],
-  tripsOf: (capture: string, reflectedExit: string) => CapturedTrips,
+  tripsOf: (capture: string, reflectedExit: string, kernel?: KernelId) => CapturedTrips,
 ): LiveData {
   const captures = new Map<string, PackedTrips>();
-  for (const { workload } of suites) {
+  for (const { workload, kernel } of suites) {
     const handlers = workload.kind === 'program' ? workload.handlers : [workload];
     for (const { capture, reflectedExit } of handlers) {
-      const key = `${capture} ${reflectedExit}`;
+      const key = `${capture} ${reflectedExit} ${kernel}`;
       if (captures.has(key)) continue;
-      captures.set(key, packTrips(tripsOf(capture, reflectedExit), reflectedExit));
+      captures.set(key, packTrips(tripsOf(capture, reflectedExit, kernel), reflectedExit));
     }
   }
   return {
@@ -73,7 +79,9 @@ export function packTrips(captured: CapturedTrips, reflectedExit: string): Packe
   return {
     capture: captured.capture,
     reflectedExit,
+    kernel: captured.kernel,
     pages: [...captured.pages],
+    sizes: packSizes(captured.sizes),
     invlpgPages: captured.invlpgPages,
     steps,
     trips,
@@ -90,11 +98,30 @@ export function unpackTrips(packed: PackedTrips): CapturedTrips {
       touches: unpackTouches(touches),
     }),
   );
+  const pages = Float64Array.from(packed.pages);
   return {
     capture: packed.capture,
-    pages: Float64Array.from(packed.pages),
+    kernel: packed.kernel,
+    pages,
+    sizes: unpackSizes(packed.sizes, pages),
     trips: packed.trips.map((indices) => ({ steps: indices.map((index) => steps[index]!) })),
     invlpgPages: packed.invlpgPages,
+  };
+}
+
+function packSizes(sizes: CapturedTrips['sizes']): PackedTrips['sizes'] {
+  if (sizes === null) return null;
+  const { levels, ownShifts, nestedShifts } = sizes;
+  return { levels: [...levels], ownShifts: [...ownShifts], nestedShifts: [...nestedShifts] };
+}
+
+function unpackSizes(sizes: PackedTrips['sizes'], pages: Float64Array): CapturedTrips['sizes'] {
+  if (sizes === null) return null;
+  return {
+    pages,
+    levels: Uint8Array.from(sizes.levels),
+    ownShifts: Uint8Array.from(sizes.ownShifts),
+    nestedShifts: Uint8Array.from(sizes.nestedShifts),
   };
 }
 

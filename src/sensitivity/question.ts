@@ -85,14 +85,15 @@ export function planQuestion(
       const seeds = seedEvents(nominal, results);
       const surface = eventSurface(design.surface(results, meanOfSeeds(seeds)));
       const ofDesign = eventSurface(design.surface(results, design.nominal(results)));
-      const ofCalibration = eventSurface(calibration.surface(results, calibrationEventsByKind()));
+      const { plain, ...fitted } = calibrationEventsByKind();
+      const ofCalibration = eventSurface(calibration.surface(results, fitted));
       const all: AnswerModel = {
         unknowns,
         machine,
         measured,
         published: CALIBRATION_MEASUREMENT,
         events: (values) => surface(turnAt(setup, values), values),
-        calibrationEvents: (values) => ofCalibration(1, values),
+        calibrationEvents: (values) => ({ ...ofCalibration(1, values), plain }),
         isProgram: suite.workload.kind === 'program',
       };
       const effective = unknowns.filter((unknown) => hasEffect(all, unknown));

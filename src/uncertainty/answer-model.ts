@@ -23,8 +23,12 @@ export interface AnswerModel {
   /** The machines of the question and of the measurement, both as their sources have them. */
   readonly machine: MachinePreset;
   readonly measured: MachinePreset;
-  /** Rates of the calibration measurement. */
-  readonly published: { readonly beforePerSecond: number; readonly afterPerSecond: number };
+  /** Rates of the calibration measurements. */
+  readonly published: {
+    readonly beforePerSecond: number;
+    readonly afterPerSecond: number;
+    readonly plainPerSecond: number;
+  };
   /** Events at other sizes and another workload. */
   readonly events: (values: Values) => SideEvents;
   readonly calibrationEvents: (values: Values) => CalibrationEvents;
@@ -46,6 +50,12 @@ export interface Times {
 }
 
 const NS_PER_SECOND = 1e9;
+const VMLOAD_VMSAVE = 'costs.vmloadVmsaveNanoseconds';
+
+/** Nanoseconds of VMRUN, #VMEXIT, VMLOAD and VMSAVE: only their sum is ever priced. */
+function worldSwitchOf({ costs }: MachinePreset): number {
+  return costs.vmrunVmexitNanoseconds.value + costs.vmloadVmsaveNanoseconds.value;
+}
 
 type Ranges = readonly Range[];
 
@@ -63,31 +73,37 @@ function valuesOf(unknowns: readonly Unknown[], ranges: Ranges, u: Float64Array)
 }
 
 /**
- * Turns coordinates in [0, 1) into prices: the unknowns at their quantiles, and the two fitted parameters
- * solved from the measurement. Where they leave their ranges the weight is 0.
+ * Turns coordinates in [0, 1) into prices: the unknowns at their quantiles, and the three fitted parameters
+ * solved from the measurements. Where they leave their ranges the weight is 0.
  */
 export function drawPricer(model: AnswerModel): (u: Float64Array) => PricedDraw {
   const { unknowns, machine, measured } = model;
   const ranges = rangesOn(machine, unknowns);
   const measuredRanges = rangesOn(measured, unknowns);
-  const [instruction, walk] = SOLVED;
+  const [instruction, walk, vmrun] = SOLVED;
   return (u) => {
     const values = valuesOf(unknowns, ranges, u);
     const measuredValues = valuesOf(unknowns, measuredRanges, u);
     const rate = (path: string, published: number) => published * (values.get(path) ?? 1);
-    const { beforePerSecond, afterPerSecond } = model.published;
+    const { beforePerSecond, afterPerSecond, plainPerSecond } = model.published;
     const solution = solveCalibration(
       withValues(measured, measuredValues),
       model.calibrationEvents(measuredValues),
       {
-        beforeNs: NS_PER_SECOND / rate(MEASUREMENTS[0], beforePerSecond),
-        afterNs: NS_PER_SECOND / rate(MEASUREMENTS[1], afterPerSecond),
+        beforeNs: NS_PER_SECOND / rate(MEASUREMENTS.before, beforePerSecond),
+        afterNs: NS_PER_SECOND / rate(MEASUREMENTS.after, afterPerSecond),
+        plainNs: NS_PER_SECOND / rate(MEASUREMENTS.plain, plainPerSecond),
       },
     );
-    // Other machines take over the ratio by which kernel code came out faster than its prior.
+    // Other machines take over by how much kernel code and the world switch are off their priors.
     const scale = solution.cyclesPerInstruction / measured.costs.cyclesPerInstruction.value;
     values.set(instruction, machine.costs.cyclesPerInstruction.value * scale);
     values.set(walk, solution.exposedWalkShare);
+    const drawn = (named: Values, preset: MachinePreset) =>
+      named.get(VMLOAD_VMSAVE) ?? preset.costs.vmloadVmsaveNanoseconds.value;
+    const worldSwitch = solution.vmrunVmexitNanoseconds + drawn(measuredValues, measured);
+    const own = (worldSwitch / worldSwitchOf(measured)) * worldSwitchOf(machine);
+    values.set(vmrun, own - drawn(values, machine));
     const kernel = pricedMachine(withValues(machine, values));
     const priced = model.isProgram ? withProgramPrice(kernel, values.get(PROGRAM_PRICE)) : kernel;
     return { values, prices: nanosecondsByKind(priced), weight: solution.weight };

@@ -1,35 +1,45 @@
 import type { MachinePreset } from '../hardware/machine-preset.ts';
+import { withValues } from '../hardware/presets/with-values.ts';
+import { solveLinear } from '../statistics/solve-linear.ts';
 import { type ByKind, nanosecondsByKind, pricedMachine, timeOf } from './events.ts';
 import { densityOfRange } from './range.ts';
+import { SOLVED } from './unknowns.ts';
 
-/** Events per trip of the calibrated workload on the measured machine, before and after. */
+/**
+ * Events of the three measurements: per trip of the calibrated workload before and after, and of an exit
+ * of a guest that is not nested.
+ */
 export interface CalibrationEvents {
   readonly before: ByKind;
   readonly after: ByKind;
+  readonly plain: ByKind;
 }
 
 export interface CalibrationTimes {
   readonly beforeNs: number;
   readonly afterNs: number;
+  readonly plainNs: number;
 }
 
-/** The two parameters that give the two times, and how plausible that is. */
+/** The three parameters that give the three times, and how plausible that is. */
 export interface Solution {
   readonly cyclesPerInstruction: number;
   readonly exposedWalkShare: number;
+  /** Of the world switch, of which it is a part: what VMLOAD and VMSAVE of `measured` leave. */
+  readonly vmrunVmexitNanoseconds: number;
   /**
-   * Weight of the draw among draws of everything else: the prior density of the two parameters, times
-   * how much of their plane a small step of the two times covers. 0 outside of their ranges.
+   * Weight of the draw among draws of everything else: the prior density of the three parameters, times
+   * how much of their space a small step of the three times covers. 0 outside of their ranges.
    */
   readonly weight: number;
 }
 
 /**
- * Solves for the two fitted parameters when all other numbers of the measured machine are given. Both
- * times are linear in both, up to the rounding of prices to a millionth of a cycle.
+ * Solves for the three fitted parameters when all other numbers of the measured machine are given. The
+ * times are linear in them, up to the rounding of prices to a millionth of a cycle.
  *
- * Drawing the rest from its ranges and the times from the measurement, solving, and weighting so is
- * importance sampling from "ranges, given the measurement": the change of variables from parameters to
+ * Drawing the rest from its ranges and the times from the measurements, solving, and weighting so is
+ * importance sampling from "ranges, given the measurements": the change of variables from parameters to
  * times is exact, so no draw is wasted on times that nobody measured.
  */
 export function solveCalibration(
@@ -37,29 +47,32 @@ export function solveCalibration(
   events: CalibrationEvents,
   times: CalibrationTimes,
 ): Solution {
-  const { costs } = measured;
-  const priced = (perInstruction: number, share: number) => {
-    const cyclesPerInstruction = { ...costs.cyclesPerInstruction, value: perInstruction };
-    const exposedWalkShare = { ...costs.exposedWalkShare, value: share };
-    const machine = { ...measured, costs: { ...costs, cyclesPerInstruction, exposedWalkShare } };
-    const prices = nanosecondsByKind(pricedMachine(machine));
-    return { before: timeOf(events.before, prices), after: timeOf(events.after, prices) };
+  const measurements = [events.before, events.after, events.plain];
+  const pricedAt = (values: readonly number[]): readonly number[] => {
+    const named = new Map(SOLVED.map((path, at) => [path, values[at]!] as const));
+    const prices = nanosecondsByKind(pricedMachine(withValues(measured, named)));
+    return measurements.map((each) => timeOf(each, prices));
   };
-  const none = priced(0, 0);
-  const byInstruction = priced(1, 0);
-  const byWalk = priced(0, 1);
-  const a = byInstruction.before - none.before;
-  const b = byWalk.before - none.before;
-  const c = byInstruction.after - none.after;
-  const d = byWalk.after - none.after;
-  const determinant = a * d - b * c;
-  const before = times.beforeNs - none.before;
-  const after = times.afterNs - none.after;
-  const cyclesPerInstruction = (before * d - b * after) / determinant;
-  const exposedWalkShare = (a * after - c * before) / determinant;
+  const none = pricedAt([0, 0, 0]);
+  const byUnknown = SOLVED.map((_, unknown) =>
+    pricedAt(SOLVED.map((_, at) => (at === unknown ? 1 : 0))),
+  );
+  const matrix = none.map((without, row) => byUnknown.map((column) => column[row]! - without));
+  const wanted = [times.beforeNs, times.afterNs, times.plainNs];
+  const { solution, determinant } = solveLinear(
+    matrix,
+    wanted.map((time, row) => time - none[row]!),
+  );
+  const [cyclesPerInstruction, exposedWalkShare, vmrunVmexitNanoseconds] = solution;
+  const { costs } = measured;
   const density =
-    densityOfRange(costs.cyclesPerInstruction, cyclesPerInstruction) *
-    densityOfRange(costs.exposedWalkShare, exposedWalkShare);
-  const weight = density === 0 ? 0 : density / Math.abs(determinant);
-  return { cyclesPerInstruction, exposedWalkShare, weight };
+    densityOfRange(costs.cyclesPerInstruction, cyclesPerInstruction!) *
+    densityOfRange(costs.exposedWalkShare, exposedWalkShare!) *
+    densityOfRange(costs.vmrunVmexitNanoseconds, vmrunVmexitNanoseconds!);
+  return {
+    cyclesPerInstruction: cyclesPerInstruction!,
+    exposedWalkShare: exposedWalkShare!,
+    vmrunVmexitNanoseconds: vmrunVmexitNanoseconds!,
+    weight: density === 0 ? 0 : density / Math.abs(determinant),
+  };
 }

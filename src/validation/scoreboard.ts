@@ -3,6 +3,7 @@ import { curveRows } from './curve-rows.ts';
 import { hostRows, type NamedProbe } from './host-rows.ts';
 import { kvmRows } from './kvm-rows.ts';
 import { milanRows } from './milan-rows.ts';
+import { patchedRows } from './patched-rows.ts';
 import { peerRows } from './peer-rows.ts';
 import { refillRows } from './refill-rows.ts';
 import { type Scoreboard, scoreboardOf, type Topic, type ValidationRow } from './rows.ts';
@@ -29,7 +30,7 @@ export function rowsOf(
     case 'walks':
       return walkRows();
     case 'kvm':
-      return kvmRows(suites);
+      return [...kvmRows(suites), ...patchedRows(suites)];
     case 'static':
       return staticRows();
     case 'vpid':

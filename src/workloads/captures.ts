@@ -1,40 +1,105 @@
+import { type Capture, openCapture, readTouchedWindow, readWindowLog } from '../inputs/capture.ts';
+import type { CaptureWindow } from '../inputs/capture-manifest.ts';
 import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
-import { type PageSegment, readPageSequences } from '../inputs/page-sequences.ts';
+import { readPageSequences } from '../inputs/page-sequences.ts';
 import { type MakeBuffer, type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
 import { fileError } from '../inputs/text-lines.ts';
 import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
-import { type CapturedL0Exits, type CapturedTrips, cutL0Exits, cutTrips } from './trips.ts';
+import { CAPTURED_KERNEL, type KernelId } from './kernel-exits.ts';
+import {
+  type CapturedL0Exits,
+  type CapturedTrips,
+  cutL0Exits,
+  cutTrips,
+  type TripSource,
+} from './trips.ts';
 
 const trips = new Map<string, CapturedTrips>();
-const windows = new Map<string, readonly PageSegment[]>();
+const windows = new Map<string, TripSource>();
 /** By path; one at most. */
 const traces = new Map<string, PageTrace>();
 const l0Exits = new Map<string, CapturedL0Exits>();
 const shares = new Map<string, number>();
 
-function logOf(capture: string): CpuLog {
+/** `stock/npt-npt.cpuid` is a window of data/captures/stock; a name without a slash one of nested-kvm. */
+function windowOfCapture(name: string): { capture: Capture; window: CaptureWindow } | null {
+  const slash = name.indexOf('/');
+  if (slash < 0) return null;
+  const capture = openCapture(dataPath('captures', name.slice(0, slash)));
+  const window = capture.manifest.windows.find((each) => each.name === name.slice(slash + 1));
+  if (window !== undefined) return { capture, window };
+  throw fileError(
+    capture.folder,
+    `there is no window "${name.slice(slash + 1)}"`,
+    'Name one that its manifest lists',
+  );
+}
+
+function logOf(name: string): CpuLog {
+  const captured = windowOfCapture(name);
+  if (captured !== null) return readWindowLog(captured.capture, captured.window);
+  return nestedKvmLog(name);
+}
+
+function nestedKvmLog(capture: string): CpuLog {
   const path = dataPath('nested-kvm', 'hw', `${capture}.hw.gz`);
   return readCpuLog(readDataText(path), path);
 }
 
 /** Everything that ran in a shipped capture; read once per process. */
-function windowOf(capture: string): readonly PageSegment[] {
+function windowOf(capture: string): TripSource {
   let found = windows.get(capture);
   if (found === undefined) {
-    const path = dataPath('nested-kvm', 'seq', `${capture}.seq.gz`);
-    found = readPageSequences(readDataText(path), path);
+    found = readWindow(capture);
     windows.set(capture, found);
   }
   return found;
 }
 
-/** Round trips of a shipped capture; read once per process. */
-export function capturedTrips(capture: string, reflectedExit: string): CapturedTrips {
-  const name = `${capture} ${reflectedExit}`;
+function readWindow(name: string): TripSource {
+  const captured = windowOfCapture(name);
+  if (captured !== null) {
+    const { capture, window } = captured;
+    const touched = readTouchedWindow(capture, window);
+    return {
+      name,
+      path: `${capture.folder}/${window.log}`,
+      segments: touched.segments,
+      sizes: touched,
+    };
+  }
+  const path = dataPath('nested-kvm', 'seq', `${name}.seq.gz`);
+  return { name, path, segments: readPageSequences(readDataText(path), path), sizes: null };
+}
+
+/** The files that trips of a capture are cut from, below the folder of the package. */
+export function filesOfCapture(name: string): readonly string[] {
+  const captured = windowOfCapture(name);
+  if (captured === null) {
+    return [`data/nested-kvm/seq/${name}.seq.gz`, `data/nested-kvm/hw/${name}.hw.gz`];
+  }
+  const folder = `data/captures/${name.slice(0, name.indexOf('/'))}`;
+  const { log, pages } = captured.window;
+  return ['manifest.json', log, ...(pages === null ? [] : [pages])].map(
+    (file) => `${folder}/${file}`,
+  );
+}
+
+function tripsName(capture: string, reflectedExit: string, kernel: KernelId): string {
+  return `${capture} ${reflectedExit} ${kernel}`;
+}
+
+/** Round trips of a shipped capture as a kernel makes them; read once per process. */
+export function capturedTrips(
+  capture: string,
+  reflectedExit: string,
+  kernel: KernelId = CAPTURED_KERNEL,
+): CapturedTrips {
+  const name = tripsName(capture, reflectedExit, kernel);
   let found = trips.get(name);
   if (found === undefined) {
-    found = cutTrips(windowOf(capture), reflectedExit, capture, logOf(capture));
+    found = cutTrips(windowOf(capture), reflectedExit, kernel, logOf(capture));
     trips.set(name, found);
   }
   return found;
@@ -42,7 +107,7 @@ export function capturedTrips(capture: string, reflectedExit: string): CapturedT
 
 /** Round trips that came some other way than from a file; `capturedTrips` then does not read one. */
 export function provideCapturedTrips(reflectedExit: string, captured: CapturedTrips): void {
-  trips.set(`${captured.capture} ${reflectedExit}`, captured);
+  trips.set(tripsName(captured.capture, reflectedExit, captured.kernel), captured);
 }
 
 /** What L0 did at exits that it handled by itself in a shipped capture; read once per process. */
@@ -50,7 +115,7 @@ export function capturedL0Exits(capture: string, exit: string, from: 'L1' | 'L2'
   const name = `${capture} ${exit} ${from}`;
   let found = l0Exits.get(name);
   if (found === undefined) {
-    found = cutL0Exits(windowOf(capture), exit, from, capture);
+    found = cutL0Exits(windowOf(capture), exit, from);
     l0Exits.set(name, found);
   }
   return found;

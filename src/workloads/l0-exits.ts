@@ -2,6 +2,7 @@ import { KIND } from '../cost/ledger.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import type { Prng } from '../util/prng.ts';
+import { ownInstructions } from './l0-instructions.ts';
 import type { Place } from './place.ts';
 import type { CapturedL0Exits } from './trips.ts';
 
@@ -56,9 +57,10 @@ export class L0Exits {
 }
 
 function preparedRate(place: Place, { captured, perRoundTrip }: L0ExitRate): PreparedRate {
+  const { behaviour, paging } = place.world.options;
   const steps = captured.steps.map((step) => ({
     stream: place.stream(0, captured.pages, step.touches),
-    instructions: step.instructions,
+    instructions: ownInstructions(step, paging, behaviour),
   }));
   return { perRoundTrip, steps };
 }

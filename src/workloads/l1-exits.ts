@@ -1,6 +1,7 @@
 import { KIND } from '../cost/ledger.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
+import { ownInstructions } from './l0-instructions.ts';
 import type { Place } from './place.ts';
 import type { CapturedTrips } from './trips.ts';
 
@@ -24,6 +25,7 @@ export class L1ExitRunner {
   private readonly exits: readonly L1Exit[];
 
   constructor(place: Place, captured: CapturedTrips) {
+    const { behaviour, paging } = place.world.options;
     this.place = place;
     this.exits = captured.trips.flatMap(({ steps }) =>
       steps.flatMap((step, at): L1Exit[] => {
@@ -31,7 +33,7 @@ export class L1ExitRunner {
         if (step.level !== 1 || next?.level !== 0 || next.end !== 'resume') return [];
         const part = (from: typeof step): Part => ({
           stream: place.stream(from.level, captured.pages, from.touches),
-          instructions: from.instructions,
+          instructions: ownInstructions(from, paging, behaviour),
         });
         return [{ l1: part(step), l0: part(next) }];
       }),

@@ -2,25 +2,14 @@ import { KIND } from '../cost/ledger.ts';
 import { UP_TO_DATE } from '../hardware/page-rows.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
-import {
-  guestWritesPageTable,
-  type ShadowPage,
-  shadowPageTable,
-  VMRUN_INSTRUCTIONS,
-} from '../hypervisor/mmu.ts';
+import { guestWritesPageTable, type ShadowPage, shadowPageTable } from '../hypervisor/mmu.ts';
 import { nestedSvmVmexit, nestedSvmVmrun } from '../hypervisor/nested-transitions.ts';
 import type { Vmcb12 } from '../hypervisor/state.ts';
 import type { L0Exits } from './l0-exits.ts';
+import { ownInstructions } from './l0-instructions.ts';
 import type { Place } from './place.ts';
 import type { CapturedTrips, Step } from './trips.ts';
 import type { World } from './world.ts';
-
-/**
- * Instructions of the captured L0 between kvm_mmu_sync_roots() and the end of svm_flush_tlb_current()
- * in one transition (vmcb12 CPU log `linux2v.pipe`). They are taken out of the captured counts, and
- * charged as `flushRequest` by those strategies that still serve such requests.
- */
-export const REQUEST_INSTRUCTIONS = { nestedVmrun: 128, nestedVmexit: 85 } as const;
 
 /** `npf32`: L1 takes 32 pages away with one MADV_DONTNEED, and L2 touches them one by one. */
 const PAGES_PER_DONTNEED = 32;
@@ -35,15 +24,6 @@ interface PreparedStep {
 }
 export interface PreparedTrip {
   readonly steps: readonly PreparedStep[];
-}
-
-/** What L0 itself executes in a step, without the part that depends on the strategy, a sync included. */
-function ownInstructions(step: Step): number {
-  if (step.end === 'nestedVmexit') return step.instructions - REQUEST_INSTRUCTIONS.nestedVmexit;
-  if (step.end !== 'nestedVmrun') return step.instructions;
-  const { withSync, withoutSync } = VMRUN_INSTRUCTIONS;
-  const plain = step.instructions >= withSync ? withoutSync : step.instructions;
-  return plain - REQUEST_INSTRUCTIONS.nestedVmrun;
 }
 
 /** What an L1 writes into the vmcb12 of its next VMRUN. */
@@ -89,7 +69,8 @@ export class RoundTripRunner {
     this.options = options;
     this.invlpgRows = captured.invlpgPages.map((page) => place.mapping(2, page));
     this.npt12Table = NPT12_LEAF_TABLE + place.l2;
-    const { paging, l2Cr4Pge } = this.world.options;
+    this.npt12 = shadowPageTable(place.vcpu.guestMmu, this.npt12Table, 0);
+    const { behaviour, paging, l2Cr4Pge } = this.world.options;
     this.vmcb12 = {
       gpa: 1 + place.l2,
       asid: 1,
@@ -103,7 +84,7 @@ export class RoundTripRunner {
       steps: trip.steps.map((step) => ({
         step,
         stream: place.stream(step.level, captured.pages, step.touches),
-        instructions: ownInstructions(step),
+        instructions: ownInstructions(step, paging, behaviour),
       })),
     }));
     this.faultingRows = l2DataRows(this.trips);

@@ -1,7 +1,9 @@
 import type { CpuLog } from '../inputs/cpu-log.ts';
 import { exitName } from '../inputs/exit-codes.ts';
 import type { PageSegment } from '../inputs/page-sequences.ts';
+import type { SizedPages } from '../inputs/touched-segments.ts';
 import { UserError } from '../util/user-error.ts';
+import { asKernel, type CapturedSegment, type KernelId } from './kernel-exits.ts';
 
 /** What ends a step of a round trip, as KVM in L0 sees it. */
 export type StepEnd =
@@ -32,8 +34,12 @@ export interface Trip {
 /** Round trips cut from one captured window: all with the same sequence of mode switches. */
 export interface CapturedTrips {
   readonly capture: string;
+  /** Whose exits they have. */
+  readonly kernel: KernelId;
   /** Virtual 4 KiB page numbers; a page of L0 and one of L1 may have the same number. */
   readonly pages: Float64Array;
+  /** Null where the capture has none. */
+  readonly sizes: SizedPages | null;
   readonly trips: readonly Trip[];
   /** Pages that L2 unmaps and flushes by INVLPG once per trip. */
   readonly invlpgPages: readonly number[];
@@ -60,21 +66,32 @@ function signature(trip: Trip): string {
   return trip.steps.map((step) => `${step.level}${step.end}${step.exit}`).join(' ');
 }
 
+/** A window of a capture, as far as trips are cut from it. */
+export interface TripSource {
+  /** As a suite names it. */
+  readonly name: string;
+  /** For messages. */
+  readonly path: string;
+  readonly segments: readonly CapturedSegment[];
+  readonly sizes: SizedPages | null;
+}
+
 /**
- * Cuts the trips of one reflected exit out of a window: from the reflected exit to the next one.
+ * Cuts the trips of one reflected exit out of a window: from the reflected exit to the next one, as
+ * another kernel than the captured one makes them if `kernel` is another.
  * Kept are those with the most frequent sequence of mode switches: the others were disturbed by
  * host interrupts, whose rate is an artefact of the slowed clock that they were captured under.
  * Throws `UserError` when the window has no such trip.
  */
 export function cutTrips(
-  segments: readonly PageSegment[],
+  window: TripSource,
   reflectedExit: string,
-  capture: string,
+  kernel: KernelId,
   log: CpuLog | null,
 ): CapturedTrips {
   const trips: Trip[] = [];
   let open: Step[] | null = null;
-  for (const segment of segments) {
+  for (const segment of asKernel(window.segments, kernel)) {
     const step = toStep(segment);
     if (step.end === 'nestedVmexit') {
       if (open !== null) trips.push({ steps: open });
@@ -87,18 +104,20 @@ export function cutTrips(
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const [usual] = [...counts].sort((a, b) => b[1] - a[1]);
-  const pages = segments[0]?.pages;
+  const pages = window.segments[0]?.pages;
   if (usual === undefined || pages === undefined) {
     throw new UserError(
       'input',
-      `data/nested-kvm/seq/${capture}.seq.gz`,
+      window.path,
       `there is no whole round trip of a reflected ${reflectedExit}`,
       'Name another capture or another exit in the suite',
     );
   }
   return {
-    capture,
+    capture: window.name,
+    kernel,
     pages,
+    sizes: window.sizes,
     trips: trips.filter((trip) => signature(trip) === usual[0]),
     invlpgPages: log === null ? [] : pagesFlushedByL2(log),
   };
@@ -107,25 +126,22 @@ export function cutTrips(
 /** What L0 did at exits of one kind that it handled by itself. */
 export interface CapturedL0Exits {
   readonly pages: Float64Array;
+  readonly sizes: SizedPages | null;
   readonly steps: readonly Step[];
 }
 
 /** The steps of L0 at exits that it did not hand on. Throws `UserError` when the window has none. */
-export function cutL0Exits(
-  segments: readonly PageSegment[],
-  exit: string,
-  from: 'L1' | 'L2',
-  capture: string,
-): CapturedL0Exits {
+export function cutL0Exits(window: TripSource, exit: string, from: 'L1' | 'L2'): CapturedL0Exits {
+  const { path, segments, sizes } = window;
   const steps = segments
     .filter((segment) => segment.level === 0 && segment.kind.startsWith(`${from}->${from} `))
     .map(toStep)
     .filter((step) => step.exit === exit);
   const pages = segments[0]?.pages;
-  if (steps.length > 0 && pages !== undefined) return { pages, steps };
+  if (steps.length > 0 && pages !== undefined) return { pages, sizes, steps };
   throw new UserError(
     'input',
-    `data/nested-kvm/seq/${capture}.seq.gz`,
+    path,
     `there is no ${exit} of ${from} that L0 handles by itself`,
     'Name another capture or another exit in the suite',
   );

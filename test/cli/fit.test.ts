@@ -25,11 +25,22 @@ test('fit writes a machine file that run takes, and says what stays open', async
   expect(preset).toMatchObject({ id: 'fitted-zen3-milan', frequencyGhz: { value: 3.2 } });
 });
 
+test('fit of a kernel that makes one exit more finds faster code at the same rates', async () => {
+  const speedOn = async (...more: readonly string[]) => {
+    const words = ['fit', '--cpuid-before', '200000', '--json', ...more];
+    const { stdout } = await program(...words, '--out', join(folder.path, `${more.length}.json`));
+    const { determined } = JSON.parse(stdout) as { determined: { path: string; value: number }[] };
+    return determined.find(({ path }) => path === 'costs.cyclesPerInstruction')!.value;
+  };
+  expect(await speedOn('--kernel', 'linux-6.12.117')).toBeLessThan(0.9 * (await speedOn()));
+});
+
 test.each([
   [['fit'], 2, 'there is no rate to fit to'],
   [['fit', '--cpuid-before', 'many'], 2, '"many" is no number above 0'],
   [['fit', '--cpuid-before', '1', '--scenario', 'kv-redis-l2'], 2, 'it is no loop of one exit'],
   [['fit', '--cpuid-before', '1', '--machine', 'zen9'], 2, 'there is none of this name'],
+  [['fit', '--cpuid-before', '1', '--kernel', 'linux-7'], 2, 'linux-6.12.117'],
   [
     ['fit', '--cpuid-before', '301113', '--cpuid-after', '256621', '--out', join(folder.path, 'x')],
     4,

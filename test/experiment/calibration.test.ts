@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { CALIBRATION_MEASUREMENT, calibrated, FITTED } from '../../src/experiment/calibration.ts';
+import {
+  CALIBRATION_MEASUREMENT,
+  calibrated,
+  FITTED,
+  FITTED_COSTS,
+} from '../../src/experiment/calibration.ts';
 import { CALIBRATION_EVENTS } from '../../src/experiment/calibration-events.ts';
 import {
   CALIBRATION_SEEDS,
@@ -11,15 +16,21 @@ import {
   withSeeds,
 } from '../../src/experiment/fit-calibration.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
+import { calibrationEventsByKind } from '../../src/experiment/price-uncertainty.ts';
 import { runMachine } from '../../src/experiment/run-machine.ts';
+import { machineConfig } from '../../src/hardware/machine-config.ts';
+import type { MachinePreset } from '../../src/hardware/machine-preset.ts';
 import { MACHINES } from '../../src/hardware/presets/index.ts';
 import { strategyById, withBehaviour } from '../../src/hypervisor/strategies.ts';
+import { nanosecondsByKind, timeOf } from '../../src/uncertainty/events.ts';
 
 const suites = loadSuites('suites/headline').map((suite) => withSeeds(suite, CALIBRATION_SEEDS));
 const KEYS = ['cyclesPerInstruction', 'exposedWalkShare'] as const;
+const worldSwitchOf = ({ costs }: MachinePreset) =>
+  costs.vmrunVmexitNanoseconds.value + costs.vmloadVmsaveNanoseconds.value;
 
 describe('the calibration', () => {
-  test('finds the committed values again, from the published pair alone', () => {
+  test('finds the committed values again, from the published rates alone', () => {
     expect(fitCalibration(suites)).toEqual(FITTED);
   }, 120_000);
 
@@ -43,6 +54,19 @@ describe('the calibration', () => {
     ).toBeLessThan(2e-4);
   }, 60_000);
 
+  test('gives back the published plain exit, with 1,398 instructions of L0', () => {
+    const prices = nanosecondsByKind(machineConfig(runMachine('zen3-milan')));
+    const plain = timeOf(calibrationEventsByKind().plain, prices);
+    expect(Math.abs(plain / (1e9 / 1_360_250) - 1)).toBeLessThan(1e-3);
+  });
+
+  test('runs on the trip of the kernel that was measured: no exit for DEBUGCTL', () => {
+    const suite = suites.find(({ id }) => id === CALIBRATION_MEASUREMENT.suite)!;
+    expect(suite.kernel).toBe('linux-6.14-2025-02');
+    const perTrip = CALIBRATION_EVENTS.after.worldSwitch / CALIBRATION_EVENTS.roundTrips;
+    expect(perTrip).toBe(2);
+  });
+
   test('rests on the published rates of the Milan measurement', () => {
     expect(CALIBRATION_MEASUREMENT).toMatchObject({
       machine: 'zen3-milan',
@@ -59,6 +83,13 @@ describe('the calibration', () => {
     expect(FITTED[key]).toBeLessThanOrEqual(prior.high);
   });
 
+  test('finds a world switch between the lowest and the highest sums of its parts', () => {
+    const { vmrunVmexitNanoseconds: vmrun, vmloadVmsaveNanoseconds: vmload } =
+      measuredMachine().costs;
+    expect(FITTED.worldSwitchNanoseconds).toBeGreaterThan(vmrun.low + vmload.low);
+    expect(FITTED.worldSwitchNanoseconds).toBeLessThan(vmrun.high + vmload.high);
+  });
+
   test('refuses suites without the one that was measured', () => {
     expect(() => fitCalibration([])).toThrow(RangeError);
   });
@@ -68,13 +99,14 @@ describe('a machine in a run', () => {
   test('has the fitted values where it is the measured one', () => {
     const { costs } = runMachine('zen3-milan');
     for (const key of KEYS) expect(costs[key].value).toBe(FITTED[key]);
+    expect(worldSwitchOf(runMachine('zen3-milan'))).toBeCloseTo(FITTED.worldSwitchNanoseconds, 2);
   });
 
   test.each(MACHINES.map((preset) => ({ preset, id: preset.id })))(
     'says that it was fitted, to what, and what stood there before: $id',
     ({ preset, id }) => {
       const { costs } = runMachine(id);
-      for (const key of KEYS) {
+      for (const key of FITTED_COSTS) {
         const parameter = costs[key];
         expect(parameter.low).toBeLessThanOrEqual(parameter.value);
         expect(parameter.high).toBeGreaterThanOrEqual(parameter.value);
@@ -87,8 +119,8 @@ describe('a machine in a run', () => {
   test('keeps everything that was not fitted', () => {
     for (const preset of MACHINES) {
       const { costs } = calibrated(preset, measuredMachine());
-      const { cyclesPerInstruction, exposedWalkShare } = preset.costs;
-      expect({ ...costs, cyclesPerInstruction, exposedWalkShare }).toEqual(preset.costs);
+      const before = Object.fromEntries(FITTED_COSTS.map((key) => [key, preset.costs[key]]));
+      expect({ ...costs, ...before }).toEqual(preset.costs);
     }
   });
 
@@ -98,6 +130,17 @@ describe('a machine in a run', () => {
     for (const preset of MACHINES) {
       const { value } = calibrated(preset, measured).costs.cyclesPerInstruction;
       expect(value).toBeCloseTo(preset.costs.cyclesPerInstruction.value * ratio, 3);
+    }
+  });
+
+  test('that was not measured scales its world switch by the same ratio', () => {
+    const measured = measuredMachine();
+    const ratio = FITTED.worldSwitchNanoseconds / worldSwitchOf(measured);
+    for (const preset of MACHINES) {
+      expect(worldSwitchOf(calibrated(preset, measured))).toBeCloseTo(
+        worldSwitchOf(preset) * ratio,
+        2,
+      );
     }
   });
 

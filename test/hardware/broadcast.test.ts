@@ -139,6 +139,18 @@ describe('INVPCID in a guest', () => {
   });
 });
 
+describe('INVPCID of type 0 (AMD APM vol. 3, INVPCID)', () => {
+  test('keeps a global page, which INVLPG drops', () => {
+    const { pcpu, touch, global } = warmPcpu();
+    pcpu.vmrun(1, 0, 1);
+    pcpu.invpcid(0, 0, global);
+    expect(touch()).toEqual([]);
+    pcpu.vmrun(1, 0, 1);
+    pcpu.invlpg(global);
+    expect(touch()).toEqual(['ASID 1 global']);
+  });
+});
+
 test('SMI, RSM and MTRR writes leave nothing', () => {
   const { pcpu, touch } = warmPcpu();
   pcpu.flushEverything();

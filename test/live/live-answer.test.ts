@@ -161,7 +161,14 @@ describe('a page', () => {
   test('refuses to pack touches of more pages than its digits name', () => {
     const step = { level: 0, end: 'resume', exit: 'X', instructions: 1 } as const;
     const trips = [{ steps: [{ ...step, touches: Int32Array.of(4096) }] }];
-    const large = { capture: 'x', pages: new Float64Array(2049), trips, invlpgPages: [] };
+    const large = {
+      capture: 'x',
+      kernel: 'linux-6.12.117',
+      pages: new Float64Array(2049),
+      sizes: null,
+      trips,
+      invlpgPages: [],
+    } as const;
     expect(() => packTrips(large, 'X')).toThrow(/touch 4096/);
   });
 });

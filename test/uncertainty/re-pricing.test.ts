@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FITTED } from '../../src/experiment/calibration.ts';
-import { measuredMachine, withParameters } from '../../src/experiment/fit-calibration.ts';
+import { measuredMachine } from '../../src/experiment/fit-calibration.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { calibrationEventsByKind } from '../../src/experiment/price-uncertainty.ts';
 import { runCell } from '../../src/experiment/run-cell.ts';
@@ -11,13 +11,17 @@ import { withValues } from '../../src/hardware/presets/with-values.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { eventsByKind, nanosecondsByKind, timeOf } from '../../src/uncertainty/events.ts';
 import { quantileOfRange } from '../../src/uncertainty/range.ts';
-import { solveCalibration } from '../../src/uncertainty/solve-calibration.ts';
-import { unknownsOfMachine } from '../../src/uncertainty/unknowns.ts';
+import { type Solution, solveCalibration } from '../../src/uncertainty/solve-calibration.ts';
+import { SOLVED, unknownsOfMachine } from '../../src/uncertainty/unknowns.ts';
 import { prngFor } from '../../src/util/prng.ts';
 
 const suites = loadSuites('suites/headline');
 const milan = machineById('zen3-milan')!;
-const published = { beforeNs: 1e9 / 256_621, afterNs: 1e9 / 301_113 };
+const published = { beforeNs: 1e9 / 256_621, afterNs: 1e9 / 301_113, plainNs: 1e9 / 1_360_250 };
+
+function solvedValues(solved: Solution): readonly number[] {
+  return [solved.cyclesPerInstruction, solved.exposedWalkShare, solved.vmrunVmexitNanoseconds];
+}
 
 function cellOf(id: string, strategy: string, preset = milan) {
   const suite = suites.find((each) => each.id === id)!;
@@ -88,10 +92,20 @@ describe('solving for the calibration', () => {
     const solved = solveCalibration(milan, events, published);
     expect(solved.cyclesPerInstruction).toBeCloseTo(FITTED.cyclesPerInstruction, 4);
     expect(solved.exposedWalkShare).toBeCloseTo(FITTED.exposedWalkShare, 4);
-    expect(solved.weight).toBeGreaterThan(0);
+    const { vmloadVmsaveNanoseconds } = milan.costs;
+    const worldSwitch = solved.vmrunVmexitNanoseconds + vmloadVmsaveNanoseconds.value;
+    expect(worldSwitch).toBeCloseTo(FITTED.worldSwitchNanoseconds, 1);
   });
 
-  test('gives back both times, whatever the other numbers are', () => {
+  test('gives a draw weight only where both parts of the world switch are plausible', () => {
+    const withVmload = (value: number) =>
+      withValues(milan, new Map([['costs.vmloadVmsaveNanoseconds', value]]));
+    expect(solveCalibration(withVmload(240), events, published).weight).toBeGreaterThan(0);
+    // VMRUN and #VMEXIT would take 57 ns, and no less than 170 are plausible.
+    expect(solveCalibration(withVmload(400), events, published).weight).toBe(0);
+  });
+
+  test('gives back all times, whatever the other numbers are', () => {
     const prng = prngFor(1, 'others');
     for (let draw = 0; draw < 20; draw++) {
       const values = new Map(
@@ -102,14 +116,16 @@ describe('solving for the calibration', () => {
       );
       const machine = withValues(milan, values);
       const solved = solveCalibration(machine, events, published);
-      const prices = nanosecondsByKind(machineConfig(withParameters(machine, solved)));
+      const solution = new Map(SOLVED.map((path, at) => [path, solvedValues(solved)[at]!]));
+      const prices = nanosecondsByKind(machineConfig(withValues(machine, solution)));
       expect(timeOf(events.before, prices)).toBeCloseTo(published.beforeNs, 1);
       expect(timeOf(events.after, prices)).toBeCloseTo(published.afterNs, 1);
+      expect(timeOf(events.plain, prices)).toBeCloseTo(published.plainNs, 1);
     }
   });
 
   test('has no weight where no plausible speed of code fits', () => {
-    const slow = { beforeNs: 9000, afterNs: 8000 };
+    const slow = { ...published, beforeNs: 9000, afterNs: 8000 };
     expect(solveCalibration(measuredMachine(), events, slow).weight).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { KERNEL_IDS, type KernelId } from '../../workloads/kernel-exits.ts';
 import { endWith } from '../io.ts';
 import { FIT_HELP } from '../messages.ts';
 import { cpuidRateOf } from '../probe-rate.ts';
@@ -9,6 +10,7 @@ export interface FitFlags {
   readonly cpuidBefore?: readonly number[];
   readonly cpuidAfter?: readonly number[];
   readonly scenario: string;
+  readonly kernel?: KernelId;
   readonly ghz?: number;
   readonly seconds?: number;
   readonly out?: string;
@@ -40,6 +42,12 @@ export function fitCommand(): Command {
     )
     .option('--cpuid-after <n>', 'the same on a kernel with it', rates('--cpuid-after'))
     .option('--scenario <id>', 'what ran in L2, as a scenario', 'cpuid-npt-npt')
+    .addOption(
+      new Option(
+        '--kernel <id>',
+        'whose exits the host makes (default: that of the scenario)',
+      ).choices(KERNEL_IDS),
+    )
     .option('--ghz <n>', 'clock of the host', positiveNumber('--ghz', MAX_GHZ))
     .option('--seconds <n>', 'as for import', positiveNumber('--seconds', MAX_SECONDS))
     .option('--out <file>', 'machine file to write (default: a new one under reports/)')
