@@ -65,6 +65,12 @@ export function explainStrategy(strategy: Strategy): string {
   const changed = BEHAVIOUR_KEYS.filter(differs);
   const same = BEHAVIOUR_KEYS.filter((key) => !differs(key));
   const reason = strategyReason(strategy.id);
+  const isAllRead = strategy.read === undefined;
+  const basis = (key: BehaviourKey): string => {
+    if (isAllRead) return '';
+    const mail = strategy.read?.[key];
+    return mail === undefined ? '; assumed' : `; mail ${mail}`;
+  };
   return [
     `strategy ${strategy.id}`,
     wrap(strategy.summary, '  '),
@@ -74,7 +80,7 @@ export function explainStrategy(strategy: Strategy): string {
     ...changed.flatMap((key) => {
       const own = strategy.behaviour[key];
       return [
-        wrap(`${key}: ${own} (${DEFAULT_BASELINE}: ${baseline?.[key] ?? ''})`, '  '),
+        wrap(`${key}: ${own} (${DEFAULT_BASELINE}: ${baseline?.[key] ?? ''})${basis(key)}`, '  '),
         wrap(valueText(key, own), '      '),
       ];
     }),
@@ -82,7 +88,7 @@ export function explainStrategy(strategy: Strategy): string {
     ...(changed.length === 0
       ? ['Behaviours:', ...same.flatMap((key) => valueLines(key, strategy))]
       : [
-          `As ${DEFAULT_BASELINE}:`,
+          `As ${DEFAULT_BASELINE}${isAllRead ? '' : ', assumed'}:`,
           wrap(same.map((key) => `${key}=${strategy.behaviour[key]}`).join(', '), '  '),
         ]),
   ].join('\n');

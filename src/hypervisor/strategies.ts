@@ -21,6 +21,11 @@ export interface Strategy {
   readonly summary: string;
   readonly source: string;
   readonly behaviour: KvmBehaviour;
+  /**
+   * Where only parts of a posting were read: the behaviours that rest on what was, and on which mail.
+   * All others are assumed.
+   */
+  readonly read?: Readonly<Partial<Record<BehaviourKey, string>>>;
   /** It is the whole series of patches, so that single ones can be left out of it. */
   readonly isSeries?: true;
 }
@@ -89,8 +94,17 @@ export const STRATEGIES: readonly Strategy[] = [
     id: 'rfc-2026-06',
     summary: 'Two static ASIDs per vCPU, one for L1 and one for L2; flushes only on request.',
     source:
-      '[RFC PATCH v2 00/25], 20260616004155.1435766-1-yosry@kernel.org; patches 03 to 16, 18 and 20 to 25 not read: assumed like nVMX after its fixes of 2026',
+      '[RFC PATCH v2 00/25], 20260616004155.1435766-1-yosry@kernel.org; mails 03 to 16, 18 and 20 to 25 not read',
     behaviour: RFC_2026_06,
+    read: {
+      l1Asid: '00/25',
+      l2Asid: '00/25',
+      nestedTransition: '00/25',
+      forcedLeave: '01/25',
+      asidsShownToL1: '02/25',
+      localRequestsBeforeSwitch: '17/25',
+      vmcb12AsidChange: '19/25',
+    },
   },
   {
     id: 'vmx-vpid',
@@ -193,8 +207,9 @@ export function withBehaviour(
   value: string,
 ): Strategy | undefined {
   if (!behaviourValues(key).includes(value)) return undefined;
+  const { read: _, ...rest } = strategy;
   return {
-    ...strategy,
+    ...rest,
     id: `${strategy.id}+${key}=${value}`,
     summary: `${strategy.summary} Changed: ${key}=${value}.`,
     behaviour: { ...strategy.behaviour, [key]: value },

@@ -2,8 +2,6 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CAPTURED_KERNEL, type Strategy } from '../../hypervisor/strategies.ts';
-import { openCapture } from '../../inputs/capture.ts';
-import { CAPTURE_MANIFEST_FILE } from '../../inputs/capture-manifest.ts';
 import { readDataFile } from '../../inputs/load-data.ts';
 import type { ReplayResult } from '../../replay/replay-result.ts';
 import { escapeTerminal } from '../../report/escape.ts';
@@ -38,7 +36,7 @@ async function replayFiles(files: readonly string[], flags: ReplayFlags): Promis
   const strategy = (flags.set ?? []).reduce(applyChange, selectStrategy(flags.strategy));
   const { replayFile } = await import('../../replay/replay.ts');
   const results: ReplayResult[] = [];
-  for (const file of files.flatMap(filesOf)) {
+  for (const file of (await Promise.all(files.map(filesOf))).flat()) {
     const result = replayFile(file, readDataFile(file), strategy);
     results.push(result);
     if (flags.json !== true) process.stdout.write(replayText(result));
@@ -52,8 +50,12 @@ async function replayFiles(files: readonly string[], flags: ReplayFlags): Promis
 }
 
 /** A capture stands for its windows' logs, another folder for its files in the order of their names. */
-function filesOf(path: string): string[] {
+async function filesOf(path: string): Promise<string[]> {
   if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
+  const [{ openCapture }, { CAPTURE_MANIFEST_FILE }] = await Promise.all([
+    import('../../inputs/capture.ts'),
+    import('../../inputs/capture-manifest.ts'),
+  ]);
   if (existsSync(join(path, CAPTURE_MANIFEST_FILE))) {
     return openCapture(path).manifest.windows.map(({ log }) => join(path, log));
   }
