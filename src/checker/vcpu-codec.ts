@@ -1,4 +1,5 @@
 import type { Mmu } from '../hypervisor/mmu.ts';
+import { addReason, hasReason } from '../hypervisor/requests.ts';
 import { createVmcb, NO_CPU, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
 import { type Kept, vmcbAt, vmcbIndex } from './kept.ts';
 import type { StateBytes } from './state-bytes.ts';
@@ -11,6 +12,8 @@ export const GENERATION = 2;
 const NOWHERE = 63;
 const FIRST_ROOT = 2;
 const QUEUE = 3;
+/** Beside TLB_CONTROL, when a roll-over is why it is set: L0 may flush every ASID for it. */
+const ROLLOVER = 8;
 
 /** The part of a state that belongs to a vCPU: KVM's, its shadow PTEs, and where it is. */
 export class VcpuCodec {
@@ -135,7 +138,8 @@ export class VcpuCodec {
     if (this.keeps.rawGenerations) this.bytes.write(Math.max(0, vmcb.asidGeneration));
     else this.bytes.write(keeps.generations && vmcb.asidGeneration === ofPcpu ? 1 : 0);
     this.bytes.write(vmcb.asid);
-    this.bytes.write(vmcb.tlbControl);
+    const isRollover = hasReason(vmcb.flushReasons, 'asidRollover');
+    this.bytes.write(vmcb.tlbControl + (isRollover ? ROLLOVER : 0));
   }
 
   private readVmcb(vmcb: Vmcb): void {
@@ -146,8 +150,9 @@ export class VcpuCodec {
     const generation = this.bytes.read();
     vmcb.asidGeneration = this.keeps.rawGenerations ? generation : generation * GENERATION;
     vmcb.asid = this.bytes.read();
-    vmcb.tlbControl = this.bytes.read();
-    vmcb.flushReasons = 0;
+    const tlbControl = this.bytes.read();
+    vmcb.tlbControl = tlbControl % ROLLOVER;
+    vmcb.flushReasons = tlbControl >= ROLLOVER ? addReason(0, 'asidRollover') : 0;
   }
 
   /** Several ASIDs for L2s, where the strategy has them. */

@@ -64,7 +64,20 @@ const LEFT_OUT = {
   sev: ['min', 'minSev', 'max', 'cacheFlushes'],
 } as const;
 
-const WORLD_IDS = ['one-vcpu', 'default', 'l0-shadow', 'two-vms', 'sev', 'hyper-v', 'paravirtual'];
+const WORLD_IDS = [
+  'one-vcpu',
+  'default',
+  'l0-shadow',
+  'two-vms',
+  'sev',
+  'hyper-v',
+  'paravirtual',
+  'two-npt12s',
+  'restored',
+  'refused',
+  'off-line',
+  'l0-shadow-moving',
+];
 const STRATEGIES = [
   'kvm-6.14',
   'kvm-6.12.117',
