@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/names.ts';
 import { loadSuites } from '../src/experiment/load-suite.ts';
-import { commandLine } from './cli/command-line.ts';
+import { program } from './cli/command-line.ts';
 
 const LIMIT_MS = 120_000;
 
@@ -34,9 +34,9 @@ describe('the documents', () => {
   let suites: readonly string[] = [];
   const help = new Map<string, string>();
 
-  beforeAll(() => {
+  beforeAll(async () => {
     suites = loadSuites('suites').flatMap(({ id, group }) => [id, group]);
-    for (const command of COMMANDS) help.set(command, commandLine(command, '--help').stdout);
+    for (const command of COMMANDS) help.set(command, (await program(command, '--help')).stdout);
   }, LIMIT_MS);
 
   test('name commands and flags that exist', () => {

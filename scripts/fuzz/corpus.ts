@@ -10,7 +10,16 @@ export interface Sample {
 
 const MOST_BYTES = 6000;
 
-/** The captured files, cut to their first lines, and one small file of each other format. */
+const SAMPLES = 'test/fixtures/formats';
+
+/** The files of test/fixtures/formats: layouts that tools were seen to print, with right values there. */
+export function toolSamples(): Sample[] {
+  return readdirSync(SAMPLES)
+    .filter((name) => name !== 'INDEX.md')
+    .map((name) => ({ name, bytes: readFileSync(`${SAMPLES}/${name}`) }));
+}
+
+/** The captured files, cut to their first lines, and small files of each format. */
 export function corpus(): Sample[] {
   const captured = ['ftrace', 'stats'].flatMap((folder) => {
     const path = `data/nested-kvm/${folder}`;
@@ -23,6 +32,7 @@ export function corpus(): Sample[] {
   const texts = Object.entries(TEXTS).map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
   return [
     ...captured,
+    ...toolSamples(),
     ...texts,
     { name: 'drmemtrace', bytes: drmemtrace() },
     champSim(),

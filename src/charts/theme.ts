@@ -30,6 +30,7 @@ const NO_TAGS: Colour = { name: 's-no-asid', light: '#8c3a00', dark: '#c98a5e' }
  */
 const STRATEGY_STYLES: Readonly<Record<string, StrategyStyle>> = {
   'kvm-6.14': strategyStyle('s-baseline', '#7a808a', '#979eaa', 'circle'),
+  'kvm-6.12.117': strategyStyle('s-captured-kernel', '#5b6b5f', '#a3b5a7', 'diamond'),
   'rfc-2025-02': strategyStyle('s-rfc-2025-02', '#3a9bdc', '#8fd0fb', 'square'),
   'static-2025-03-13': strategyStyle('s-static', '#d39200', '#f0bb4d', 'triangle-up'),
   'rfc-2025-03': strategyStyle('s-rfc-2025-03', '#0072b2', '#4ba8e8', 'circle'),

@@ -36,12 +36,13 @@ export function concretePath(
   };
   rename();
   return path.map((event) => {
-    const isOfVm = EVENTS[event.kind].actor === 'vm';
+    const { actor } = EVENTS[event.kind];
+    const names = { vm, vcpu, pcpu };
     const concrete = {
       ...event,
-      actor: isOfVm ? vm[event.actor]! : vcpu[event.actor]!,
+      actor: names[actor][event.actor]!,
       pcpu: pcpu[event.pcpu]!,
-      asid: isOfVm ? event.asid : level[event.actor]![event.asid]!,
+      asid: actor === 'vcpu' ? level[event.actor]![event.asid]! : event.asid,
     };
     step(world, event);
     rename();

@@ -7,6 +7,11 @@ export const EVENTS = {
   enter: { actor: 'vcpu', operands: [], what: 'L0 serves what is pending and executes VMRUN' },
   serve: { actor: 'vcpu', operands: [], what: 'L0 serves one request, and is preempted' },
   cancel: { actor: 'vcpu', operands: [], what: 'L0 serves all, and gives the entry up (a signal)' },
+  'vmrun-refused': {
+    actor: 'vcpu',
+    operands: [],
+    what: 'L0 serves all and executes a VMRUN that the CPU refuses; an L2 leaves to L1',
+  },
   exit: { actor: 'vcpu', operands: [], what: 'an exit that L0 handles alone' },
   handle: { actor: 'vcpu', operands: [], what: 'L0 runs the handler of an exit made earlier' },
   touch: { actor: 'vcpu', operands: ['page'], what: 'the running level accesses the page' },
@@ -16,7 +21,11 @@ export const EVENTS = {
     operands: ['page', 'asid'],
     what: "L1 changes the table that L2 runs on (L2's own, or L1's shadow of it)",
   },
-  'changes-npt12': { actor: 'vcpu', operands: ['page'], what: "L1 changes L2's nested page table" },
+  'changes-npt12': {
+    actor: 'vcpu',
+    operands: ['page', 'npt12'],
+    what: "L1 changes L2's nested page table",
+  },
   invlpg: { actor: 'vcpu', operands: ['page'], what: 'INVLPG by the running level' },
   'mov-cr3': { actor: 'vcpu', operands: [], what: 'MOV CR3 by the running level, flushing' },
   invlpga: { actor: 'vcpu', operands: ['page', 'asid'], what: 'INVLPGA by L1' },
@@ -25,11 +34,11 @@ export const EVENTS = {
     operands: [],
     what: 'a flush by the running level that L0 emulates (INVPCID, type 2)',
   },
-  vmrun: { actor: 'vcpu', operands: ['asid', 'tlb'], what: 'VMRUN by L1' },
+  vmrun: { actor: 'vcpu', operands: ['asid', 'tlb', 'npt12'], what: 'VMRUN by L1' },
   'vmrun-fails-early': { actor: 'vcpu', operands: ['asid'], what: 'VMRUN by L1 with a bad vmcb12' },
   'vmrun-fails-late': {
     actor: 'vcpu',
-    operands: ['asid', 'tlb'],
+    operands: ['asid', 'tlb', 'npt12'],
     what: 'VMRUN by L1 that L0 undoes after the switch',
   },
   rsm: {
@@ -44,8 +53,18 @@ export const EVENTS = {
     what: 'before L0 serves requests, an interrupt for L1 makes a nested #VMEXIT',
   },
   'forced-leave': { actor: 'vcpu', operands: [], what: 'userspace takes the vCPU out of L2' },
+  'set-nested-state': {
+    actor: 'vcpu',
+    operands: ['asid'],
+    what: 'userspace puts the vCPU into an L2 that has run (KVM_SET_NESTED_STATE)',
+  },
   'svme-off': { actor: 'vcpu', operands: [], what: 'L1 clears EFER.SVME' },
   'svme-on': { actor: 'vcpu', operands: [], what: 'L1 sets EFER.SVME' },
+  'off-and-on': {
+    actor: 'pcpu',
+    operands: [],
+    what: 'the pCPU is taken off line and comes back; whoever was there is moved away',
+  },
   'host-unmaps': { actor: 'vm', operands: ['page'], what: 'the host takes the page back' },
   'memslot-deleted': { actor: 'vm', operands: [], what: 'a memslot goes: every root is obsolete' },
   'vm-dying': { actor: 'vm', operands: [], what: 'the end of the VM begins; its vCPUs still run' },
@@ -68,6 +87,9 @@ export const EVENTS = {
   },
 } as const;
 
+/** First letters of an actor's name in a transcript. */
+export const ACTOR_LETTERS = { vcpu: 'v', vm: 'vm', pcpu: 'p' } as const;
+
 export type EventKind = keyof typeof EVENTS;
 export const EVENT_KINDS = Object.keys(EVENTS) as readonly EventKind[];
 
@@ -79,4 +101,6 @@ export const SPLITTABLE: readonly EventKind[] = [
   'reflected-exit',
   'emulated-flush',
   'rsm',
+  'invlpg',
+  'mov-cr3',
 ];

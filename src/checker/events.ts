@@ -5,27 +5,35 @@ import type { WorldSpec } from './world-spec.ts';
 /** One event with its operands. Operands that its kind does not have are 0. */
 export interface CheckerEvent {
   readonly kind: EventKind;
-  /** vCPU or VM, by its kind. */
+  /** vCPU, VM or pCPU, by its kind. */
   readonly actor: number;
   readonly pcpu: number;
   readonly page: number;
   readonly asid: number;
   /** Index into TLB_CONTROLS. */
   readonly tlb: number;
+  /** Which of L1's nested page tables, from 1. */
+  readonly npt12: number;
   /** The vCPU is preempted between the exit and its handler. */
   readonly exitOnly: boolean;
 }
 
 /** Every event of a world, in a fixed order: its index names it in explored paths. */
 export function eventsOf(spec: WorldSpec): readonly CheckerEvent[] {
-  const vcpus = spec.vms.reduce((sum, count) => sum + count, 0);
   const events: CheckerEvent[] = [];
   for (const kind of EVENT_KINDS) {
     if (!spec.events.includes(kind)) continue;
-    const actors = EVENTS[kind].actor === 'vm' ? spec.vms.length : vcpus;
-    for (let actor = 0; actor < actors; actor += 1) events.push(...variants(spec, kind, actor));
+    for (let actor = 0; actor < actorsOf(spec, kind); actor += 1)
+      events.push(...variants(spec, kind, actor));
   }
   return events;
+}
+
+/** How many there are of what can do it. */
+export function actorsOf(spec: WorldSpec, kind: EventKind): number {
+  const { actor } = EVENTS[kind];
+  if (actor === 'pcpu') return spec.pcpus;
+  return actor === 'vm' ? spec.vms.length : spec.vms.reduce((sum, count) => sum + count, 0);
 }
 
 function variants(spec: WorldSpec, kind: EventKind, actor: number): CheckerEvent[] {
@@ -38,24 +46,34 @@ function variants(spec: WorldSpec, kind: EventKind, actor: number): CheckerEvent
   const tlbs = operands.includes('tlb')
     ? spec.tlbControls.map((value) => TLB_CONTROLS.indexOf(value))
     : [0];
-  const splits = SPLITTABLE.includes(kind) && spec.events.includes('handle');
+  const npt12s = operands.includes('npt12') ? range(1, spec.npt12s) : [1];
+  const splits = isSplittable(spec, kind) && spec.events.includes('handle');
   return range(0, counts.pcpu - 1).flatMap((pcpu) =>
     range(0, counts.page - 1).flatMap((page) =>
       asids.flatMap((asid) =>
         tlbs.flatMap((tlb) =>
-          (splits ? [false, true] : [false]).map((exitOnly) => ({
-            kind,
-            actor,
-            pcpu,
-            page,
-            asid,
-            tlb,
-            exitOnly,
-          })),
+          npt12s.flatMap((npt12) =>
+            (splits ? [false, true] : [false]).map((exitOnly) => ({
+              kind,
+              actor,
+              pcpu,
+              page,
+              asid,
+              tlb,
+              npt12,
+              exitOnly,
+            })),
+          ),
         ),
       ),
     ),
   );
+}
+
+/** L0 intercepts it in this world, so that the vCPU can be preempted between exit and handler. */
+function isSplittable(spec: WorldSpec, kind: EventKind): boolean {
+  if (kind === 'invlpg' || kind === 'mov-cr3') return !spec.nptEnabled;
+  return SPLITTABLE.includes(kind);
 }
 
 /** INVLPGA may name L1's own ASID, which is 0 to L1. */

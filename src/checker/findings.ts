@@ -49,6 +49,8 @@ const TELLING: readonly EventKind[] = [
   'rsm',
   'interrupt-to-l1',
   'forced-leave',
+  'set-nested-state',
+  'off-and-on',
   'svme-off',
   'svme-on',
   'host-unmaps',

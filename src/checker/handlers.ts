@@ -1,29 +1,32 @@
 import { kvmHandleInvpcid, kvmMmuInvlpg, kvmSetCr3 } from '../hypervisor/guest-paging.ts';
-import { L1_ROOT, nestedSvmVmexit, nestedSvmVmrun } from '../hypervisor/nested-transitions.ts';
+import { L1_ROOT } from '../hypervisor/mmu.ts';
+import {
+  nestedSvmVmexit,
+  nestedSvmVmrun,
+  svmSetNestedState,
+} from '../hypervisor/nested-transitions.ts';
 import { invlpgaInterception } from '../hypervisor/page-flushes.ts';
-import type { EventKind } from './event-kinds.ts';
+import type { Vmcb12 } from '../hypervisor/state.ts';
+import type { CheckerEvent } from './events.ts';
 import { exercisedBySwitch } from './exercise.ts';
 import { PHASE, TLB_CONTROLS, type World } from './world.ts';
 
 /** INVPCID of type 2: every context, global pages too. */
 const ALL_CONTEXTS = 2;
 
-/** What L0 does after the exit of an intercepted instruction. `tlb` is an index of TLB_CONTROLS. */
-export function runHandler(
-  world: World,
-  v: number,
-  kind: EventKind,
-  page: number,
-  asid: number,
-  tlb: number,
-): void {
+/** An intercepted instruction, with the operands of its event. */
+export type Intercepted = Pick<CheckerEvent, 'kind' | 'page' | 'asid' | 'tlb' | 'npt12'>;
+
+/** What L0 does after the exit of an intercepted instruction. */
+export function runHandler(world: World, v: number, instruction: Intercepted): void {
+  const { kind, page, asid } = instruction;
   const { kvm } = world;
   const vcpu = world.vcpus[v]!;
   const level = world.levelOf(v);
   world.phase[v] = PHASE.host;
   switch (kind) {
     case 'vmrun':
-      nestedVmrun(world, v, asid, tlb);
+      nestedVmrun(world, v, instruction);
       return;
     case 'vmrun-fails-early':
       // The checks of vmcb12 come before anything else is touched.
@@ -31,13 +34,13 @@ export function runHandler(
     case 'vmrun-fails-late':
       world.test('O16 ALL-EXITS');
       exercisedBySwitch(world, v);
-      nestedSvmVmrun(kvm, vcpu, world.vmcb12s[asid]![tlb]!);
+      nestedSvmVmrun(kvm, vcpu, vmcb12Of(world, instruction));
       nestedSvmVmexit(kvm, vcpu);
       return;
     case 'rsm':
       world.truth.guestFlushed(v, 0);
       kvmHandleInvpcid(kvm, vcpu, ALL_CONTEXTS, page);
-      nestedVmrun(world, v, asid, 0);
+      nestedVmrun(world, v, { ...instruction, tlb: 0 });
       return;
     case 'reflected-exit':
       exercisedBySwitch(world, v);
@@ -53,16 +56,19 @@ export function runHandler(
     case 'invlpg':
       zap(world, v, page, level, level);
       kvmMmuInvlpg(kvm, vcpu, page);
+      world.truth.pageFlushed(v, level, page);
       return;
     default:
       kvmSetCr3(kvm, vcpu, level === 0 ? L1_ROOT : vcpu.vmcb12!.root, false);
+      world.truth.guestFlushed(v, level);
   }
 }
 
 /** A VMRUN that succeeds, and what L1 may rely on from then on. */
-function nestedVmrun(world: World, v: number, asid: number, tlb: number): void {
+function nestedVmrun(world: World, v: number, vmrun: Intercepted): void {
   const { truth } = world;
-  const control = TLB_CONTROLS[tlb]!;
+  const { asid } = vmrun;
+  const control = TLB_CONTROLS[vmrun.tlb]!;
   exercisedBySwitch(world, v);
   if (control === 1) {
     world.test('O14 NO-HOST-BLAST');
@@ -71,7 +77,18 @@ function nestedVmrun(world: World, v: number, asid: number, tlb: number): void {
   if (control !== 0) world.test('O10 L1-HONOURED');
   truth.started(v, asid);
   if (world.isBehind(v)) world.test('O11 SYNC');
-  nestedSvmVmrun(world.kvm, world.vcpus[v]!, world.vmcb12s[asid]![tlb]!);
+  nestedSvmVmrun(world.kvm, world.vcpus[v]!, vmcb12Of(world, vmrun));
+}
+
+/** Userspace's state of an L2 that has run: what it holds is what it may go on with. */
+export function setNestedState(world: World, v: number, state: Intercepted): void {
+  exercisedBySwitch(world, v);
+  world.truth.started(v, state.asid);
+  svmSetNestedState(world.kvm, world.vcpus[v]!, vmcb12Of(world, state));
+}
+
+function vmcb12Of(world: World, { asid, tlb, npt12 }: Intercepted): Vmcb12 {
+  return world.vmcb12(asid, tlb, npt12);
 }
 
 /** The page flush of an ASID that L1 gave to an L2, or of its own (0). */

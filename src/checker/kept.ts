@@ -10,8 +10,6 @@ export interface Kept {
   readonly generations: boolean;
   /** ... as it is, where a VMCB takes it to another pCPU; else only whether it is its pCPU's. */
   readonly rawGenerations: boolean;
-  /** Vmcb.isNewOnPcpu. */
-  readonly isNewOnPcpu: boolean;
   /** Vcpu.lastVmcb12Gpa. */
   readonly vmcb12Gpa: boolean;
   /** Vm.lastAsid12: what makes the asid12s of different vCPUs one set of names. */
@@ -30,8 +28,10 @@ export function keptBy(behaviour: KvmBehaviour, spec: WorldSpec): Kept {
     hardwareCache:
       behaviour.asidCleanBit === 'left-clean' || behaviour.tlbControlCleanBit === 'cached',
     generations: isDynamic,
-    rawGenerations: isDynamic && behaviour.onPcpuChange !== 'new-asid',
-    isNewOnPcpu: isDynamic && behaviour.secondVmcbOnPcpu === 'first-takes-another',
+    rawGenerations:
+      isDynamic &&
+      (!behaviour.onPcpuChange.startsWith('new-asid') ||
+        (behaviour.cpuOnline === 'generation-restarts' && spec.events.includes('off-and-on'))),
     vmcb12Gpa: behaviour.vmcb12AsidChange === 'flush-by-vmcb12-address',
     vmLastAsid12: behaviour.vmcb12AsidChange === 'flush-by-vm-wide-memory',
     slots: isCached ? Math.min(SLOTS[behaviour.l2AsidCacheSize], spec.l2s) : 0,

@@ -24,12 +24,13 @@ export interface Mutant {
 const RFC = 'rfc-2025-03';
 const RFC2 = 'rfc-2026-06';
 const BASE = 'kvm-6.14';
+const FIXED = 'kvm-6.12.117';
 
 /**
  * The counts: `load` puts a vCPU on a pCPU, `enter` runs it, so L1 runs after 2 events and L2 after 4
  * (VMRUN, enter). A vCPU's first VMRUN flushes, and so does its first nested one (another asid12, and
  * a root that is loaded): stories that need an entry to survive begin after those, for 2 and 4 events.
- * kvm-6.14 uses three ASIDs before L1 and L2 share one ("settling"), which costs one trip more.
+ * kvm-6.14 uses two ASIDs before L1 and L2 share one ("settling").
  */
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -111,6 +112,16 @@ export const MUTANTS: readonly Mutant[] = [
     class: 'guest',
     obligation: 'O4 VCPU-SHARE',
     story: 'v1 has run on B; v0 touches on B; v1 touches on B',
+    events: 8,
+  },
+  {
+    id: 'refused-vmrun-drops-flush',
+    strategy: FIXED,
+    changes: { refusedVmrun: 'drops-flush' },
+    world: 'refused',
+    class: 'host',
+    obligation: 'O8 PENDING-PERSIST',
+    story: 'L1 touches; exit; the host unmaps; a VMRUN is refused; L1 runs and touches',
     events: 8,
   },
   {
@@ -333,6 +344,27 @@ export const MUTANTS: readonly Mutant[] = [
     obligation: 'O3 PCPU-RETURN',
     story: 'L1 touches on A; on B it changes its PTE and flushes; back on A it touches',
     events: 10,
+  },
+  {
+    id: 'move-resets-one-vmcb',
+    strategy: FIXED,
+    changes: { onPcpuChange: 'new-asid' },
+    world: 'plain-neighbour',
+    class: 'crossVm',
+    obligation: 'O1 TAG-UNIQUE',
+    story:
+      'v1 has run on B; v0 runs on A, its L2 on B, and its L1, which touches, on A under the number of B; v1 touches on A',
+    events: 14,
+  },
+  {
+    id: 'generation-restarts-with-the-pcpu',
+    strategy: FIXED,
+    changes: { cpuOnline: 'generation-restarts' },
+    world: 'off-line',
+    class: 'crossVm',
+    obligation: 'O15 ROLLOVER',
+    story: 'v0 runs; the pCPU goes off line and comes back; v1 runs and touches; v0 touches',
+    events: 9,
   },
   {
     id: 'transition-without-sync',

@@ -1,5 +1,6 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import type { CheckerEvent } from './events.ts';
+import { obstacleTo } from './obstacles.ts';
 import { step } from './step.ts';
 import { eventText } from './transcript.ts';
 import { DEAD_DOMAIN } from './truth.ts';
@@ -15,16 +16,16 @@ export interface Performed {
   readonly wrong: Wrong | null;
   /** Events performed before the violation, that one included; or all. */
   readonly used: number;
-  /** Index of the first event that could not happen; the transcript ends there. -1 if all could. */
-  readonly impossible: number;
+  /** The event that could not happen, where that ended the transcript; null if all could. */
+  readonly impossible: { readonly index: number; readonly why: string } | null;
   readonly world: World;
 }
 
 export type StrictRun = (world: World, index: number, event: CheckerEvent) => void;
 
 /**
- * Performs events in a world until something goes wrong. An event that cannot happen, or changes
- * nothing, ends it when `strict`, else is passed over.
+ * Performs events in a world until something goes wrong. An event that cannot happen ends it when
+ * `strict`, else is passed over; one that changes nothing is passed over.
  */
 export function perform(
   spec: WorldSpec,
@@ -45,18 +46,18 @@ export function perform(
   for (const [index, event] of events.entries()) {
     happened = '';
     const did = step(world, event);
-    // A hit that is fine changes nothing, but belongs to the story.
-    if (!did && strict && event.kind !== 'touch') {
-      return { lines, wrong: null, used: index, impossible: index, world };
+    const why = did || !strict ? null : obstacleTo(world, event);
+    if (why !== null) {
+      return { lines, wrong: null, used: index, impossible: { index, why }, world };
     }
     if (did) after(world, index, event);
     const comment = did && event.kind === 'touch' ? touchText(world, event) : happened;
     lines.push(line(event, comment.replace(/; $/, '')));
     if (world.wrong !== null) {
-      return { lines, wrong: world.wrong, used: index + 1, impossible: -1, world };
+      return { lines, wrong: world.wrong, used: index + 1, impossible: null, world };
     }
   }
-  return { lines, wrong: null, used: events.length, impossible: -1, world };
+  return { lines, wrong: null, used: events.length, impossible: null, world };
 }
 
 function line(event: CheckerEvent, comment: string): string {

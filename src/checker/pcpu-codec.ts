@@ -7,9 +7,13 @@ import { GENERATION } from './vcpu-codec.ts';
 import type { World } from './world.ts';
 
 const FIRST_OWNER = 2;
+/** More than the largest age of an entry. */
+const NPT12 = 10;
 /** A vCPU that an owner map still names though its VM is dead. */
 const TOMBSTONE = 1;
 const FIRST_VCPU = 2;
+/** Beside a pCPU's next number, when the flush of a roll-over is still due. */
+const ROLLOVER = 128;
 
 /** The part of a state that belongs to a pCPU: svm_cpu_data and the TLB; and the maps of SEV ASIDs. */
 export class PcpuCodec {
@@ -32,7 +36,7 @@ export class PcpuCodec {
     const pcpu = world.kvm.pcpus[p]!;
     const { truth, spec } = world;
     this.bytes.write(this.keeps.rawGenerations ? pcpu.asidGeneration : 0);
-    this.bytes.write(pcpu.nextAsid);
+    this.bytes.write(pcpu.nextAsid + (pcpu.flushAllAsids ? ROLLOVER : 0));
     this.writeOwners(pcpu);
     for (let asid = 0; asid < spec.asidCount; asid += 1) {
       for (let page = 0; page < spec.pages; page += 1) {
@@ -40,7 +44,7 @@ export class PcpuCodec {
         this.bytes.write(
           owner <= DEAD_VM ? owner : FIRST_OWNER + this.renamedDomain(owner - FIRST_OWNER),
         );
-        this.bytes.write(truth.ageAt(p, asid, page));
+        this.bytes.write(truth.ageAt(p, asid, page) + NPT12 * truth.npt12At(p, asid, page));
       }
     }
     if (spec.sevVms.length === 0) return;
@@ -57,12 +61,15 @@ export class PcpuCodec {
     const { truth, spec } = world;
     const generation = this.bytes.read();
     pcpu.asidGeneration = this.keeps.rawGenerations ? generation : GENERATION;
-    pcpu.nextAsid = this.bytes.read();
+    const next = this.bytes.read();
+    pcpu.nextAsid = next % ROLLOVER;
+    pcpu.flushAllAsids = next >= ROLLOVER;
     this.readOwners(pcpu);
     for (let asid = 0; asid < spec.asidCount; asid += 1) {
       for (let page = 0; page < spec.pages; page += 1) {
         const owner = this.bytes.read();
-        truth.setEntry(p, asid, page, owner, this.bytes.read());
+        const age = this.bytes.read();
+        truth.setEntry(p, asid, page, owner, age % NPT12, Math.floor(age / NPT12));
       }
     }
     if (spec.sevVms.length === 0) return;

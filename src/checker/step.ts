@@ -1,5 +1,5 @@
-import { svmVcpuLoad } from '../hypervisor/asid.ts';
-import { preRunAndVmrun, serveNextRequest, vcpuCancelEntry } from '../hypervisor/kvm-svm.ts';
+import { svmEnableVirtualizationCpu, svmVcpuLoad } from '../hypervisor/asid.ts';
+import { preRunAndVmrun, svmVcpuRunRefused, vcpuCancelEntry } from '../hypervisor/kvm-svm.ts';
 import { kvmMmuReload, kvmUnmapGfnRange } from '../hypervisor/mmu.ts';
 import {
   nestedSvmVmexit,
@@ -9,15 +9,17 @@ import {
 } from '../hypervisor/nested-transitions.ts';
 import { kvmHvFlushTlb } from '../hypervisor/paravirtual-flush.ts';
 import { hasReason, KVM_REQ } from '../hypervisor/requests.ts';
+import { serveNextRequest } from '../hypervisor/serve-requests.ts';
 import { sevAsidFree } from '../hypervisor/sev.ts';
 import { kvmMakeRequest } from '../hypervisor/tlb-requests.ts';
 import { svmVmDestroy, svmVmPreDestroy } from '../hypervisor/tlb-tags.ts';
-import { SPLITTABLE } from './event-kinds.ts';
+import { type EventKind, SPLITTABLE } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { exercisedByEntry, exercisedBySwitch } from './exercise.ts';
-import { runHandler } from './handlers.ts';
+import { runHandler, setNestedState } from './handlers.ts';
+import { obstacleTo } from './obstacles.ts';
 import { HIT } from './truth.ts';
-import { PHASE, type World } from './world.ts';
+import { PENDING, PHASE, type World } from './world.ts';
 
 /** More rounds than any sequence of requests needs; a loop would be a bug of the model. */
 const MAX_ROUNDS = 8;
@@ -29,38 +31,37 @@ const MAX_ROUNDS = 8;
 export function step(world: World, event: CheckerEvent): boolean {
   world.exercised = 0;
   world.wrong = null;
+  if (obstacleTo(world, event) !== null) return false;
   const happened = perform(world, event);
   if (happened) world.settle();
   return happened;
 }
 
+/** What can happen, happens. */
 function perform(world: World, event: CheckerEvent): boolean {
+  const { actor } = event;
   switch (event.kind) {
-    case 'host-unmaps':
-    case 'memslot-deleted':
-    case 'vm-dying':
-    case 'vm-dies':
     case 'vm-created':
-      return performOnVm(world, event);
+      createVm(world, actor);
+      return true;
+    case 'host-unmaps':
+      hostUnmaps(world, actor, event.page);
+      return true;
+    case 'memslot-deleted':
+      memslotDeleted(world, actor);
+      return true;
+    case 'off-and-on':
+      offAndOn(world, actor);
+      return true;
+    case 'vm-dying':
+      vmDying(world, actor);
+      return true;
+    case 'vm-dies':
+      vmDies(world, actor);
+      return true;
     default:
-      return world.vmAlive[world.vmOf[event.actor]!] !== 0 && performOnVcpu(world, event);
+      return performOnVcpu(world, event);
   }
-}
-
-function performOnVm(world: World, event: CheckerEvent): boolean {
-  const slot = event.actor;
-  const isAlive = world.vmAlive[slot] !== 0;
-  if (event.kind === 'vm-created') {
-    if (isAlive) return false;
-    createVm(world, slot);
-    return true;
-  }
-  if (!isAlive) return false;
-  if (event.kind === 'host-unmaps') hostUnmaps(world, slot, event.page);
-  else if (event.kind === 'memslot-deleted') memslotDeleted(world, slot);
-  else if (event.kind === 'vm-dying') return vmDying(world, slot);
-  else vmDies(world, slot);
-  return true;
 }
 
 function createVm(world: World, slot: number): void {
@@ -89,18 +90,27 @@ function memslotDeleted(world: World, slot: number): void {
   }
 }
 
+/**
+ * What sat there moves away before, and nothing runs there in between. Nothing in the architecture
+ * empties the TLB of a pCPU that does not execute.
+ */
+function offAndOn(world: World, pcpu: number): void {
+  const occupant = world.occupant(pcpu);
+  if (occupant >= 0) world.phase[occupant] = PHASE.out;
+  world.test('O15 ROLLOVER');
+  svmEnableVirtualizationCpu(world.kvm, world.kvm.pcpus[pcpu]!);
+}
+
 /** The VM's end begins, while its vCPUs may still run. */
-function vmDying(world: World, slot: number): boolean {
-  if (world.vmAlive[slot] !== 1) return false;
+function vmDying(world: World, slot: number): void {
   svmVmPreDestroy(world.kvm, world.vm(slot));
   world.vmAlive[slot] = 2;
-  return true;
 }
 
 function vmDies(world: World, slot: number): void {
   for (const v of world.vcpusOf(slot)) {
     world.phase[v] = PHASE.out;
-    world.pending.fill(0, v * 4, v * 4 + 4);
+    world.pending.fill(0, v * PENDING, v * PENDING + PENDING);
     world.truth.vcpuDied(v);
   }
   if (world.vmAlive[slot] === 1) svmVmPreDestroy(world.kvm, world.vm(slot));
@@ -110,23 +120,24 @@ function vmDies(world: World, slot: number): void {
 }
 
 function performOnVcpu(world: World, event: CheckerEvent): boolean {
-  const v = event.actor;
   switch (event.kind) {
     case 'load':
-      return load(world, v, event.pcpu);
+      return load(world, event.actor, event.pcpu);
     case 'enter':
     case 'serve':
     case 'cancel':
+    case 'vmrun-refused':
     case 'handle':
     case 'interrupt-to-l1':
     case 'forced-leave':
-      return world.phase[v] === PHASE.host && performInHost(world, event);
+    case 'set-nested-state':
+      return performInHost(world, event);
     case 'pv-flush':
     case 'hv-flush-l1':
     case 'hv-flush-l2':
       return paravirtualFlush(world, event);
     default:
-      return world.phase[v] === PHASE.guest && performInGuest(world, event);
+      return performInGuest(world, event);
   }
 }
 
@@ -144,24 +155,12 @@ function load(world: World, v: number, pcpu: number): boolean {
 function performInHost(world: World, event: CheckerEvent): boolean {
   const v = event.actor;
   const vcpu = world.vcpus[v]!;
-  const awaitsHandler = world.pending[v * 4] !== 0;
-  if (event.kind === 'handle') {
-    if (!awaitsHandler) return false;
-    if (world.pending[v * 4] === SPLITTABLE.indexOf('invlpga') + 1) world.test('O12 RIGHT-PCPU');
-    const at = v * 4;
-    const kind = SPLITTABLE[world.pending[at]! - 1]!;
-    const [page, asid, tlb] = [
-      world.pending[at + 1]!,
-      world.pending[at + 2]!,
-      world.pending[at + 3]!,
-    ];
-    world.pending.fill(0, at, at + 4);
-    runHandler(world, v, kind, page, asid, tlb);
-    return true;
-  }
-  if (awaitsHandler) return false;
   switch (event.kind) {
+    case 'handle':
+      runPending(world, v);
+      return true;
     case 'enter':
+      if (world.phase[v] === PHASE.guest) return false;
       enter(world, v);
       return true;
     case 'serve':
@@ -169,17 +168,38 @@ function performInHost(world: World, event: CheckerEvent): boolean {
       return serveNextRequest(world.kvm, vcpu);
     case 'cancel':
       return cancel(world, v);
+    case 'vmrun-refused':
+      refuse(world, v);
+      return true;
     case 'interrupt-to-l1':
-      if (!vcpu.guestMode) return false;
       exercisedBySwitch(world, v);
       nestedSvmVmexit(world.kvm, vcpu);
       return true;
+    case 'set-nested-state':
+      world.test('O16 ALL-EXITS');
+      setNestedState(world, v, event);
+      return true;
     default:
-      if (!vcpu.guestMode) return false;
       world.test('O16 ALL-EXITS');
       svmLeaveNested(world.kvm, vcpu);
       return true;
   }
+}
+
+/** What L0 does at once, on the pCPU where it happens to be. */
+const PAGE_FLUSHES: readonly EventKind[] = ['invlpga', 'invlpg'];
+
+/** The handler of an exit that was made earlier, wherever the vCPU is now. */
+function runPending(world: World, v: number): void {
+  const at = v * PENDING;
+  const [number = 0, page = 0, asid = 0, tlb = 0, npt12 = 1] = world.pending.subarray(
+    at,
+    at + PENDING,
+  );
+  world.pending.fill(0, at, at + PENDING);
+  const kind = SPLITTABLE[number - 1]!;
+  if (PAGE_FLUSHES.includes(kind)) world.test('O12 RIGHT-PCPU');
+  runHandler(world, v, { kind, page, asid, tlb, npt12 });
 }
 
 /** Serves whatever is pending and loads the root, until nothing is left to do. */
@@ -216,6 +236,15 @@ function enter(world: World, v: number): void {
   world.phase[v] = PHASE.guest;
 }
 
+/** From L2 the failure is an exit for L1; from L1 it goes to userspace, which may run the vCPU again. */
+function refuse(world: World, v: number): void {
+  const vcpu = world.vcpus[v]!;
+  exercisedByEntry(world, v, false);
+  prepareEntry(world, v);
+  svmVcpuRunRefused(world.kvm, vcpu);
+  if (vcpu.guestMode) nestedSvmVmexit(world.kvm, vcpu);
+}
+
 /** vcpu_enter_guest() that ends at the last check before VMRUN, for a signal. */
 function cancel(world: World, v: number): boolean {
   const vcpu = world.vcpus[v]!;
@@ -230,17 +259,14 @@ function paravirtualFlush(world: World, event: CheckerEvent): boolean {
   const v = event.actor;
   const vcpu = world.vcpus[v]!;
   if (event.kind === 'pv-flush') {
-    // Linux leaves the flush to the host only for a vCPU that is marked as preempted.
-    if (world.phase[v] !== PHASE.out || vcpu.pvFlushPending) return false;
+    if (vcpu.pvFlushPending) return false;
     vcpu.pvFlushPending = true;
     world.truth.guestFlushed(v, 0);
     if (vcpu.guestMode) world.test('O18 PV-LEVEL');
     return true;
   }
   const level = event.kind === 'hv-flush-l1' ? 'l1' : 'l2';
-  const queue = vcpu.hyperV?.[level];
-  if (queue === undefined || queue.includes(event.page)) return false;
-  if (level === 'l2' && vcpu.lastAsid12 === 0) return false;
+  if (vcpu.hyperV?.[level].includes(event.page) === true) return false;
   kvmHvFlushTlb([vcpu], level, [event.page]);
   world.truth.pageFlushed(v, level === 'l1' ? 0 : vcpu.lastAsid12, event.page);
   if (vcpu.guestMode !== (level === 'l2')) world.test('O19 HV-FIFO');
@@ -257,66 +283,45 @@ function performInGuest(world: World, event: CheckerEvent): boolean {
     case 'touch':
       return touch(world, v, level, page);
     case 'changes-pte':
-      // Where L1 shadows L2's tables, what L2 writes counts only once L1 has seen it.
-      if (level > 0 && !spec.nestedPaging) return false;
       return changesTable(world, v, level, page);
     case 'changes-l2-pte':
-      return level === 0 && changesTable(world, v, asid, page);
+      return changesTable(world, v, asid, page);
     case 'changes-npt12':
-      if (level !== 0) return false;
-      truth.nestedChanged(v, page);
-      world.writeShadowed(v, 1, page);
+      truth.nestedChanged(v, page, event.npt12);
+      world.writeShadowed(v, event.npt12, page);
       return true;
     case 'invlpg':
-      if (level > 0 && !spec.nestedPaging) return false;
-      if (spec.nptEnabled) truth.dropPage(vcpu.pcpu, world.asidOf(v), page);
-      else runHandler(world, v, event.kind, page, 0, 0);
+      if (!spec.nptEnabled) break;
+      truth.dropPage(vcpu.pcpu, world.asidOf(v), page);
       truth.pageFlushed(v, level, page);
       return true;
     case 'mov-cr3':
-      if (level > 0 && !spec.nestedPaging) return false;
-      if (spec.nptEnabled) truth.dropAsid(vcpu.pcpu, world.asidOf(v));
-      else runHandler(world, v, event.kind, page, 0, 0);
+      if (!spec.nptEnabled) break;
+      truth.dropAsid(vcpu.pcpu, world.asidOf(v));
       truth.guestFlushed(v, level);
       return true;
     case 'exit':
       world.phase[v] = PHASE.host;
       return true;
     default:
-      return exitsWith(world, event, level);
   }
+  exitsWith(world, event);
+  return true;
 }
 
 /** Instructions that L0 intercepts: the exit, and the handler unless the vCPU is preempted first. */
-function exitsWith(world: World, event: CheckerEvent, level: number): boolean {
+function exitsWith(world: World, event: CheckerEvent): void {
   const v = event.actor;
   const vcpu = world.vcpus[v]!;
-  const fromL2 = event.kind === 'reflected-exit';
-  if (event.kind === 'emulated-flush') {
-    if (level > 0 && !world.spec.nestedPaging) return false;
-  } else if (fromL2 !== level > 0) return false;
-  if (event.kind === 'svme-off' || event.kind === 'svme-on') {
-    if ((vcpu.vmcb02 !== null) !== (event.kind === 'svme-off')) return false;
-    world.phase[v] = PHASE.host;
-    if (event.kind === 'svme-off') svmFreeNested(world.kvm, vcpu);
-    else svmAllocateNested(world.kvm, vcpu);
-    return true;
-  }
-  const needsSvme = event.kind.startsWith('vmrun') || event.kind === 'rsm';
-  if (needsSvme && vcpu.vmcb02 === null) return false;
-  // RSM goes back to the L2 that the SMI interrupted.
-  if (event.kind === 'rsm' && event.asid !== vcpu.lastAsid12) return false;
   world.phase[v] = PHASE.host;
-  if (!event.exitOnly) {
-    runHandler(world, v, event.kind, event.page, event.asid, event.tlb);
-    return true;
+  if (event.kind === 'svme-off') svmFreeNested(world.kvm, vcpu);
+  else if (event.kind === 'svme-on') svmAllocateNested(world.kvm, vcpu);
+  else if (!event.exitOnly) {
+    runHandler(world, v, event);
+  } else {
+    const kind = SPLITTABLE.indexOf(event.kind) + 1;
+    world.pending.set([kind, event.page, event.asid, event.tlb, event.npt12], v * PENDING);
   }
-  const at = v * 4;
-  world.pending[at] = SPLITTABLE.indexOf(event.kind) + 1;
-  world.pending[at + 1] = event.page;
-  world.pending[at + 2] = event.asid;
-  world.pending[at + 3] = event.tlb;
-  return true;
 }
 
 function changesTable(world: World, v: number, level: number, page: number): boolean {
@@ -329,12 +334,13 @@ function changesTable(world: World, v: number, level: number, page: number): boo
 function touch(world: World, v: number, level: number, page: number): boolean {
   const vcpu = world.vcpus[v]!;
   const asid = world.asidOf(v);
-  const found = world.truth.access(vcpu.pcpu, asid, page, v, level);
+  const npt12 = world.npt12Of(v);
+  const found = world.truth.access(vcpu.pcpu, asid, page, v, level, npt12);
   if (found === HIT.fine) return false;
   if (found === HIT.violation) {
     world.wrong = { kind: 'hit', hit: world.truth.bad!, pcpu: vcpu.pcpu, asid };
     return true;
   }
-  if (world.truth.isShadowed(level)) world.shadows(v, world.truth.tableOf(level), page);
+  if (world.truth.isShadowed(level)) world.shadows(v, world.truth.tableOf(level, npt12), page);
   return true;
 }

@@ -87,7 +87,7 @@ export class Names {
       for (let index = 0; index < vms[vm]!; index += 1) this.vcpuAt[first + index] = first + index;
       this.sortRange(this.vcpuAt, first, first + vms[vm]!);
     }
-    if (vms.length === 2 && vms[0] === vms[1] && world.spec.sevVms.length !== 1) this.nameTwoVms();
+    if (vms.length === 2 && vms[0] === vms[1] && areAlike(world)) this.nameTwoVms();
     for (let at = 0; at < this.vcpuAt.length; at += 1) this.vcpu[this.vcpuAt[at]!] = at;
   }
 
@@ -130,7 +130,7 @@ export class Names {
     const vcpu = world.vcpus[v]!;
     if (world.vmAlive[world.vmOf[v]!] === 0) return -1;
     let key = world.phase[v]! * 2 + (vcpu.guestMode ? 1 : 0);
-    key = key * 64 + vcpu.requests;
+    key = key * 128 + vcpu.requests;
     key = key * 8 + vcpu.vmcb01.tlbControl;
     key = key * 8 + vcpu.nestedVmcb.tlbControl;
     key = key * 16 + vcpu.vmcb01.asid;
@@ -166,6 +166,11 @@ export class Names {
       names[at + 1] = name;
     }
   }
+}
+
+/** Both VMs are SEV guests or none, and so on. */
+function areAlike({ spec }: World): boolean {
+  return spec.sevVms.length !== 1 && spec.plainVms.length !== 1;
 }
 
 function identity(size: number): Uint8Array {

@@ -43,12 +43,16 @@ const HOST = 9;
 export class Truth {
   /** Levels of a vCPU: L1, and each asid12. */
   readonly levels: number;
+  /** Tables of a vCPU that L0 may shadow: each NPT12 behind L1's, or one of each level. */
+  readonly tables: number;
   private readonly pages: number;
   private readonly asids: number;
   /** (pCPU, ASID, page): 0 none, DEAD_VM, or FIRST_OWNER + domain. */
   readonly owner: Uint8Array;
   /** Ages: guest layer + 3 x nested layer + 9 x (1 when the host took the page back). */
   readonly ages: Uint8Array;
+  /** The NPT12 that an entry of an L2 was made from; 0 where there is none. */
+  readonly npt12: Uint8Array;
   /** (vCPU, table, page): 0 none, 1 current, 2 behind the table that it shadows. */
   readonly shadow: Uint8Array;
   /** Levels for which a shadow PTE that is behind is dead, as bits. */
@@ -68,6 +72,7 @@ export class Truth {
     this.vanishes = vanishes;
     const vcpus = spec.vms.reduce((sum, count) => sum + count, 0);
     this.levels = spec.l2s + 1;
+    this.tables = spec.nptEnabled ? 1 + spec.npt12s : this.levels;
     this.pages = spec.pages;
     this.asids = spec.asidCount;
     this.l0Shadows = !spec.nptEnabled;
@@ -75,7 +80,8 @@ export class Truth {
     const entries = spec.pcpus * spec.asidCount * spec.pages;
     this.owner = new Uint8Array(entries);
     this.ages = new Uint8Array(entries);
-    this.shadow = new Uint8Array(vcpus * this.levels * spec.pages);
+    this.npt12 = new Uint8Array(entries);
+    this.shadow = new Uint8Array(vcpus * this.tables * spec.pages);
     this.shadowDead = new Uint8Array(this.shadow.length);
     this.live = new Uint8Array(vcpus * this.levels);
   }
@@ -84,13 +90,13 @@ export class Truth {
     return vcpu * this.levels + level;
   }
 
-  /** The table that a level's shadow PTEs belong to: L2s of one L1 share NPT12, guests have their own. */
-  tableOf(level: number): number {
-    return this.l0Shadows || level === 0 ? level : 1;
+  /** The table that a level's shadow PTEs belong to: guests have one of their own, L2s run on an NPT12. */
+  tableOf(level: number, npt12: number): number {
+    return this.l0Shadows || level === 0 ? level : npt12;
   }
 
   shadowIndex(vcpu: number, table: number, page: number): number {
-    return (vcpu * this.levels + table) * this.pages + page;
+    return (vcpu * this.tables + table) * this.pages + page;
   }
 
   /** True when L0 shadows the table that this level's misses go through. */
@@ -111,18 +117,37 @@ export class Truth {
     return this.ages[this.entryIndex(pcpu, asid, page)]!;
   }
 
-  setEntry(pcpu: number, asid: number, page: number, owner: number, age: number): void {
+  npt12At(pcpu: number, asid: number, page: number): number {
+    return this.npt12[this.entryIndex(pcpu, asid, page)]!;
+  }
+
+  setEntry(
+    pcpu: number,
+    asid: number,
+    page: number,
+    owner: number,
+    age: number,
+    npt12: number,
+  ): void {
     const index = this.entryIndex(pcpu, asid, page);
     this.owner[index] = owner;
     this.ages[index] = age;
+    this.npt12[index] = npt12;
   }
 
   isShadowDead(at: number, level: number): boolean {
     return hasBit(this.shadowDead[at]!, LEVEL_BITS[level]!);
   }
 
-  /** An access by a level. A violation is left in `bad`. */
-  access(pcpu: number, asid: number, page: number, vcpu: number, level: number): number {
+  /** An access by a level; an L2's goes through an NPT12. A violation is left in `bad`. */
+  access(
+    pcpu: number,
+    asid: number,
+    page: number,
+    vcpu: number,
+    level: number,
+    npt12: number,
+  ): number {
     const index = this.entryIndex(pcpu, asid, page);
     const owner = this.owner[index]!;
     const domain = this.domain(vcpu, level);
@@ -130,27 +155,29 @@ export class Truth {
       const found = this.hit(index, owner, domain);
       if (found !== HIT.violation || !this.vanishes) return found;
     }
-    let age: number = AGE.current;
-    if (this.isShadowed(level)) {
-      const at = this.shadowIndex(vcpu, this.tableOf(level), page);
-      if (this.shadow[at] === 0) this.shadow[at] = 1;
-      else if (this.shadow[at] === 2) {
-        if (this.vanishes) this.synced(vcpu, this.tableOf(level), page);
-        else if (this.isShadowDead(at, level)) {
-          this.bad = {
-            entryDomain: domain,
-            domain,
-            layer: this.l0Shadows ? 'guest' : 'nested',
-            from: 'shadow',
-          };
-          return HIT.violation;
-        }
-        if (this.shadow[at] === 2) age = AGE.old * (this.l0Shadows ? 1 : NESTED);
-      }
-    }
+    const age = this.isShadowed(level)
+      ? this.refill(vcpu, level, this.tableOf(level, npt12), page)
+      : AGE.current;
+    if (age === AGE.dead) return HIT.violation;
     this.owner[index] = FIRST_OWNER + domain;
-    this.ages[index] = age;
+    this.ages[index] = age * (this.l0Shadows ? 1 : NESTED);
+    this.npt12[index] = level > 0 && this.l1Nests ? npt12 : 0;
     return HIT.filled;
+  }
+
+  /** The age of a shadow PTE that a miss refills from, made if there was none; a dead one is `bad`. */
+  private refill(vcpu: number, level: number, table: number, page: number): number {
+    const at = this.shadowIndex(vcpu, table, page);
+    if (this.shadow[at] === 2 && this.vanishes) this.synced(vcpu, table, page);
+    if (this.shadow[at] !== 2) {
+      this.shadow[at] = 1;
+      return AGE.current;
+    }
+    if (!this.isShadowDead(at, level)) return AGE.old;
+    const domain = this.domain(vcpu, level);
+    const layer = this.l0Shadows ? 'guest' : 'nested';
+    this.bad = { entryDomain: domain, domain, layer, from: 'shadow' };
+    return AGE.dead;
   }
 
   private hit(index: number, owner: number, domain: number): number {
@@ -172,12 +199,12 @@ export class Truth {
     if (this.l0Shadows) this.shadowBehind(this.shadowIndex(vcpu, level, page));
   }
 
-  /** L1 changed NPT12. */
-  nestedChanged(vcpu: number, page: number): void {
+  /** L1 changed one of its NPT12s. */
+  nestedChanged(vcpu: number, page: number, npt12: number): void {
     for (let level = 1; level < this.levels; level += 1) {
-      this.age(this.domain(vcpu, level), page, NESTED, AGE.current, AGE.old);
+      this.age(this.domain(vcpu, level), page, NESTED, AGE.current, AGE.old, npt12);
     }
-    this.shadowBehind(this.shadowIndex(vcpu, this.tableOf(1), page));
+    this.shadowBehind(this.shadowIndex(vcpu, npt12, page));
   }
 
   private shadowBehind(at: number): void {
@@ -189,7 +216,7 @@ export class Truth {
   /** A flush by the guest covers what changed in its own table of this page. */
   pageFlushed(vcpu: number, level: number, page: number): void {
     this.age(this.domain(vcpu, level), page, 1, AGE.old, AGE.dead);
-    if (this.l0Shadows) this.killShadow(vcpu, level, page);
+    if (this.l0Shadows) this.killShadow(vcpu, level, level, page);
   }
 
   /** Likewise of all pages: MOV CR3, INVPCID. */
@@ -207,8 +234,12 @@ export class Truth {
     for (let page = 0; page < this.pages; page += 1) {
       this.age(domain, page, 1, AGE.old, AGE.dead);
       this.age(domain, page, NESTED, AGE.old, AGE.dead);
-      if (this.isShadowed(level) && (reachesNested || this.l0Shadows)) {
-        this.killShadow(vcpu, level, page);
+      if (this.l0Shadows) this.killShadow(vcpu, level, level, page);
+      else if (this.isShadowed(level) && reachesNested) {
+        // Whichever NPT12 the entries came from.
+        for (let table = 1; table < this.tables; table += 1) {
+          this.killShadow(vcpu, level, table, page);
+        }
       }
     }
     if (reachesNested) this.live[domain] = 0;
@@ -222,8 +253,8 @@ export class Truth {
     this.live[domain] = 1;
   }
 
-  private killShadow(vcpu: number, level: number, page: number): void {
-    const at = this.shadowIndex(vcpu, this.tableOf(level), page);
+  private killShadow(vcpu: number, level: number, table: number, page: number): void {
+    const at = this.shadowIndex(vcpu, table, page);
     if (this.shadow[at] === 2)
       this.shadowDead[at] = addBit(this.shadowDead[at]!, LEVEL_BITS[level]!);
   }
@@ -250,8 +281,9 @@ export class Truth {
       if (owner < first || owner >= first + this.levels) continue;
       // Nothing worse can happen to it, so what it was before is forgotten.
       this.ages[index] = HOST;
+      this.npt12[index] = 0;
     }
-    for (let table = 0; table < this.levels; table += 1) this.zapped(vcpu, table, page);
+    for (let table = 0; table < this.tables; table += 1) this.zapped(vcpu, table, page);
   }
 
   /** A VM died: whoever hits what it left behind is wrong. */
@@ -262,10 +294,11 @@ export class Truth {
       if (owner < first || owner >= first + this.levels) continue;
       this.owner[index] = DEAD_VM;
       this.ages[index] = 0;
+      this.npt12[index] = 0;
     }
-    for (let level = 0; level < this.levels; level += 1) {
-      this.live[this.domain(vcpu, level)] = 0;
-      for (let page = 0; page < this.pages; page += 1) this.zapped(vcpu, level, page);
+    for (let level = 0; level < this.levels; level += 1) this.live[this.domain(vcpu, level)] = 0;
+    for (let table = 0; table < this.tables; table += 1) {
+      for (let page = 0; page < this.pages; page += 1) this.zapped(vcpu, table, page);
     }
   }
 
@@ -274,6 +307,7 @@ export class Truth {
     const index = this.entryIndex(pcpu, asid, page);
     this.owner[index] = 0;
     this.ages[index] = 0;
+    this.npt12[index] = 0;
   }
 
   /** Hardware: an ASID. */
@@ -286,11 +320,19 @@ export class Truth {
     for (let asid = 0; asid < this.asids; asid += 1) this.dropAsid(pcpu, asid);
   }
 
-  /** Moves one layer of the entries of a domain's page from one age to the next. */
-  private age(domain: number, page: number, layer: number, from: number, to: number): void {
+  /** Moves one layer of the entries of a domain's page, or those of one NPT12, from an age to the next. */
+  private age(
+    domain: number,
+    page: number,
+    layer: number,
+    from: number,
+    to: number,
+    npt12 = 0,
+  ): void {
     const owner = FIRST_OWNER + domain;
     for (let index = page; index < this.owner.length; index += this.pages) {
       if (this.owner[index] !== owner) continue;
+      if (npt12 > 0 && this.npt12[index] !== npt12) continue;
       const ages = this.ages[index]!;
       if (ages >= HOST) continue;
       const own = layer === 1 ? ages % NESTED : (ages - (ages % NESTED)) / NESTED;

@@ -1,12 +1,14 @@
 import type { Mmu } from '../hypervisor/mmu.ts';
-import { createVmcb, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
+import { createVmcb, NO_CPU, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
 import { type Kept, vmcbAt, vmcbIndex } from './kept.ts';
 import type { StateBytes } from './state-bytes.ts';
 import type { Names } from './symmetry.ts';
-import type { World } from './world.ts';
+import { PENDING, type World } from './world.ts';
 
 /** Generation that a decoded pCPU has; only equality with it matters. */
 export const GENERATION = 2;
+/** The name of NO_CPU. */
+const NOWHERE = 63;
 const FIRST_ROOT = 2;
 const QUEUE = 3;
 
@@ -25,7 +27,7 @@ export class VcpuCodec {
     this.world = world;
     this.names = names;
     this.keeps = keeps;
-    this.maxRoots = world.spec.nptEnabled ? 2 : 1 + world.spec.l2s;
+    this.maxRoots = 1 + (world.spec.nptEnabled ? world.spec.npt12s : world.spec.l2s);
   }
 
   write(v: number): void {
@@ -36,8 +38,8 @@ export class VcpuCodec {
     const phase = world.phase[v]!;
     this.bytes.write(phase);
     this.bytes.write(phase === 0 ? 0 : names.pcpu[vcpu.pcpu]!);
-    for (let i = 0; i < 4; i += 1) {
-      const value = world.pending[v * 4 + i]!;
+    for (let i = 0; i < PENDING; i += 1) {
+      const value = world.pending[v * PENDING + i]!;
       this.bytes.write(i === 2 ? names.level[v * levels + value]! : value);
     }
     this.writeVmcb(vcpu.vmcb01);
@@ -46,11 +48,13 @@ export class VcpuCodec {
     this.bytes.write(vcpu.vmcb02 === null ? 0 : 1 + vmcbIndex(vcpu, vcpu.vmcb02));
     this.bytes.write(vmcbIndex(vcpu, vcpu.current));
     this.bytes.write(
-      (vcpu.guestMode ? 4 : 0) +
+      (vcpu.apicvActive ? 2 : 0) +
+        (vcpu.guestMode ? 4 : 0) +
         (vcpu.cr4Pge ? 8 : 0) +
         (vcpu.l1Cr4Pge ? 16 : 0) +
         (vcpu.pvFlushPending ? 32 : 0) +
-        (vcpu.mmu === vcpu.rootMmu ? 0 : 64),
+        (vcpu.mmu === vcpu.rootMmu ? 0 : 64) +
+        (vcpu.nestedRunPending ? 128 : 0),
     );
     this.bytes.write(vcpu.asid);
     this.bytes.write(vcpu.nestedAsid);
@@ -67,8 +71,11 @@ export class VcpuCodec {
     for (let level = 0; level < levels; level += 1) {
       const old = names.levelAt[v * levels + level]!;
       this.bytes.write(truth.live[v * levels + old]!);
-      const table = truth.tableOf(level) === level ? truth.tableOf(old) : level;
-      for (let page = 0; page < spec.pages; page += 1) this.writeShadow(v, table, page);
+    }
+    for (let table = 0; table < truth.tables; table += 1) {
+      // A table of each level has its name.
+      const old = spec.nptEnabled ? table : names.levelAt[v * levels + table]!;
+      for (let page = 0; page < spec.pages; page += 1) this.writeShadow(v, old, page);
     }
   }
 
@@ -80,7 +87,7 @@ export class VcpuCodec {
     world.phase[v] = this.bytes.read();
     const pcpu = this.bytes.read();
     vcpu.pcpu = world.phase[v] === 0 ? -1 : pcpu;
-    for (let i = 0; i < 4; i += 1) world.pending[v * 4 + i] = this.bytes.read();
+    for (let i = 0; i < PENDING; i += 1) world.pending[v * PENDING + i] = this.bytes.read();
     this.readVmcb(vcpu.vmcb01);
     this.readVmcb(vcpu.nestedVmcb);
     this.readSlots(vcpu);
@@ -88,11 +95,13 @@ export class VcpuCodec {
     vcpu.vmcb02 = vmcb02 === 0 ? null : vmcbAt(vcpu, vmcb02 - 1);
     vcpu.current = vmcbAt(vcpu, this.bytes.read());
     const flags = this.bytes.read();
+    vcpu.apicvActive = flags % 4 >= 2;
     vcpu.guestMode = flags % 8 >= 4;
     vcpu.cr4Pge = flags % 16 >= 8;
     vcpu.l1Cr4Pge = flags % 32 >= 16;
     vcpu.pvFlushPending = flags % 64 >= 32;
     vcpu.mmu = flags % 128 >= 64 ? vcpu.guestMmu : vcpu.rootMmu;
+    vcpu.nestedRunPending = flags >= 128;
     vcpu.asid = this.bytes.read();
     vcpu.nestedAsid = this.bytes.read();
     vcpu.lastVmcb12Gpa = this.bytes.read();
@@ -107,19 +116,22 @@ export class VcpuCodec {
     }
     for (let level = 0; level < levels; level += 1) {
       truth.live[v * levels + level] = this.bytes.read();
-      for (let page = 0; page < spec.pages; page += 1) this.readShadow(v, level, page);
+    }
+    for (let table = 0; table < truth.tables; table += 1) {
+      for (let page = 0; page < spec.pages; page += 1) this.readShadow(v, table, page);
     }
   }
 
   private writeVmcb(vmcb: Vmcb): void {
     const { keeps } = this;
+    const isNowhere = vmcb.cpu === NO_CPU;
     this.bytes.write(
-      this.names.pcpu[vmcb.cpu]! +
-        (keeps.isNewOnPcpu && vmcb.isNewOnPcpu ? 128 : 0) +
+      (isNowhere ? NOWHERE : this.names.pcpu[vmcb.cpu]!) +
         (keeps.hardwareCache && vmcb.isClean ? 64 : 0),
     );
     this.bytes.write(keeps.hardwareCache ? vmcb.cachedAsid : 0);
-    const ofPcpu = this.world.kvm.pcpus[vmcb.cpu]!.asidGeneration;
+    // Wherever a VMCB runs next that has run nowhere, it is on a new pCPU there.
+    const ofPcpu = isNowhere ? -1 : this.world.kvm.pcpus[vmcb.cpu]!.asidGeneration;
     if (this.keeps.rawGenerations) this.bytes.write(Math.max(0, vmcb.asidGeneration));
     else this.bytes.write(keeps.generations && vmcb.asidGeneration === ofPcpu ? 1 : 0);
     this.bytes.write(vmcb.asid);
@@ -128,9 +140,8 @@ export class VcpuCodec {
 
   private readVmcb(vmcb: Vmcb): void {
     const cpu = this.bytes.read();
-    vmcb.cpu = cpu % 64;
-    vmcb.isNewOnPcpu = cpu >= 128;
-    vmcb.isClean = cpu % 128 >= 64;
+    vmcb.cpu = cpu % 64 === NOWHERE ? NO_CPU : cpu % 64;
+    vmcb.isClean = cpu >= 64;
     vmcb.cachedAsid = this.bytes.read();
     const generation = this.bytes.read();
     vmcb.asidGeneration = this.keeps.rawGenerations ? generation : generation * GENERATION;
@@ -181,13 +192,16 @@ export class VcpuCodec {
     }
     this.bytes.write(this.names.level[v * this.world.truth.levels + vmcb12.asid]!);
     // Only a flush of every ASID is looked at again, on the way out.
-    this.bytes.write(vcpu.guestMode && vmcb12.tlbControl === 1 ? 1 : 0);
+    const blasts = vcpu.guestMode && vmcb12.tlbControl === 1 ? 1 : 0;
+    const npt12 = vcpu.guestMode ? this.world.npt12Of(v) : 1;
+    this.bytes.write(blasts + 2 * npt12);
   }
 
   private readVmcb12(vcpu: Vcpu): void {
     const asid = this.bytes.read();
-    const tlb = this.bytes.read();
-    vcpu.vmcb12 = asid === 0 ? null : this.world.vmcb12s[asid]![tlb]!;
+    const rest = this.bytes.read();
+    const npt12 = Math.floor(rest / 2);
+    vcpu.vmcb12 = asid === 0 ? null : this.world.vmcb12(asid, rest % 2, npt12);
   }
 
   private writeMmu(v: number, mmu: Mmu): void {

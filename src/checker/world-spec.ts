@@ -10,6 +10,8 @@ export interface WorldSpec {
   readonly vms: readonly number[];
   /** Distinct ASIDs that each L1 vCPU gives to L2s; 0 for guests that do not nest. */
   readonly l2s: number;
+  /** Nested page tables that each L1 vCPU runs its L2s on, under whatever ASID. */
+  readonly npt12s: number;
   readonly pages: number;
   /** CPUID 8000_000A EBX: numbers are below it. */
   readonly asidCount: number;
@@ -21,6 +23,8 @@ export interface WorldSpec {
   /** L1 uses NPT for its L2s; needs NPT in L0. */
   readonly nestedPaging: boolean;
   readonly hyperV: boolean;
+  /** VMs that never set EFER.SVME. */
+  readonly plainVms: readonly number[];
   /** Which VMs are SEV guests. */
   readonly sevVms: readonly number[];
   /** Values of TLB_CONTROL that L1 writes. */
@@ -36,6 +40,7 @@ export const WORLD_LIMITS = {
   vms: 3,
   vcpus: 4,
   l2s: 3,
+  npt12s: 2,
   pages: 3,
   asidCount: 16,
 } as const;

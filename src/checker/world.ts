@@ -1,7 +1,7 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import { kvmCreateVm, svmHardwareSetup, svmVcpuCreate } from '../hypervisor/kvm-svm.ts';
-import { guestWritesPageTable, shadowPageTable } from '../hypervisor/mmu.ts';
+import { guestWritesPageTable, L1_ROOT, shadowPageTable } from '../hypervisor/mmu.ts';
 import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
 import { sevAsidNew } from '../hypervisor/sev.ts';
 import type { GuestCpu, Kvm, Vcpu, Vm, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
@@ -12,6 +12,9 @@ import type { WorldSpec } from './world-spec.ts';
 
 /** Where a vCPU is. */
 export const PHASE = { out: 0, host: 1, guest: 2 } as const;
+
+/** Bytes that say which handler waits. */
+export const PENDING = 5;
 
 /** Values of TLB_CONTROL that a vmcb12 may carry, in the order of their codes. */
 export const TLB_CONTROLS: readonly number[] = [0, 1, 3, 7];
@@ -43,11 +46,11 @@ export class World {
   /** 0 for a VM that is gone, 1 for one that lives, 2 for one whose end has begun. */
   readonly vmAlive: Uint8Array;
   readonly phase: Uint8Array;
-  /** A handler that has not run: 0 or 1 + its number, then page, asid12, code of TLB_CONTROL. */
+  /** A handler that has not run: 0 or 1 + its number, then page, asid12, code of TLB_CONTROL, NPT12. */
   readonly pending: Uint8Array;
   /** What each shadowed page looked like before the event, to see a sync. */
   readonly wasUnsync: Uint8Array;
-  readonly vmcb12s: readonly (readonly Vmcb12[])[];
+  private readonly vmcb12s: readonly (readonly (readonly Vmcb12[])[])[];
   private readonly usesCachedAsid: boolean;
   wrong: Wrong | null = null;
   /** Obligations that the last event put to the test, as bits. */
@@ -99,24 +102,39 @@ export class World {
     );
     this.vmAlive = new Uint8Array(spec.vms.length);
     this.phase = new Uint8Array(first);
-    this.pending = new Uint8Array(first * 4);
+    this.pending = new Uint8Array(first * PENDING);
     this.wasUnsync = new Uint8Array(this.truth.shadow.length);
     this.vmcb12s = this.makeVmcb12s();
     for (let vm = 0; vm < spec.vms.length; vm += 1) this.createVm(vm);
   }
 
   /** What L1 may write: the same address for every L2, so that only asid12 tells them apart. */
-  private makeVmcb12s(): Vmcb12[][] {
-    return Array.from({ length: this.spec.l2s + 1 }, (_, asid) =>
-      TLB_CONTROLS.map((tlbControl) => ({
-        gpa: 1,
-        asid,
-        tlbControl,
-        nestedPaging: this.spec.nestedPaging,
-        root: this.spec.nptEnabled ? 1 : asid,
-        cr4Pge: true,
-      })),
+  private makeVmcb12s(): Vmcb12[][][] {
+    const { spec } = this;
+    const npt12s = Array.from({ length: spec.npt12s }, (_, index) => index + 1);
+    return Array.from({ length: spec.l2s + 1 }, (_, asid) =>
+      TLB_CONTROLS.map((tlbControl) =>
+        npt12s.map((npt12) => ({
+          gpa: 1,
+          asid,
+          tlbControl,
+          nestedPaging: spec.nestedPaging,
+          root: spec.nptEnabled ? npt12 : asid,
+          cr4Pge: true,
+        })),
+      ),
     );
+  }
+
+  /** By asid12, index of TLB_CONTROLS, and NPT12. */
+  vmcb12(asid: number, tlb: number, npt12: number): Vmcb12 {
+    return this.vmcb12s[asid]![tlb]![npt12 - 1]!;
+  }
+
+  /** The NPT12 that the vCPU's L2 runs on. */
+  npt12Of(v: number): number {
+    const { vmcb12 } = this.vcpus[v]!;
+    return vmcb12 === null || !this.spec.nptEnabled ? 1 : vmcb12.root;
   }
 
   private cpu(pcpu: number): GuestCpu {
@@ -159,7 +177,7 @@ export class World {
     kvm.vms.push(...others.slice(1));
     for (let index = 0; index < spec.vms[slot]!; index += 1) {
       const vcpu = svmVcpuCreate(kvm, vm);
-      if (spec.l2s > 0) svmAllocateNested(kvm, vcpu);
+      if (spec.l2s > 0 && !spec.plainVms.includes(slot)) svmAllocateNested(kvm, vcpu);
       if (spec.hyperV) vcpu.hyperV = { l1: [], l2: [] };
       this.vcpus[this.firstVcpu[slot]! + index] = vcpu;
     }
@@ -204,7 +222,12 @@ export class World {
 
   /** L0 made a shadow PTE, so it has a shadow page. */
   shadows(v: number, table: number, page: number): void {
-    shadowPageTable(this.mmuOf(v), this.shadowKey(table, page), 0);
+    shadowPageTable(this.mmuOf(v), this.shadowKey(table, page), this.rootOf(table));
+  }
+
+  /** The root under which a table is shadowed. */
+  private rootOf(table: number): number {
+    return table === 0 ? L1_ROOT : table;
   }
 
   /** The MMU that shadows something in this world. */
@@ -237,14 +260,14 @@ export class World {
   }
 
   private noticeSyncs(): void {
-    const { levels } = this.truth;
+    const { tables } = this.truth;
     const { pages } = this.spec;
     for (let at = 0; at < this.wasUnsync.length; at += 1) {
       if (this.wasUnsync[at] === 0) continue;
       const page = at % pages;
-      const tables = (at - page) / pages;
-      const table = tables % levels;
-      const v = (tables - table) / levels;
+      const row = (at - page) / pages;
+      const table = row % tables;
+      const v = (row - table) / tables;
       if (this.mmuOf(v).pages.get(this.shadowKey(table, page))?.unsync === true) continue;
       this.wasUnsync[at] = 0;
       this.truth.synced(v, table, page);

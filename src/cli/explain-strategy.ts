@@ -18,7 +18,9 @@ import { wrap } from '../util/wrap.ts';
 
 /** Why each strategy is worth running; ids that end in a number share a reason. */
 const REASONS: Readonly<Record<string, string>> = {
-  'kvm-6.14': 'It is what the captured logs show, and the "before" of every comparison.',
+  'kvm-6.14': 'It is the "before" of every comparison: the kernel that the series was posted for.',
+  'kvm-6.12.117':
+    'It is what the captured logs show, VMRUN by VMRUN: the same rules, with later fixes.',
   'rfc-2025-02': 'The only published AMD measurement of the change was made with it.',
   'static-2025-03-13':
     'It is known to be unsafe: a tool that does not say so can not be trusted about the others.',
@@ -63,6 +65,12 @@ export function explainStrategy(strategy: Strategy): string {
   const changed = BEHAVIOUR_KEYS.filter(differs);
   const same = BEHAVIOUR_KEYS.filter((key) => !differs(key));
   const reason = strategyReason(strategy.id);
+  const isAllRead = strategy.read === undefined;
+  const basis = (key: BehaviourKey): string => {
+    if (isAllRead) return '';
+    const mail = strategy.read?.[key];
+    return mail === undefined ? '; assumed' : `; mail ${mail}`;
+  };
   return [
     `strategy ${strategy.id}`,
     wrap(strategy.summary, '  '),
@@ -72,7 +80,7 @@ export function explainStrategy(strategy: Strategy): string {
     ...changed.flatMap((key) => {
       const own = strategy.behaviour[key];
       return [
-        wrap(`${key}: ${own} (${DEFAULT_BASELINE}: ${baseline?.[key] ?? ''})`, '  '),
+        wrap(`${key}: ${own} (${DEFAULT_BASELINE}: ${baseline?.[key] ?? ''})${basis(key)}`, '  '),
         wrap(valueText(key, own), '      '),
       ];
     }),
@@ -80,7 +88,7 @@ export function explainStrategy(strategy: Strategy): string {
     ...(changed.length === 0
       ? ['Behaviours:', ...same.flatMap((key) => valueLines(key, strategy))]
       : [
-          `As ${DEFAULT_BASELINE}:`,
+          `As ${DEFAULT_BASELINE}${isAllRead ? '' : ', assumed'}:`,
           wrap(same.map((key) => `${key}=${strategy.behaviour[key]}`).join(', '), '  '),
         ]),
   ].join('\n');

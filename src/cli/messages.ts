@@ -98,9 +98,9 @@ ${EXIT_CODE_HELP}`;
 
 export const IMPORT_HELP = `
 Takes text of ftrace, trace-cmd report or perf script with the events of KVM
-(-e kvm), perf kvm stat report, kvm_stat, perf stat -x, or -j, and snapshots of
-KVM's counters (grep . /sys/kernel/debug/kvm/*, virsh domstats --vcpu), two of
-them per host; address traces of Valgrind lackey, DynamoRIO, Pin and ChampSim.
+(-e kvm), perf kvm stat report or live, kvm_stat, perf stat -x, or -j, maps of
+bpftrace, and snapshots of KVM's counters (grep . /sys/kernel/debug/kvm/*, virsh
+domstats --vcpu), two of them per host; address traces of Valgrind lackey, DynamoRIO, Pin and ChampSim.
 Formats and compression (gz, zst, xz, br) are told from the content. Several
 files are of one host; what one does not tell, another may.
 What is not known becomes a range in the scenario, and is printed.

@@ -13,6 +13,7 @@ import { MACHINE_FILE_KIND, type MachineFile } from '../experiment/machine-file.
 import { runMachine } from '../experiment/run-machine.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { strategyById } from '../hypervisor/strategies.ts';
+import { kernelThatFlushes } from '../importers/pmu-findings.ts';
 import type { ImportedProfile } from '../importers/profile.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
 import type { FitFlags } from './commands/fit.ts';
@@ -130,8 +131,7 @@ function checksOf(profile: ImportedProfile, fit: HostFit, base: MachinePreset): 
   const transitions = 2 * (profile.nestedRuns ?? profile.reflectedExits ?? 0);
   if (profile.flushes !== null && transitions > 0) {
     const each = profile.flushes / transitions;
-    const kernel = each > 0.5 ? 'before the series' : 'with the series';
-    checks.push(`${each.toFixed(2)} flush requests per transition: a kernel ${kernel}`);
+    checks.push(`${each.toFixed(2)} flush requests per transition: ${kernelThatFlushes(each)}`);
   }
   if (profile.durationSeconds !== null && transitions > 0) {
     const longest =

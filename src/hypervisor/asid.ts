@@ -2,14 +2,24 @@ import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { hasDynamicAsid, NO_GENERATION, staticAsidOf } from './asid-of.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import { preSevRun } from './sev.ts';
-import type { Kvm, PcpuData, Vcpu } from './state.ts';
+import type { Kvm, PcpuData, Vcpu, Vmcb } from './state.ts';
 import { kvmMakeRequest, svmFlushTlbAsid } from './tlb-requests.ts';
 
 /** init_vmcb(): what vCPU creation and reset do to the active VMCB. */
 export function initVmcb(kvm: Kvm, vcpu: Vcpu): void {
   const vmcb = vcpu.current;
+  const { vcpuReset } = kvm.behaviour;
+  switch (vcpuReset) {
+    case 'active-vmcb':
+      break;
+    case 'both-vmcbs':
+      vcpu.nestedVmcb.asidGeneration = NO_GENERATION;
+      vcpu.nestedVmcb.asid = 0;
+      break;
+    default:
+      vcpuReset satisfies never;
+  }
   vmcb.asidGeneration = NO_GENERATION;
-  vmcb.isNewOnPcpu = true;
   vmcb.isClean = false;
   if (hasDynamicAsid(kvm, vmcb)) {
     vcpu.asid = 0;
@@ -49,6 +59,16 @@ export function vmxVcpuLoadVmcs(kvm: Kvm, vcpu: Vcpu): void {
   kvmMakeRequest(vcpu, KVM_REQ.tlbFlush, 'pcpuChange');
 }
 
+/**
+ * svm_hardware_enable(), svm_enable_virtualization_cpu() since v6.12: a pCPU comes on line. The first
+ * number that it gives out is a roll-over.
+ */
+export function svmEnableVirtualizationCpu(kvm: Kvm, pcpu: PcpuData): void {
+  if (kvm.behaviour.cpuOnline === 'generation-restarts') pcpu.asidGeneration = 1;
+  else pcpu.asidGeneration += 1;
+  pcpu.nextAsid = kvm.maxAsid + 1;
+}
+
 /** new_asid(): the next number of this pCPU; past the last one, a new generation and a full flush. */
 function newAsid(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): number {
   const vmcb = vcpu.current;
@@ -56,15 +76,22 @@ function newAsid(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): number {
   if (pcpu.nextAsid > kvm.maxAsid) {
     if (asidRollover !== 'without-new-generation') pcpu.asidGeneration += 1;
     pcpu.nextAsid = kvm.minAsid;
-    if (asidRollover !== 'without-flush') {
-      vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
-      vmcb.flushReasons = addReason(vmcb.flushReasons, 'asidRollover');
-    }
+    if (asidRollover !== 'without-flush') flushAllAsids(kvm, vmcb, pcpu);
   }
   vmcb.asidGeneration = pcpu.asidGeneration;
   const asid = pcpu.nextAsid;
   pcpu.nextAsid += 1;
   return asid;
+}
+
+/** A roll-over's flush: TLB_CONTROL of the VMCB in v6.14, a flag of the pCPU since CVE-2026-98715. */
+function flushAllAsids(kvm: Kvm, vmcb: Vmcb, pcpu: PcpuData): void {
+  if (kvm.behaviour.refusedVmrun === 'keeps-flush') {
+    pcpu.flushAllAsids = true;
+    return;
+  }
+  vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
+  vmcb.flushReasons = addReason(vmcb.flushReasons, 'asidRollover');
 }
 
 /** The dynamic part of pre_svm_run(). */
@@ -73,37 +100,39 @@ function useDynamicAsid(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): void {
   const isShared = kvm.behaviour.l2Asid === 'shared-with-l1';
   if (vmcb.asidGeneration !== pcpu.asidGeneration) {
     const asid = newAsid(kvm, vcpu, pcpu);
-    if (isShared) {
-      vcpu.asid = asid;
-      giveUpOther(kvm, vcpu, pcpu);
-    } else {
-      vmcb.asid = asid;
-    }
-    vmcb.isNewOnPcpu = false;
+    if (isShared) vcpu.asid = asid;
+    else vmcb.asid = asid;
   }
+  // The number is the vCPU's, the generation the VMCB's: a VMCB may adopt what the other one took.
   if (isShared) vmcb.asid = vcpu.asid;
-}
-
-/** As captured: the first VMCB gives up its number when the second takes one on a new pCPU. */
-function giveUpOther(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): void {
-  const vmcb = vcpu.current;
-  if (!vmcb.isNewOnPcpu || kvm.behaviour.secondVmcbOnPcpu !== 'first-takes-another') return;
-  const other = vmcb.kind === 'vmcb01' ? vcpu.vmcb02 : vcpu.vmcb01;
-  if (other !== null && other.cpu === pcpu.id) other.asidGeneration = NO_GENERATION;
 }
 
 /** What a VMCB does on a pCPU other than its last one. */
 function moveVmcb(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): void {
   const vmcb = vcpu.current;
-  const { onPcpuChange } = kvm.behaviour;
-  vmcb.isNewOnPcpu = true;
   vmcb.isClean = false;
   vmcb.cpu = pcpu.id;
-  if (onPcpuChange === 'new-asid') vmcb.asidGeneration = NO_GENERATION;
-  const flushes =
-    onPcpuChange === 'flush-asid' ||
-    (onPcpuChange === 'flush-vmcb01-only' && vmcb.kind === 'vmcb01');
-  if (flushes) svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'pcpuChange'));
+  const { onPcpuChange } = kvm.behaviour;
+  switch (onPcpuChange) {
+    case 'new-asid':
+      vmcb.asidGeneration = NO_GENERATION;
+      return;
+    case 'new-asid-for-both-vmcbs':
+      vcpu.vmcb01.asidGeneration = NO_GENERATION;
+      vcpu.nestedVmcb.asidGeneration = NO_GENERATION;
+      return;
+    case 'flush-asid':
+      svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'pcpuChange'));
+      return;
+    case 'flush-vmcb01-only':
+      if (vmcb.kind === 'vmcb01') svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'pcpuChange'));
+      return;
+    case 'flush-at-load':
+    case 'nothing':
+      return;
+    default:
+      onPcpuChange satisfies never;
+  }
 }
 
 /** The static part of pre_svm_run(): the shared number is never trusted, a wrong one is corrected. */

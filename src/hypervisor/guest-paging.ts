@@ -13,7 +13,7 @@ export function kvmSetCr3(kvm: Kvm, vcpu: Vcpu, root: number, keepEntries: boole
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'guestFlush');
     return;
   }
-  kvmMmuNewPgd(vcpu.mmu, root);
+  kvmMmuNewPgd(vcpu, root);
   if (keepEntries) return;
   kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
   kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'guestFlush');
@@ -24,10 +24,13 @@ export function kvmMmuInvlpg(kvm: Kvm, vcpu: Vcpu, mapping: number): void {
   svmFlushTlbGva(kvm, vcpu, mapping);
 }
 
-/** kvm_handle_invpcid(), emulated: all of it is a guest flush, but for a single page. */
+/**
+ * kvm_handle_invpcid(), emulated: all of it is a guest flush, but for a single page, and without NPT in
+ * L0 for a single context (kvm_invalidate_pcid(), 6.12.117: x86.c 1154).
+ */
 export function kvmHandleInvpcid(kvm: Kvm, vcpu: Vcpu, type: 0 | 1 | 2 | 3, mapping: number): void {
   if (type === 0) svmFlushTlbGva(kvm, vcpu, mapping);
-  else if (type === 1) {
+  else if (type === 1 && !kvm.nptEnabled) {
     kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'guestFlush');
   } else kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'guestFlush');

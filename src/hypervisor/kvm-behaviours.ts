@@ -13,8 +13,10 @@ export const KVM_6_14: KvmBehaviour = {
   tagFreed: 'when-vm-is-gone',
   onPcpuChange: 'new-asid',
   vmcbCpuWritten: 'at-vmrun',
-  secondVmcbOnPcpu: 'first-takes-another',
+  vmcb02Cpu: 'kept',
+  vcpuReset: 'active-vmcb',
   asidRollover: 'new-generation-and-flush',
+  cpuOnline: 'generation-restarts',
   asidOwnerTracking: 'untracked',
   wrongAsid: 'fixed-and-flushed',
   asidCleanBit: 'dirtied',
@@ -29,6 +31,7 @@ export const KVM_6_14: KvmBehaviour = {
   rootLoad: 'flush-current',
   tlbControlCleared: 'in-vmcb-that-ran',
   abandonedEntry: 'keeps-flush',
+  refusedVmrun: 'drops-flush',
   tlbControlCleanBit: 'always-read',
   everyVmrun: 'as-requested',
   staleEntries: 'until-flushed',
@@ -40,16 +43,27 @@ export const KVM_6_14: KvmBehaviour = {
   invlpgaPcpu: 'handler-pcpu',
   forcedLeave: 'no-flush',
   asidsShownToL1: 'eight',
+  avic: 'not-in-use',
   guestInvlpgb: 'not-offered',
   pvFlushScope: 'current-mode',
   hyperVQueue: 'current-mode',
   hyperVPurge: 'current-mode',
 };
 
+/** Linux 6.12.117, which all captures are of: v6.14's rules, and what stable kernels got after it. */
+export const KVM_6_12_117: KvmBehaviour = {
+  ...KVM_6_14,
+  onPcpuChange: 'new-asid-for-both-vmcbs',
+  vmcb02Cpu: 'none',
+  refusedVmrun: 'keeps-flush',
+  cpuOnline: 'new-generation',
+};
+
 /** The 13 patches of February 2025: an ASID for each VMCB, from the counters of v6.14. */
 export const RFC_2025_02: KvmBehaviour = {
   ...KVM_6_14,
   l2Asid: 'per-vmcb-generation',
+  vcpuReset: 'both-vmcbs',
   flushRequestScope: 'both-vmcbs',
   localRequestsBeforeSwitch: 'served-first',
   vmcb12TlbControl: 'honoured',
@@ -65,7 +79,6 @@ export const STATIC_2025_03_13: KvmBehaviour = {
   l1Asid: 'per-vm-static',
   tagExhaustion: 'asid-zero',
   onPcpuChange: 'flush-asid',
-  secondVmcbOnPcpu: 'first-adopts',
   withoutFlushByAsid: 'flush-all-asids',
 };
 
@@ -76,7 +89,6 @@ export const RFC_2026_06: KvmBehaviour = {
   l2Asid: 'per-vcpu-static',
   nestedTagLife: 'until-svme-clears',
   onPcpuChange: 'flush-asid',
-  secondVmcbOnPcpu: 'first-adopts',
   withoutFlushByAsid: 'flush-all-asids',
   vmcb12AsidChange: 'flush-and-sync',
   invlpga: 'on-l2-asid',
@@ -98,7 +110,6 @@ export const VMX_VPID: KvmBehaviour = {
 export const XEN_GENERATION: KvmBehaviour = {
   ...RFC_2025_02,
   guestFlush: 'new-asid',
-  secondVmcbOnPcpu: 'first-adopts',
   vmcb12AsidChange: 'flush-and-sync',
   invlpga: 'on-l2-asid',
 };

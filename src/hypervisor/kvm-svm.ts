@@ -1,32 +1,22 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { initVmcb, preSvmRun } from './asid.ts';
+import { usesAvic } from './avic.ts';
 import type { KvmBehaviour } from './behaviour.ts';
-import {
-  createMmu,
-  kvmMmuFreeObsoleteRoots,
-  kvmMmuNewPgd,
-  kvmMmuReload,
-  kvmMmuSyncRoots,
-} from './mmu.ts';
-import { L1_ROOT } from './nested-transitions.ts';
-import { kvmHvVcpuFlushTlb, recordStealTime } from './paravirtual-flush.ts';
-import { addBit, hasBit, KVM_REQ, removeBit } from './requests.ts';
+import { createMmu, kvmMmuNewPgd, kvmMmuReload, L1_ROOT } from './mmu.ts';
+import { addReason } from './requests.ts';
+import { serveRequests } from './serve-requests.ts';
 import {
   createVmcb,
   type GuestCpu,
   type Kvm,
   type OwnerNames,
+  type PcpuData,
   type Vcpu,
   type Vm,
+  type Vmcb,
   type VmrunRecord,
 } from './state.ts';
-import {
-  chargeServedRequests,
-  kvmCheckRequest,
-  kvmServiceLocalTlbFlushRequests,
-  svmFlushTlbAll,
-  takeReasons,
-} from './tlb-requests.ts';
+import { chargeServedRequests } from './tlb-requests.ts';
 import { kvmAllocTlbTag, svmVcpuInitTag, svmVmInit } from './tlb-tags.ts';
 
 export interface KvmOptions {
@@ -61,6 +51,7 @@ export function svmHardwareSetup(options: KvmOptions): Kvm {
       cpu,
       asidGeneration: 1,
       nextAsid: maxAsid + 1,
+      flushAllAsids: false,
       asidVcpu: new Map(),
       sevVmcbs: new Map(),
     })),
@@ -116,6 +107,8 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
     nestedAsid: 0,
     l2Slots: [],
     guestMode: false,
+    nestedRunPending: false,
+    apicvActive: usesAvic(kvm),
     requests: 0,
     requestReasons: { all: 0, current: 0, guest: 0 },
     vmcb12: null,
@@ -129,69 +122,11 @@ export function svmVcpuCreate(kvm: Kvm, vm: Vm): Vcpu {
     guestMmu: createMmu('guest_mmu', true),
     mmu: rootMmu,
   };
-  kvmMmuNewPgd(rootMmu, L1_ROOT);
+  kvmMmuNewPgd(vcpu, L1_ROOT);
   vm.vcpus.push(vcpu);
   svmVcpuInitTag(kvm, vcpu);
   initVmcb(kvm, vcpu);
   return vcpu;
-}
-
-/** KVM_REQ_MMU_FREE_OBSOLETE_ROOTS */
-function serveFreeObsoleteRoots(vcpu: Vcpu): boolean {
-  if (!kvmCheckRequest(vcpu, KVM_REQ.mmuFreeObsoleteRoots)) return false;
-  kvmMmuFreeObsoleteRoots(vcpu);
-  return true;
-}
-
-/** KVM_REQ_MMU_SYNC */
-function serveMmuSync(kvm: Kvm, vcpu: Vcpu): boolean {
-  if (!kvmCheckRequest(vcpu, KVM_REQ.mmuSync)) return false;
-  kvmMmuSyncRoots(kvm, vcpu);
-  return true;
-}
-
-/** KVM_REQ_TLB_FLUSH: makes a pending FLUSH_CURRENT redundant. */
-function serveTlbFlush(kvm: Kvm, vcpu: Vcpu): boolean {
-  if (!kvmCheckRequest(vcpu, KVM_REQ.tlbFlush)) return false;
-  if (hasBit(vcpu.requests, KVM_REQ.tlbFlushCurrent)) {
-    vcpu.requests = removeBit(vcpu.requests, KVM_REQ.tlbFlushCurrent);
-    vcpu.requestReasons.all = addBit(vcpu.requestReasons.all, takeReasons(vcpu, 'current'));
-  }
-  svmFlushTlbAll(kvm, vcpu, takeReasons(vcpu, 'all'));
-  return true;
-}
-
-/** KVM_REQ_HV_TLB_FLUSH */
-function serveHvTlbFlush(kvm: Kvm, vcpu: Vcpu): boolean {
-  if (!kvmCheckRequest(vcpu, KVM_REQ.hvTlbFlush)) return false;
-  kvmHvVcpuFlushTlb(kvm, vcpu);
-  return true;
-}
-
-/** The TLB part of vcpu_enter_guest(), in its order. True if a flush or a sync was served. */
-function serveRequests(kvm: Kvm, vcpu: Vcpu): boolean {
-  let served = recordStealTime(kvm, vcpu);
-  serveFreeObsoleteRoots(vcpu);
-  served = serveMmuSync(kvm, vcpu) || served;
-  served = serveTlbFlush(kvm, vcpu) || served;
-  served = kvmServiceLocalTlbFlushRequests(kvm, vcpu) || served;
-  serveHvTlbFlush(kvm, vcpu);
-  return served;
-}
-
-/**
- * One step of serveRequests(): serves the first thing that is pending and nothing else, so that a
- * caller can preempt the vCPU before the next. False when nothing is pending.
- */
-export function serveNextRequest(kvm: Kvm, vcpu: Vcpu): boolean {
-  return (
-    recordStealTime(kvm, vcpu) ||
-    serveFreeObsoleteRoots(vcpu) ||
-    serveMmuSync(kvm, vcpu) ||
-    serveTlbFlush(kvm, vcpu) ||
-    kvmServiceLocalTlbFlushRequests(kvm, vcpu) ||
-    serveHvTlbFlush(kvm, vcpu)
-  );
 }
 
 /** From the end of preemption to VMRUN, which nothing interrupts. */
@@ -200,10 +135,16 @@ export function preRunAndVmrun(kvm: Kvm, vcpu: Vcpu): void {
   svmVcpuRun(kvm, vcpu);
 }
 
-/** vcpu_enter_guest() up to and including VMRUN: hardware runs the active VMCB afterwards. */
+/**
+ * vcpu_enter_guest() up to and including VMRUN: hardware runs the active VMCB afterwards. A request
+ * that serving others raised (a sync flushes the whole VM) sends it back to the start, as
+ * kvm_vcpu_exit_request() does.
+ */
 export function vcpuEnterGuest(kvm: Kvm, vcpu: Vcpu): void {
-  if (serveRequests(kvm, vcpu)) chargeServedRequests(kvm);
-  kvmMmuReload(kvm, vcpu);
+  do {
+    if (serveRequests(kvm, vcpu)) chargeServedRequests(kvm);
+    kvmMmuReload(kvm, vcpu);
+  } while (vcpu.requests !== 0);
   preRunAndVmrun(kvm, vcpu);
 }
 
@@ -212,6 +153,8 @@ function svmVcpuRun(kvm: Kvm, vcpu: Vcpu): void {
   const vmcb = vcpu.current;
   const { asidCleanBit, tlbControlCleanBit } = kvm.behaviour;
   const usesCache = vmcb.isClean;
+  const pcpu = kvm.pcpus[vcpu.pcpu]!;
+  takeRollover(vmcb, pcpu);
   const record: VmrunRecord = {
     vcpu,
     vmcb: vmcb.kind,
@@ -220,11 +163,41 @@ function svmVcpuRun(kvm: Kvm, vcpu: Vcpu): void {
     tlbControl: usesCache && tlbControlCleanBit === 'cached' ? 0 : vmcb.tlbControl,
     flushReasons: vmcb.flushReasons,
   };
-  kvm.pcpus[vcpu.pcpu]!.cpu.vmrun(record.asid, record.tlbControl, runningOwner(kvm, vcpu));
+  pcpu.cpu.vmrun(record.asid, record.tlbControl, runningOwner(kvm, vcpu));
+  pcpu.flushAllAsids = false;
   vmcb.isClean = true;
   vmcb.cachedAsid = record.asid;
   clearTlbControl(vcpu, kvm.behaviour.tlbControlCleared === 'in-both-vmcbs');
+  if (vcpu.guestMode) vcpu.nestedRunPending = false;
   kvm.onVmrun(record);
+}
+
+/** svm_cpu_data.flush_all_asids: the next VMRUN on the pCPU flushes all, whoever's it is. */
+function takeRollover(vmcb: Vmcb, pcpu: PcpuData): void {
+  if (!pcpu.flushAllAsids) return;
+  vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
+  vmcb.flushReasons = addReason(vmcb.flushReasons, 'asidRollover');
+}
+
+/**
+ * svm_vcpu_run() whose VMRUN the CPU refuses (VMEXIT_INVALID): hardware has executed no TLB_CONTROL.
+ * v6.14 clears it all the same (svm.c 4473 to 4485 of 6.12.117 does not: CVE-2026-98715).
+ */
+export function svmVcpuRunRefused(kvm: Kvm, vcpu: Vcpu): void {
+  preSvmRun(kvm, vcpu);
+  takeRollover(vcpu.current, kvm.pcpus[vcpu.pcpu]!);
+  if (vcpu.guestMode) vcpu.nestedRunPending = false;
+  const { refusedVmrun } = kvm.behaviour;
+  switch (refusedVmrun) {
+    case 'drops-flush':
+      clearTlbControl(vcpu, false);
+      vcpu.current.isClean = true;
+      return;
+    case 'keeps-flush':
+      return;
+    default:
+      refusedVmrun satisfies never;
+  }
 }
 
 /** After a VMRUN, TLB_CONTROL is 0 in the VMCB that ran. */

@@ -6,6 +6,8 @@ import { kvmMakeRequest, svmFlushTlbCurrent } from './tlb-requests.ts';
 
 /** A page of a guest's page table that L0 shadows. */
 export interface ShadowPage {
+  /** The root under which its shadow hangs: a sync of that one reaches it, of another one not. */
+  readonly root: number;
   /** The guest may write it without a trap; its shadow may lag behind. */
   unsync: boolean;
   /** Entries that a sync must check, and those among them that it must remove. */
@@ -48,11 +50,16 @@ export function createMmu(name: Mmu['name'], isShadow: boolean): Mmu {
   return { name, isShadow, pages: new Map(), roots: [], wanted: 0, needsLoad: true };
 }
 
-/** Shadows a guest's page-table page, write-protected. */
-export function shadowPageTable(mmu: Mmu, page: number, entries: number): ShadowPage {
+/** L1's own root; no vmcb12 names it, because the role of a root says which level uses it. */
+export const L1_ROOT = -1;
+/** Root of an L2 that L1 shadows, where L0 has NPT: one for all its CR3s. */
+export const DIRECT_L2_ROOT = -2;
+
+/** Shadows a guest's page-table page, which is in use under a root; write-protected. */
+export function shadowPageTable(mmu: Mmu, page: number, root: number): ShadowPage {
   let shadow = mmu.pages.get(page);
   if (shadow === undefined) {
-    shadow = { unsync: false, entries, removed: 0, onSync: [] };
+    shadow = { root, unsync: false, entries: 0, removed: 0, onSync: [] };
     mmu.pages.set(page, shadow);
   }
   return shadow;
@@ -70,16 +77,16 @@ export function guestWritesPageTable(mmu: Mmu, page: number): 'traps' | 'unseen'
 }
 
 /**
- * kvm_mmu_sync_roots(): brings the unsync pages under the *current* root up to date and
- * write-protects them again, which is a remote flush. Direct maps have nothing to sync. The model has
- * one set of shadow pages for all roots, so this does what kvm_mmu_sync_prev_roots() does too.
+ * kvm_mmu_sync_roots() (6.12.117: mmu.c 4081): brings the unsync pages under the *current* root up to
+ * date and write-protects them again, which is a remote flush. Direct maps have nothing to sync, and a
+ * root that is not loaded yet is synced when it is.
  */
 export function kvmMmuSyncRoots(kvm: Kvm, vcpu: Vcpu): void {
   const mmu = vcpu.mmu;
-  if (!mmu.isShadow) return;
+  if (!mmu.isShadow || mmu.needsLoad) return;
   let synced = false;
   for (const shadow of mmu.pages.values()) {
-    if (!shadow.unsync) continue;
+    if (!shadow.unsync || shadow.root !== mmu.wanted) continue;
     shadow.unsync = false;
     synced = true;
     const free = kvm.behaviour.staleEntries === 'vanish';
@@ -95,11 +102,27 @@ export function kvmMmuSyncRoots(kvm: Kvm, vcpu: Vcpu): void {
   if (synced) kvmFlushRemoteTlbs(vcpu.vm);
 }
 
-/** kvm_mmu_new_pgd(): a cached root is reused without sync or flush; a new one must be loaded. */
-export function kvmMmuNewPgd(mmu: Mmu, root: number): void {
-  mmu.wanted = root;
-  mmu.needsLoad = !mmu.roots.includes(root);
-  if (!mmu.needsLoad) useRoot(mmu, root);
+/** kvm_mmu_sync_prev_roots(): a cached root that is behind is freed; loading it again syncs it. */
+export function kvmMmuSyncPrevRoots(vcpu: Vcpu): void {
+  const { mmu } = vcpu;
+  if (!mmu.isShadow) return;
+  const behind = new Set<number>();
+  for (const shadow of mmu.pages.values()) if (shadow.unsync) behind.add(shadow.root);
+  const isKept = (root: number) => root === mmu.wanted || !behind.has(root);
+  if (!mmu.roots.every(isKept)) mmu.roots = mmu.roots.filter(isKept);
+}
+
+/**
+ * kvm_mmu_new_pgd() for the MMU in use: a cached root is reused without sync or flush; a new one must
+ * be loaded. A direct root is found by its role alone (mmu.c 4849): the pgd does not matter, whether
+ * the vCPU is in guest mode does (mmu.c 5444, 5523).
+ */
+export function kvmMmuNewPgd(vcpu: Vcpu, pgd: number): void {
+  const { mmu } = vcpu;
+  const directRoot = vcpu.guestMode ? DIRECT_L2_ROOT : L1_ROOT;
+  mmu.wanted = mmu.isShadow ? pgd : directRoot;
+  mmu.needsLoad = !mmu.roots.includes(mmu.wanted);
+  if (!mmu.needsLoad) useRoot(mmu, mmu.wanted);
 }
 
 function useRoot(mmu: Mmu, root: number): void {
@@ -108,12 +131,16 @@ function useRoot(mmu: Mmu, root: number): void {
   mmu.roots = [root, ...others].slice(0, CACHED_ROOTS);
 }
 
-/** kvm_mmu_reload(): builds the wanted root if it must, which flushes the ASID that uses it. */
+/**
+ * kvm_mmu_reload() and kvm_mmu_load() (mmu.c 5789): builds the wanted root if it must, which syncs it
+ * and flushes the ASID that uses it.
+ */
 export function kvmMmuReload(kvm: Kvm, vcpu: Vcpu): void {
   const { mmu } = vcpu;
   if (!mmu.needsLoad) return;
   mmu.needsLoad = false;
   useRoot(mmu, mmu.wanted);
+  kvmMmuSyncRoots(kvm, vcpu);
   const { rootLoad } = kvm.behaviour;
   const flushes =
     rootLoad === 'flush-current' ||
@@ -123,12 +150,18 @@ export function kvmMmuReload(kvm: Kvm, vcpu: Vcpu): void {
   if (vcpu.guestMode) flushSlotsOfRoot(kvm, vcpu, mmu.wanted, addReason(0, 'rootLoad'));
 }
 
-/** kvm_mmu_free_obsolete_roots(): after a memslot went, without a remote flush. */
-export function kvmMmuFreeObsoleteRoots(vcpu: Vcpu): void {
+/** kvm_mmu_free_roots() of every root: kvm_mmu_reset_context(), and obsolete roots. */
+export function kvmMmuFreeRoots(vcpu: Vcpu): void {
   for (const mmu of [vcpu.rootMmu, vcpu.guestMmu]) {
     mmu.roots = [];
     mmu.needsLoad = true;
   }
+}
+
+/** kvm_mmu_free_obsolete_roots(): after a memslot went, and all shadow pages with it, without a remote flush. */
+export function kvmMmuFreeObsoleteRoots(vcpu: Vcpu): void {
+  for (const mmu of [vcpu.rootMmu, vcpu.guestMmu]) mmu.pages.clear();
+  kvmMmuFreeRoots(vcpu);
 }
 
 /** kvm_unmap_gfn_range(), the flush of it: the host takes a page back from a guest. */

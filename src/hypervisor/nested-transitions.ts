@@ -1,10 +1,11 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { vmxVcpuLoadVmcs } from './asid.ts';
 import { hasDynamicAsid, staticAsidOf } from './asid-of.ts';
+import { kvmVcpuUpdateApicv, usesAvic } from './avic.ts';
 import { exchangeAsid12, flushOtherSlots, l2VmcbFor } from './l2-asid-cache.ts';
-import { kvmMmuNewPgd } from './mmu.ts';
+import { kvmMmuNewPgd, L1_ROOT } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
-import type { Kvm, Vcpu, Vmcb, Vmcb12 } from './state.ts';
+import { type Kvm, NO_CPU, type Vcpu, type Vmcb, type Vmcb12 } from './state.ts';
 import {
   chargeServedRequests,
   kvmMakeRequest,
@@ -13,12 +14,9 @@ import {
 } from './tlb-requests.ts';
 import { freeNestedTags, kvmFreeTlbTag, tagOrFallback } from './tlb-tags.ts';
 
-/** L1's own root; no vmcb12 names it, because the role of a root says which level uses it. */
-export const L1_ROOT = -1;
-
 /**
  * svm_allocate_nested(), on EFER.SVME 0 to 1: a zeroed page for vmcb02, and a number for L2 where it
- * has one. What KVM keeps beside the page (pCPU, generation) is as it was.
+ * has one. What KVM keeps beside the page is as it was: the generation, and in v6.14 the pCPU.
  */
 export function svmAllocateNested(kvm: Kvm, vcpu: Vcpu): void {
   if (vcpu.vmcb02 !== null) return;
@@ -28,6 +26,7 @@ export function svmAllocateNested(kvm: Kvm, vcpu: Vcpu): void {
   // A number from a counter is kept beside the page, in kvm_vmcb_info, like its generation.
   if (kvm.behaviour.l2Asid !== 'per-vmcb-generation') vcpu.vmcb02.asid = 0;
   vcpu.vmcb02.isClean = false;
+  if (kvm.behaviour.vmcb02Cpu === 'none') vcpu.vmcb02.cpu = NO_CPU;
   const { l2Asid } = kvm.behaviour;
   const { vm } = vcpu;
   if (l2Asid === 'per-vm-static' && vm.nestedAsid === 0) vm.nestedAsid = tagOrFallback(kvm);
@@ -70,7 +69,7 @@ export function svmSetCr4(kvm: Kvm, vcpu: Vcpu, pge: boolean): void {
 /** nested_svm_transition_tlb_flush(), v6.14: the same on entry and exit. */
 function nestedSvmTransitionTlbFlush(kvm: Kvm, vcpu: Vcpu, way: 'entry' | 'exit'): void {
   // kvm_hv_nested_transtion_tlb_flush(): the queue of the mode that is entered must be looked at.
-  if (vcpu.hyperV !== null) kvmMakeRequest(vcpu, KVM_REQ.hvTlbFlush, null);
+  if (vcpu.hyperV !== null && kvm.nptEnabled) kvmMakeRequest(vcpu, KVM_REQ.hvTlbFlush, null);
   const { nestedTransition } = kvm.behaviour;
   if (nestedTransition === 'as-needed') return;
   if (nestedTransition === 'flush-and-sync-on-entry-only' && way === 'exit') return;
@@ -141,9 +140,27 @@ function nestedVmcb02PrepareControl(kvm: Kvm, vcpu: Vcpu, vmcb02: Vmcb, vmcb12: 
  * guest mode, prepare vmcb02, switch the MMU. The requests stay pending until the next entry.
  */
 export function nestedSvmVmrun(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
-  if (vcpu.vmcb02 === null || vcpu.guestMode) {
-    throw new RangeError('nested VMRUN needs EFER.SVME and a vCPU in L1');
-  }
+  if (vcpu.guestMode) throw new RangeError('nested VMRUN needs a vCPU in L1');
+  enterSvmGuestMode(kvm, vcpu, vmcb12);
+  vcpu.nestedRunPending = true;
+  vcpu.l1Cr4Pge = vcpu.cr4Pge;
+  svmSetCr4(kvm, vcpu, vmcb12.cr4Pge);
+  loadNestedCr3(vcpu, vmcb12);
+}
+
+/**
+ * svm_set_nested_state(), a state in guest mode whose L2 has run: userspace puts the vCPU into L2,
+ * leaving by force the one that it was in. CR4 was set before.
+ */
+export function svmSetNestedState(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
+  svmLeaveNested(kvm, vcpu);
+  enterSvmGuestMode(kvm, vcpu, vmcb12);
+  loadNestedCr3(vcpu, vmcb12);
+}
+
+/** enter_svm_guest_mode(), what concerns the TLB. */
+function enterSvmGuestMode(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
+  if (vcpu.vmcb02 === null) throw new RangeError('L2 needs EFER.SVME');
   if (vmcb12.asid === 0) throw new RangeError('a vmcb12 with ASID 0 fails VMRUN');
   if (kvm.behaviour.l2Asid === 'cached-per-vcpu') vcpu.vmcb02 = l2VmcbFor(kvm, vcpu, vmcb12);
   const { vmcb02 } = vcpu;
@@ -152,31 +169,48 @@ export function nestedSvmVmrun(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
   nestedSvmEntryTlbFlush(kvm, vcpu, vmcb12);
   vcpu.guestMode = true;
   nestedVmcb02PrepareControl(kvm, vcpu, vmcb02, vmcb12);
-  vcpu.l1Cr4Pge = vcpu.cr4Pge;
-  svmSetCr4(kvm, vcpu, vmcb12.cr4Pge);
+  if (vcpu.apicvActive) kvmMakeRequest(vcpu, KVM_REQ.apicvUpdate, null);
+}
+
+/** nested_svm_load_cr3() on the way into L2. */
+function loadNestedCr3(vcpu: Vcpu, vmcb12: Vmcb12): void {
   vcpu.mmu = vmcb12.nestedPaging ? vcpu.guestMmu : vcpu.rootMmu;
-  kvmMmuNewPgd(vcpu.mmu, vmcb12.root);
+  kvmMmuNewPgd(vcpu, vmcb12.root);
+}
+
+/**
+ * svm_check_nested_events(): whether an event may make a nested #VMEXIT now. Not between L1's VMRUN
+ * and L2's first instruction.
+ */
+export function svmNestedEventsAllowed(vcpu: Vcpu): boolean {
+  return vcpu.guestMode && !vcpu.nestedRunPending;
 }
 
 /** nested_svm_vmexit(): leave guest mode first, then switch to vmcb01 and raise the requests. */
 export function nestedSvmVmexit(kvm: Kvm, vcpu: Vcpu): void {
   if (!vcpu.guestMode) throw new RangeError('nested #VMEXIT needs a vCPU in L2');
+  vcpu.nestedRunPending = false;
   vcpu.guestMode = false;
   svmSwitchVmcb(kvm, vcpu, vcpu.vmcb01);
   svmSetCr4(kvm, vcpu, vcpu.l1Cr4Pge);
   nestedSvmExitTlbFlush(kvm, vcpu);
   vcpu.mmu = vcpu.rootMmu;
-  kvmMmuNewPgd(vcpu.mmu, L1_ROOT);
+  kvmMmuNewPgd(vcpu, L1_ROOT);
+  kvmVcpuUpdateApicv(kvm, vcpu);
 }
 
-/** svm_leave_nested(): reset, SET_NESTED_STATE, EFER.SVME cleared. No exit rules. */
+/**
+ * svm_leave_nested() (nested.c 1269): reset, SET_NESTED_STATE, EFER.SVME cleared. No exit rules, and
+ * CR4 stays L2's: whoever asked for it sets it.
+ */
 export function svmLeaveNested(kvm: Kvm, vcpu: Vcpu): void {
   if (!vcpu.guestMode) return;
+  vcpu.nestedRunPending = false;
   vcpu.guestMode = false;
   svmSwitchVmcb(kvm, vcpu, vcpu.vmcb01);
-  vcpu.cr4Pge = vcpu.l1Cr4Pge;
   vcpu.mmu = vcpu.rootMmu;
-  kvmMmuNewPgd(vcpu.mmu, L1_ROOT);
+  kvmMmuNewPgd(vcpu, L1_ROOT);
+  if (usesAvic(kvm)) kvmMakeRequest(vcpu, KVM_REQ.apicvUpdate, null);
   if (kvm.behaviour.forcedLeave === 'flush-and-sync') {
     kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');

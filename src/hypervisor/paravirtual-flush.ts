@@ -25,13 +25,13 @@ export function kvmHvFlushTlb(
   }
 }
 
-/** kvm_hv_vcpu_flush_tlb(): drains the queue of the vCPU's current mode, page by page. */
+/** kvm_hv_vcpu_flush_tlb(): drains the queue of the vCPU's current mode, page by page; without NPT, all. */
 export function kvmHvVcpuFlushTlb(kvm: Kvm, vcpu: Vcpu): void {
   if (vcpu.hyperV === null) return;
   const isL2 = vcpu.guestMode !== (kvm.behaviour.hyperVQueue === 'other-mode');
   const queue = isL2 ? vcpu.hyperV.l2 : vcpu.hyperV.l1;
   const entries = queue.splice(0);
-  if (entries.length === 0) return;
+  if (kvm.nptEnabled && entries.length === 0) return;
   if (!kvm.nptEnabled || entries.includes('all')) {
     kvmVcpuFlushTlbGuest(kvm, vcpu, addReason(0, 'guestFlush'));
     return;

@@ -120,7 +120,6 @@ export const PATCHES: readonly Patch[] = [
     changes: {
       l1Asid: 'per-vm-static',
       asidOwnerTracking: 'flush-when-owner-changes',
-      secondVmcbOnPcpu: 'first-adopts',
     },
     needs: [1, 4, 5, 9],
     whenDropped: {

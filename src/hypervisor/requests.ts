@@ -11,6 +11,7 @@ export const KVM_REQ = {
   tlbFlushGuest: 8,
   hvTlbFlush: 16,
   mmuFreeObsoleteRoots: 32,
+  apicvUpdate: 64,
 } as const;
 
 /** Why a flush is pending. Bookkeeping of the model; KVM keeps no reasons. */
@@ -31,6 +32,7 @@ export const FLUSH_REASONS = [
   'rootLoad',
   'pvFlush',
   'sevAsidShared',
+  'avic',
 ] as const;
 export type FlushReason = (typeof FLUSH_REASONS)[number];
 

@@ -11,10 +11,13 @@ export interface GuestCpu {
   invvpid(asid: number): void;
 }
 
+/** A VMCB that has run nowhere yet. */
+export const NO_CPU = -1;
+
 /** kvm_vmcb_info with the VMCB fields that decide about the TLB. */
 export interface Vmcb {
   readonly kind: 'vmcb01' | 'vmcb02';
-  /** pCPU of its last VMRUN; starts at 0 like the kernel's, not at "none". */
+  /** pCPU of its last VMRUN; starts at 0 like the kernel's, not at NO_CPU. */
   cpu: number;
   asidGeneration: number;
   /** control.asid */
@@ -23,8 +26,6 @@ export interface Vmcb {
   tlbControl: number;
   /** Why tlbControl is set (FLUSH_REASONS as a bit set). */
   flushReasons: number;
-  /** True until it has taken a number on the pCPU it last moved to. */
-  isNewOnPcpu: boolean;
   /** All clean bits are set: hardware may go on with what it has cached of the VMCB. */
   isClean: boolean;
   /** The ASID that hardware has cached. */
@@ -39,7 +40,6 @@ export function createVmcb(kind: Vmcb['kind']): Vmcb {
     asid: 0,
     tlbControl: TLB_CONTROL.doNothing,
     flushReasons: 0,
-    isNewOnPcpu: true,
     isClean: false,
     cachedAsid: 0,
   };
@@ -91,6 +91,10 @@ export interface Vcpu {
   readonly l2Slots: L2AsidSlot[];
   /** is_guest_mode(vcpu) */
   guestMode: boolean;
+  /** nested.nested_run_pending: L1's VMRUN was emulated, and L2 has not run since. */
+  nestedRunPending: boolean;
+  /** apic->apicv_active: AVIC delivers interrupts; never in L2. */
+  apicvActive: boolean;
   /** KVM_REQ bits. */
   requests: number;
   /** Why each pending flush request was raised. */
@@ -131,6 +135,8 @@ export interface PcpuData {
   readonly cpu: GuestCpu;
   asidGeneration: number;
   nextAsid: number;
+  /** flush_all_asids: a roll-over whose flush no VMRUN has executed yet. */
+  flushAllAsids: boolean;
   /** Which vCPU used an ASID last on this pCPU. */
   readonly asidVcpu: Map<number, Vcpu>;
   /** sev_vmcbs: which VMCB used a SEV ASID last on this pCPU. */

@@ -5,6 +5,7 @@ import {
   type KvmBehaviour,
 } from './behaviour.ts';
 import {
+  KVM_6_12_117,
   KVM_6_14,
   RFC_2025_02,
   RFC_2026_06,
@@ -20,6 +21,11 @@ export interface Strategy {
   readonly summary: string;
   readonly source: string;
   readonly behaviour: KvmBehaviour;
+  /**
+   * Where only parts of a posting were read: the behaviours that rest on what was, and on which mail.
+   * All others are assumed.
+   */
+  readonly read?: Readonly<Partial<Record<BehaviourKey, string>>>;
   /** It is the whole series of patches, so that single ones can be left out of it. */
   readonly isSeries?: true;
 }
@@ -33,6 +39,9 @@ const RFC_2025_03: Strategy = {
   behaviour: behaviourAfter(LAST_PATCH),
   isSeries: true,
 };
+
+/** What all captures in data/ were made on: `replay` compares with it unless told otherwise. */
+export const CAPTURED_KERNEL = 'kvm-6.12.117';
 
 /** Words of `l2AsidCacheSize` by the number in a strategy's name. */
 const CACHE_SIZES = [
@@ -56,8 +65,16 @@ export const STRATEGIES: readonly Strategy[] = [
     id: 'kvm-6.14',
     summary:
       'One dynamic ASID per vCPU, shared by L1 and L2; flush and MMU sync on each nested transition.',
-    source: 'Linux v6.14 arch/x86/kvm/svm; captured on 6.12.117',
+    source: 'Linux v6.14 arch/x86/kvm/svm; the series is of it',
     behaviour: KVM_6_14,
+  },
+  {
+    id: CAPTURED_KERNEL,
+    summary:
+      'The same rules in the stable kernel that the captures are of: a move to another pCPU makes both VMCBs take new ASIDs.',
+    source:
+      'Debian linux-source-6.12 (6.12.117) arch/x86/kvm/svm, with the fixes of CVE-2026-99346 and CVE-2026-98715',
+    behaviour: KVM_6_12_117,
   },
   {
     id: 'rfc-2025-02',
@@ -77,8 +94,17 @@ export const STRATEGIES: readonly Strategy[] = [
     id: 'rfc-2026-06',
     summary: 'Two static ASIDs per vCPU, one for L1 and one for L2; flushes only on request.',
     source:
-      '[RFC PATCH v2 00/25], 20260616004155.1435766-1-yosry@kernel.org; patches 03 to 16, 18 and 20 to 25 not read: assumed like nVMX after its fixes of 2026',
+      '[RFC PATCH v2 00/25], 20260616004155.1435766-1-yosry@kernel.org; mails 03 to 16, 18 and 20 to 25 not read',
     behaviour: RFC_2026_06,
+    read: {
+      l1Asid: '00/25',
+      l2Asid: '00/25',
+      nestedTransition: '00/25',
+      forcedLeave: '01/25',
+      asidsShownToL1: '02/25',
+      localRequestsBeforeSwitch: '17/25',
+      vmcb12AsidChange: '19/25',
+    },
   },
   {
     id: 'vmx-vpid',
@@ -181,8 +207,9 @@ export function withBehaviour(
   value: string,
 ): Strategy | undefined {
   if (!behaviourValues(key).includes(value)) return undefined;
+  const { read: _, ...rest } = strategy;
   return {
-    ...strategy,
+    ...rest,
     id: `${strategy.id}+${key}=${value}`,
     summary: `${strategy.summary} Changed: ${key}=${value}.`,
     behaviour: { ...strategy.behaviour, [key]: value },

@@ -1,7 +1,7 @@
 import { KIND } from '../cost/ledger.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { NO_GENERATION, staticAsidOf } from './asid-of.ts';
-import { kvmMmuSyncRoots } from './mmu.ts';
+import { kvmMmuSyncPrevRoots, kvmMmuSyncRoots } from './mmu.ts';
 import { addBit, addReason, type FlushReason, hasBit, KVM_REQ, removeBit } from './requests.ts';
 import type { Kvm, Vcpu, Vmcb } from './state.ts';
 
@@ -115,7 +115,10 @@ export function svmFlushTlbGva(kvm: Kvm, vcpu: Vcpu, mapping: number): void {
 
 /** kvm_vcpu_flush_tlb_guest(): shadow page tables are part of what the guest asked to flush. */
 export function kvmVcpuFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
-  if (!kvm.nptEnabled) kvmMmuSyncRoots(kvm, vcpu);
+  if (!kvm.nptEnabled) {
+    kvmMmuSyncRoots(kvm, vcpu);
+    kvmMmuSyncPrevRoots(vcpu);
+  }
   svmFlushTlbGuest(kvm, vcpu, reasons);
 }
 

@@ -1,7 +1,8 @@
 import { UserError } from '../util/user-error.ts';
-import { snapshotPair } from './counter-profile.ts';
 import type { Imported, ImportedTrace, ImportReport } from './importer.ts';
+import { pmuFindings } from './pmu-findings.ts';
 import type { ExitCount, ImportedProfile, ImportedSnapshot } from './profile.ts';
+import { snapshotPair } from './snapshot-pair.ts';
 
 export interface Combined {
   /** Null: the files hold address traces only. */
@@ -10,7 +11,14 @@ export interface Combined {
 }
 
 /** Formats by how much they tell of L2, most first. */
-const PRECEDENCE = ['kvm-trace', 'kvm-stat', 'kvm-counters', 'perf-kvm-stat', 'perf-stat'];
+const PRECEDENCE = [
+  'kvm-trace',
+  'kvm-stat',
+  'kvm-counters',
+  'bpftrace',
+  'perf-kvm-stat',
+  'perf-stat',
+];
 
 /**
  * Everything that the files of one host say. Snapshots make a pair; `seconds` is the time between
@@ -26,7 +34,7 @@ export function combine(imported: readonly Imported[], seconds: number | null): 
   const ordered = [...timed].sort((a, b) => rank(a) - rank(b));
   const [first, ...rest] = ordered;
   if (first === undefined) return { profile: null, traces };
-  return { profile: rest.reduce(merge, first), traces };
+  return { profile: withPmuFindings(rest.reduce(merge, first)), traces };
 }
 
 /** What tells more comes first: of L0 before of L1, and then by format. */
@@ -53,14 +61,20 @@ function pairOf(snapshots: readonly ImportedSnapshot[], seconds: number | null):
 }
 
 function withSeconds(profile: ImportedProfile, seconds: number | null): ImportedProfile {
-  if (profile.durationSeconds !== null || seconds === null) return profile;
+  const isKnown = profile.durationSeconds !== null && !profile.durationIsAssumed;
+  if (isKnown || seconds === null) return profile;
   const { report } = profile;
   const assumed = [
-    ...report.assumed,
+    ...report.assumed.filter((each) => !each.text.includes('--seconds')),
     { text: `the recording took ${seconds} s, as --seconds says`, source: null },
   ];
   const unknown = report.unknown.filter((each) => !each.text.includes('--seconds'));
-  return { ...profile, durationSeconds: seconds, report: { ...report, assumed, unknown } };
+  return {
+    ...profile,
+    durationSeconds: seconds,
+    durationIsAssumed: false,
+    report: { ...report, assumed, unknown },
+  };
 }
 
 /** Adds to a profile what another one of the same host knows better, as shares and rates. */
@@ -88,6 +102,13 @@ function merge(main: ImportedProfile, other: ImportedProfile): ImportedProfile {
     },
     pmuEvents: [...main.pmuEvents, ...atLengthOf(main, other)],
   };
+}
+
+/** With what the counts of a PMU say beside the round trips. */
+function withPmuFindings(profile: ImportedProfile): ImportedProfile {
+  const { report } = profile;
+  const found = pmuFindings(profile).map((text) => ({ text, source: null }));
+  return { ...profile, report: { ...report, understood: [...report.understood, ...found] } };
 }
 
 function perTransition(profile: ImportedProfile): number {

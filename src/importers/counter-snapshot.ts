@@ -1,24 +1,22 @@
 import { quote } from '../inputs/text-lines.ts';
 import type { ByteSource, Detection, ImportContext, Importer } from './importer.ts';
+import { isTellingName } from './kvm-counts.ts';
 import type { ImportedSnapshot } from './profile.ts';
 import { ReportBuilder } from './profile-builder.ts';
 import { placeError } from './text-blocks.ts';
-import { addBounded, eachTextLine, headLines, parseCount } from './text-import.ts';
+import { addBounded, eachDataLine, headLines, parseCount } from './text-import.ts';
 
 /** `grep . *` and `grep -r . /sys/kernel/debug/kvm`: a path, a colon, a number. */
-const PATH_VALUE = /^((?:[\w.-]*\/)*)([a-z][a-z0-9_]*):(\S.*)$/;
+const PATH_VALUE = /^((?:[\w.-]*\/)*)([a-z][a-z0-9_-]*):(\S.*)$/;
 /** `tail -n1 *`: a line with the path, and the number on the next. */
 const TAIL = { start: '==> ', end: ' <==' };
-const NAME = /^[a-z][a-z0-9_]*$/;
+const NAME = /^[a-z][a-z0-9_-]*$/;
 /** Lines of /proc/interrupts: LOC, RES, TLB, CAL; one number for each CPU. */
 const INTERRUPT = /^\s*([A-Z]{3}):((?:\s+\d+)+)\s+\D/;
 /** `virsh domstats --vcpu` */
 const DOMAIN = /^Domain: '(.*)'$/;
 const DOMSTAT = /^\s+([\w.-]+)=(.*)$/;
 const VCPU_STAT = /^vcpu\.\d+\.([a-z0-9_]+)\.sum$/;
-
-/** Names without which a list of numbers is not one of KVM's. */
-const TELLING = ['exits', 'nested_run', 'tlb_flush', 'remote_tlb_flush', 'pf_fixed', 'irq_exits'];
 
 /** The counter that a line of `tail` announces. */
 function tailName(text: string): { readonly folder: string; readonly counter: string } | null {
@@ -29,12 +27,20 @@ function tailName(text: string): { readonly folder: string; readonly counter: st
   return NAME.test(counter) ? { folder: path.slice(0, slash), counter } : null;
 }
 
+/**
+ * Entries beside the counters: those of a vCPU, those with a hyphen in the name (tsc-offset), tables
+ * (mmu_rmaps_stat), negative numbers.
+ */
+function isNoCount(folder: string, counter: string, value: string): boolean {
+  const isOther = counter === 'mmu_rmaps_stat' || counter.includes('-');
+  return isOther || /(^|\/)vcpu\d+\/$/.test(folder) || /^-\d+$/.test(value);
+}
+
 const MAX_KEYS = 1_000_000;
 
 class SnapshotReader {
   readonly counters = new Map<string, number>();
   readonly virtualMachines = new Set<string>();
-  lines = 0;
   private readonly name: string;
   private readonly seen = new Set<string>();
   /** Counters of /sys/kernel/debug/kvm itself are sums over all virtual machines. */
@@ -46,17 +52,20 @@ class SnapshotReader {
   }
 
   line(text: string, number: number): void {
-    this.lines = number;
-    if (text.trim() === '') return;
+    // An empty file has no line of its own in what tail prints.
+    const next = tailName(text);
+    if (next !== null) {
+      this.pending = next;
+      return;
+    }
     const place = { name: this.name, number };
     if (this.pending !== null) {
       const { folder, counter } = this.pending;
       this.pending = null;
+      if (isNoCount(folder, counter, text.trim())) return;
       this.add(folder, counter, parseCount(text.trim(), counter, place), number);
       return;
     }
-    this.pending = tailName(text);
-    if (this.pending !== null) return;
     if (this.interrupts(text) || this.domstat(text, number)) return;
     this.path(text, number);
   }
@@ -68,9 +77,7 @@ class SnapshotReader {
       throw placeError(this.name, number, 1, cause);
     }
     const [, folder = '', counter = '', value = ''] = found;
-    // Per-vCPU files hold no counts, mmu_rmaps_stat is a table, and a negative number is no count.
-    const isNone = counter === 'mmu_rmaps_stat' || /(^|\/)vcpu\d+\/$/.test(folder);
-    if (isNone || /^-\d+$/.test(value.trim())) return;
+    if (isNoCount(folder, counter, value.trim())) return;
     const count = parseCount(value.trim(), counter, { name: this.name, number });
     this.add(folder, counter, count, number);
   }
@@ -137,7 +144,7 @@ function detect(head: Uint8Array): Detection | null {
     return name === undefined ? [] : [name];
   });
   if (names.length * 3 < lines.length) return null;
-  const telling = names.filter((name) => TELLING.includes(name)).length;
+  const telling = names.filter((name) => isTellingName(name)).length;
   return telling === 0 ? null : { confidence: telling > 1 ? 'certain' : 'likely' };
 }
 
@@ -146,18 +153,23 @@ async function importSnapshot(
   context: ImportContext,
 ): Promise<ImportedSnapshot> {
   const reader = new SnapshotReader(context.name);
-  await eachTextLine(source, context.name, (text, number) => reader.line(text, number));
+  const outer = await eachDataLine(source, context.name, (text, number) =>
+    reader.line(text, number),
+  );
   if (reader.counters.size === 0) {
-    throw placeError(context.name, reader.lines, 1, 'the file has no counter of KVM');
+    const cause = 'the file has no counter of KVM';
+    const cure = 'Use grep . /sys/kernel/debug/kvm/*, or virsh domstats --vcpu';
+    throw placeError(context.name, outer.lines, 1, cause, cure);
   }
   const report = new ReportBuilder();
-  const all = { file: context.name, firstLine: 1, lastLine: reader.lines };
+  const all = outer.all(context.name);
   const machines = reader.virtualMachines.size;
   const of = machines === 0 ? '' : ` of ${machines} virtual machine${machines === 1 ? '' : 's'}`;
   report.understand(`${reader.counters.size} cumulative counters${of}`, all);
   if (machines > 1) {
     report.cannotKnow('which virtual machine an event belongs to: counters are summed', all);
   }
+  outer.describe(report, context.name);
   return {
     kind: 'snapshot',
     format: 'kvm-counters',

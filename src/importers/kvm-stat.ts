@@ -1,52 +1,37 @@
 import { quote } from '../inputs/text-lines.ts';
-import { countersAsProfile } from './counter-profile.ts';
-import { exitReason, isHypervisorInstruction, isNestedEntry, vendorOf } from './exit-names.ts';
 import type { ByteSource, Detection, ImportContext, Importer } from './importer.ts';
-import type { ExitCount, ImportedProfile } from './profile.ts';
+import { countsAsProfile, isTellingName } from './kvm-counts.ts';
+import {
+  csvColumns,
+  csvRow,
+  type LogRow,
+  logColumns,
+  logRow,
+  RowTimes,
+  screenRow,
+} from './kvm-stat-rows.ts';
+import type { ImportedProfile } from './profile.ts';
 import { ReportBuilder } from './profile-builder.ts';
 import { placeError } from './text-blocks.ts';
-import { addBounded, eachTextLine, headLines, parseCount } from './text-import.ts';
+import { addBounded, eachDataLine, headLines, parseCount } from './text-import.ts';
 
-/** ` Event  Total %Total CurAvg/s` of the screen; kvm_stat -d of old versions: `Event Total Current`. */
+const TITLE = /^\s*kvm statistics\b/;
+/** Of the screen. It is missing in the first versions, in `-1`, and where rows alone were copied. */
 const SCREEN_HEADER = /^\s*Event\s+Total\s+(?:%Total\s+CurAvg\/s|Current)\s*$/;
-const SCREEN_ROW = /^\s*([a-z]\w*(?:\([^)]*\))?)\s+(\d+)(?:\s+(\d+(?:\.\d+)?))?(?:\s+(\d+))?\s*$/;
-/** A row of `kvm_stat -l`: names cut to nine characters, then differences, one line a second. */
-const LOG_NAME = /^[a-z]\w{1,8}(?:\([\w)]{0,9})?$/;
-const LOG_ROW = /^\s*\d+(?:\s+\d+)*\s*$/;
-const CSV_HEADER = /^"?[Tt]imestamps?"?,/;
+const GUESTS_HEADER = /^\s*Guest Name\s+Total\b/;
+const TOTAL_ROW = /^\s*Total\s+\d/;
 
-function isLogHeader(text: string): boolean {
-  return text
-    .trim()
-    .split(/\s+/)
-    .every((name) => name.length <= LONGEST_CUT_NAME && LOG_NAME.test(name));
-}
-
-const LONGEST_CUT_NAME = 10;
-
-/** What the names that `kvm_stat -l` cuts to nine characters stand for, where that is unambiguous. */
-const CUT_NAMES: Readonly<Record<string, string>> = {
-  nested_ru: 'nested_run',
-  tlb_flush: 'tlb_flush',
-  exits: 'exits',
-  irq_exits: 'irq_exits',
-  io_exits: 'io_exits',
-  halt_exit: 'halt_exits',
-  kvm_exit: 'kvm_exit',
-  kvm_entry: 'kvm_entry',
-};
-
-/** Names of events and counters with what they counted per second, summed over the rows. */
-interface Table {
-  readonly counts: Map<string, number>;
-  seconds: number;
-  lines: number;
-  layout: 'screen' | 'log' | 'csv' | null;
-}
+type Layout = 'screen' | 'log' | 'csv';
 
 class KvmStatReader {
-  readonly table: Table = { counts: new Map(), seconds: 0, lines: 0, layout: null };
+  /** What each event or counter counted, summed over the rows. */
+  readonly counts = new Map<string, number>();
+  /** Running totals of a screen: levels, such as the number of 2 MiB pages, are read from them. */
+  readonly totals = new Map<string, number>();
+  readonly times = new RowTimes();
+  layout: Layout | null = null;
   private readonly name: string;
+  private hasHeader = false;
   private columns: readonly string[] = [];
 
   constructor(name: string) {
@@ -54,140 +39,123 @@ class KvmStatReader {
   }
 
   line(text: string, number: number): void {
-    const { table } = this;
-    table.lines = number;
-    if (text.trim() === '' || /^\s*kvm statistics\b|^\s*Total\s+\d/.test(text)) return;
-    if (SCREEN_HEADER.test(text)) {
-      if (table.layout !== null) this.refuse(number, 'a second table begins here');
-      table.layout = 'screen';
-      table.seconds = 1;
-    } else if (CSV_HEADER.test(text)) {
-      table.layout = 'csv';
-      this.columns = text.split(',').map((each) => each.replaceAll('"', '').trim());
-    } else if (table.layout === 'screen') this.screenRow(text, number);
-    else if (table.layout === 'csv') this.row(text.split(','), number);
-    else if (LOG_ROW.test(text) && table.layout === 'log') {
-      this.row(text.trim().split(/\s+/), number);
-    } else if (isLogHeader(text)) {
-      table.layout = 'log';
-      this.columns = text.trim().split(/\s+/);
-    } else this.refuse(number, `${quote(text.trim())} is no row of kvm_stat`);
-  }
-
-  private screenRow(text: string, number: number): void {
-    const row = SCREEN_ROW.exec(text);
-    if (row === null) {
-      this.refuse(number, `${quote(text.trim())} is no row of kvm_stat`);
+    if (TITLE.test(text) || TOTAL_ROW.test(text)) return;
+    if (GUESTS_HEADER.test(text)) {
+      const cure = 'Press b for the events, or record with kvm_stat -1';
+      throw placeError(this.name, number, 1, 'this is the table by guest, without events', cure);
     }
-    // An empty last column is a rate of zero.
-    this.add(row[1]!, row[4] === undefined ? 0 : Number(row[4]));
+    if (SCREEN_HEADER.test(text)) this.screenHeader(number);
+    else if (this.layout === 'screen') this.screen(text, number);
+    else if (!this.header(text, number)) this.row(text, number);
   }
 
-  private row(cells: readonly string[], number: number): void {
+  private screenHeader(number: number): void {
+    if (this.hasHeader || this.layout !== null) {
+      this.refuse(number, 'a second table begins here', 'Give each in a file of its own');
+    }
+    this.hasHeader = true;
+    this.layout = 'screen';
+  }
+
+  /** Logs repeat their header every twenty rows. */
+  private header(text: string, number: number): boolean {
+    const csv = csvColumns(text);
+    const columns = csv ?? logColumns(text);
+    if (columns === null) return false;
+    if (this.layout !== null && columns.join() !== this.columns.join()) {
+      this.refuse(number, 'other columns begin here', 'Give each log in a file of its own');
+    }
+    this.layout = csv === null ? 'log' : 'csv';
+    this.columns = columns;
+    return true;
+  }
+
+  private row(text: string, number: number): void {
+    const row = this.layout === 'csv' ? csvRow(text) : logRow(text);
+    if (this.layout !== null && row !== null) {
+      this.logged(row, number);
+      return;
+    }
+    this.layout ??= 'screen';
+    this.screen(text, number);
+  }
+
+  private screen(text: string, number: number): void {
+    const row = this.layout === 'screen' ? screenRow(text) : null;
+    if (row === null) this.refuse(number, `${quote(text.trim())} is no row of kvm_stat`);
+    if (this.counts.has(row.name)) {
+      const cure = 'Give each table in a file of its own';
+      this.refuse(number, `${quote(row.name)} stands a second time`, cure);
+    }
+    this.add(row.name, row.perSecond, number);
+    this.totals.set(row.name, row.total);
+  }
+
+  private logged({ at, cells }: LogRow, number: number): void {
     if (cells.length !== this.columns.length) {
       const cause = `${cells.length} values where ${this.columns.length} columns are named`;
-      throw placeError(this.name, number, 1, cause);
+      this.refuse(number, cause);
     }
-    for (const [at, cell] of cells.entries()) {
-      const column = this.columns[at]!;
-      if (this.table.layout === 'csv' && at === 0) continue;
-      const place = { name: this.name, number };
-      this.add(column, parseCount(cell.trim(), column, place));
+    const place = { name: this.name, number };
+    for (const [index, cell] of cells.entries()) {
+      const column = this.columns[index]!;
+      this.add(column, parseCount(cell, column, place), number);
     }
-    this.table.seconds += 1;
+    const cause = this.times.add(at);
+    if (cause !== null) this.refuse(number, cause, 'Give each log in a file of its own');
   }
 
-  private add(name: string, count: number): void {
-    const whole = this.table.layout === 'log' ? (CUT_NAMES[name] ?? name) : name;
-    addBounded(this.table.counts, whole, count, { name: this.name, number: this.table.lines });
+  private add(name: string, count: number, number: number): void {
+    addBounded(this.counts, name, count, { name: this.name, number });
   }
 
-  private refuse(number: number, cause: string): never {
-    throw placeError(this.name, number, 1, cause);
+  private refuse(number: number, cause: string, cure?: string): never {
+    throw placeError(this.name, number, 1, cause, cure);
   }
 }
 
 function detect(head: Uint8Array): Detection | null {
   const lines = headLines(head);
-  if (lines.slice(0, 5).some((line) => SCREEN_HEADER.test(line))) return { confidence: 'certain' };
-  if (/^\s*kvm statistics\b/.test(lines[0] ?? '')) return { confidence: 'certain' };
   const first = lines[0] ?? '';
-  const isLog = isLogHeader(first) && LOG_ROW.test(lines[1] ?? '');
-  const isCsv = CSV_HEADER.test(first);
-  if (!/\b(kvm_exit|exits|nested_ru)/.test(first)) return null;
-  return isLog || isCsv ? { confidence: 'certain' } : null;
+  if (TITLE.test(first) || GUESTS_HEADER.test(first)) return { confidence: 'certain' };
+  if (lines.slice(0, 5).some((line) => SCREEN_HEADER.test(line))) return { confidence: 'certain' };
+  const csv = csvColumns(first);
+  if (csv !== null) return csv.some(isTellingName) ? { confidence: 'certain' } : null;
+  if (logColumns(first) !== null && logRow(lines[1] ?? '') !== null) {
+    return { confidence: 'certain' };
+  }
+  const rows = lines.slice(0, 50).map(screenRow);
+  const isScreen =
+    rows.length > 0 && rows.every((row, at) => row !== null || TOTAL_ROW.test(lines[at]!));
+  const isKvms = rows.some((row) => row !== null && isTellingName(row.name));
+  return isScreen && isKvms ? { confidence: 'likely' } : null;
 }
 
 async function importKvmStat(source: ByteSource, context: ImportContext): Promise<ImportedProfile> {
-  const reader = new KvmStatReader(context.name);
-  await eachTextLine(source, context.name, (text, number) => reader.line(text, number));
-  const { counts, seconds, lines, layout } = reader.table;
-  if (layout === null || counts.size === 0 || seconds === 0) {
-    throw placeError(context.name, lines, 1, 'the table of kvm_stat has no rows');
+  const { name } = context;
+  const reader = new KvmStatReader(name);
+  const outer = await eachDataLine(source, name, (text, number) => reader.line(text, number));
+  const { counts, totals, times, layout } = reader;
+  const isScreen = layout === 'screen';
+  if (counts.size === 0 || (!isScreen && times.rows === 0)) {
+    throw placeError(name, outer.lines, 1, 'the table of kvm_stat has no rows');
   }
-  const all = { file: context.name, firstLine: 1, lastLine: lines };
+  const all = outer.all(name);
+  const seconds = isScreen ? 1 : times.seconds;
   const report = new ReportBuilder();
   report.understand(`${counts.size} events over ${seconds} s`, all);
-  if (layout === 'screen') {
-    report.assume('the column of current averages holds for the whole workload', all);
-  } else report.assume('one row a second, as kvm_stat writes unless told otherwise with -s', all);
-  return fromEvents(counts, { context, report, seconds, lines });
+  if (isScreen) report.assume('the column of current averages holds for the whole workload', all);
+  else if (!times.hasStamps) {
+    report.assume('one row a second, as kvm_stat writes unless told otherwise with -s', all);
+  }
+  outer.describe(report, name);
+  return countsAsProfile('kvm-stat', [name], counts, { report, all, seconds, gauges: totals });
 }
 
-function fromEvents(
-  counts: ReadonlyMap<string, number>,
-  from: {
-    readonly context: ImportContext;
-    readonly report: ReportBuilder;
-    readonly seconds: number;
-    readonly lines: number;
-  },
-): ImportedProfile {
-  const { context, report, seconds, lines } = from;
-  const all = { file: context.name, firstLine: 1, lastLine: lines };
-  const rows = exitRows(counts);
-  const named = new Map(counts);
-  const exits = counts.get('exits') ?? counts.get('kvm_exit');
-  if (exits !== undefined) named.set('exits', exits);
-  const nestedByReason = rows
-    .filter((row) => isNestedEntry(row.reason))
-    .reduce((sum, row) => sum + row.count, 0);
-  const nested =
-    counts.get('nested_run') ??
-    counts.get('kvm_nested_vmenter') ??
-    counts.get('kvm_nested_vmrun') ??
-    (nestedByReason > 0 ? nestedByReason : undefined);
-  if (nested !== undefined) named.set('nested_run', nested);
-  const gauges = new Map<string, number>();
-  const profile = countersAsProfile('kvm-stat', [context.name], named, {
-    report,
-    all,
-    seconds,
-    gauges,
-  });
-  return {
-    ...profile,
-    vendor: rows.map((row) => vendorOf(row.reason)).find((each) => each !== null) ?? null,
-    reflectedExits: counts.get('kvm_nested_vmexit_inject') ?? profile.reflectedExits,
-    invlpgas: counts.get('kvm_invlpga') ?? null,
-    exitsByReason: rows.length > 0 ? rows : profile.exitsByReason,
-  };
-}
-
-function exitRows(counts: ReadonlyMap<string, number>): ExitCount[] {
-  return [...counts].flatMap(([name, count]): ExitCount[] => {
-    const written = /^kvm_exit\(([^)]+)\)$/.exec(name)?.[1];
-    if (written === undefined || count === 0) return [];
-    const reason = exitReason(written);
-    const from = isHypervisorInstruction(reason) ? 'L1' : 'unknown';
-    return [{ reason, from, count, reflected: from === 'L1' ? 0 : null }];
-  });
-}
-
-/** The screen of kvm_stat, its log (-l) and its CSV (-c), by tracepoints or debugfs. */
+/** kvm_stat, from its first versions on: its screen, -1, its log (-l) and its CSV (-c); tracepoints or debugfs. */
 export const kvmStatImporter: Importer = {
   id: 'kvm-stat',
-  reads: 'kvm_stat: its screen, its log (-l) or its CSV (-c)',
+  reads: 'kvm_stat: its screen, -1, its log (-l) or its CSV (-c)',
   detect,
   import: importKvmStat,
 };

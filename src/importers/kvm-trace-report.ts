@@ -1,50 +1,100 @@
+import { refuseForeignReasons } from './exit-names.ts';
 import type { ImportContext, SourceRange } from './importer.ts';
-import type { TraceCounts } from './kvm-trace.ts';
-import type { ImportedProfile } from './profile.ts';
+import { exitEvent, nestedOf, rowsByReason } from './nested-evidence.ts';
+import type { OuterLines } from './outer-lines.ts';
+import type { ExitCount, ImportedProfile } from './profile.ts';
 import { ReportBuilder } from './profile-builder.ts';
+import type { TraceCounts } from './trace-counts.ts';
+
+/** What was read: the counts, and the lines around the events. */
+export interface ReadTrace {
+  readonly counts: TraceCounts;
+  readonly outer: OuterLines;
+}
 
 /** The profile that a trace's counts make, with what they can't tell. */
 export function reportKvmTrace(
   empty: ImportedProfile,
-  counts: TraceCounts,
+  { counts, outer }: ReadTrace,
   context: ImportContext,
 ): ImportedProfile {
-  const all: SourceRange = { file: context.name, firstLine: 1, lastLine: counts.lines };
+  const all = outer.all(context.name);
   const report = new ReportBuilder();
   const secondsPerUnit = unitOf(counts, context.tscGhz);
   const durationSeconds = durationOf(counts, secondsPerUnit);
   describeEvents(report, counts, all, durationSeconds);
+  const nested = nestedOfTrace(counts, report, all);
+  refuseForeignReasons(
+    nested.rows.map((row) => row.reason),
+    context.name,
+  );
+  describeTrips(report, counts, nested, all);
   const flushes = flushesOf(counts);
-  describeFlushes(report, counts, flushes, all);
+  describeFlushes(report, { counts, flushes, transitions: nested.transitions }, all);
   describeL2s(report, counts, all);
   describeTime(report, secondsPerUnit, all);
-  describeGaps(report, counts, all);
-  const isNested = counts.nestedRuns > 0 || counts.reflected > 0;
+  describeGaps(report, counts, nested, all);
+  outer.describe(report, context.name);
+  const knowsL2s = counts.l2s.size > 0;
   return {
     ...empty,
     report: report.build(),
     // A KVM that sees its guest enter a guest is not the innermost one; L1's own view has no such event.
-    level: isNested ? 'L0' : 'unknown',
+    level: nested.runs > 0 ? 'L0' : 'unknown',
     vendor: counts.vendor,
     events: counts.kvmEvents,
     durationSeconds,
     exits: counts.exitCount,
-    nestedRuns: counts.nestedRuns,
-    reflectedExits: counts.reflected,
-    l2ExitsHandledByL0: counts.handledByL0,
-    exitsByReason: counts.exits.rowsByCount(),
+    nestedRuns: nested.runs,
+    reflectedExits: nested.reflected,
+    l2ExitsHandledByL0: nested.knowsWho ? counts.handledByL0 : null,
+    exitsByReason: nested.rows,
     flushes,
     flushesForCr4: flushes === null ? null : counts.flushForCr4,
     invlpgas: counts.invlpgas,
     migrations: counts.migrations,
     vcpus: counts.vcpus.size,
-    l2s: isNested ? counts.l2s.size : null,
-    l2Switches: isNested ? counts.l2Switches : null,
+    l2s: knowsL2s ? counts.l2s.size : null,
+    l2Switches: knowsL2s ? counts.l2Switches : null,
     l2ResidencyNs:
-      secondsPerUnit === null || counts.residencies === 0
+      secondsPerUnit === null || counts.residencies === 0 || !nested.knowsWho
         ? null
         : (counts.residencySum / counts.residencies) * secondsPerUnit * 1e9,
     paging: { l1: pagingOf(counts), l0LargePageShare: null },
+  };
+}
+
+/** What a trace tells of L2. */
+interface NestedTrace {
+  readonly runs: number;
+  readonly reflected: number;
+  readonly transitions: number;
+  /** Whether levels can be followed: without nested #VMEXITs nothing says when L1 is back. */
+  readonly knowsWho: boolean;
+  readonly rows: readonly ExitCount[];
+}
+
+function nestedOfTrace(counts: TraceCounts, report: ReportBuilder, all: SourceRange): NestedTrace {
+  const rows = counts.exits.rowsByCount();
+  const knowsWho = counts.reflected > 0;
+  const byReason = new Map<string, number>();
+  for (const { reason, count } of rows) {
+    const event = exitEvent(reason);
+    byReason.set(event, (byReason.get(event) ?? 0) + count);
+  }
+  const unlabelled = rowsByReason(byReason);
+  const names = [
+    ['kvm_nested_vmenter', counts.nestedRuns],
+    ['kvm_nested_vmexit', counts.nestedExits],
+    ['kvm_nested_vmexit_inject', counts.reflected],
+  ] as const;
+  const { runs, reflected } = nestedOf(new Map(names), unlabelled, { report, all });
+  return {
+    runs,
+    reflected: reflected ?? 0,
+    transitions: runs + (reflected ?? 0),
+    knowsWho,
+    rows: knowsWho || runs === 0 ? rows : unlabelled,
   };
 }
 
@@ -80,12 +130,27 @@ function describeEvents(
   const threads = counts.vcpus.size === 1 ? '1 vCPU thread' : `${counts.vcpus.size} vCPU threads`;
   const events = `${counts.kvmEvents} events of KVM on ${threads}${over}`;
   report.understand(events, all);
-  if (counts.nestedRuns === 0) return;
-  const perTrip = (counts.exitCount / counts.nestedRuns).toFixed(2);
+}
+
+function describeTrips(
+  report: ReportBuilder,
+  counts: TraceCounts,
+  { runs, knowsWho }: NestedTrace,
+  all: SourceRange,
+): void {
+  if (runs === 0) return;
+  const perTrip = (counts.exitCount / runs).toFixed(2);
   report.understand(
-    `${counts.nestedRuns} nested VMRUNs and ${counts.exitCount} exits to L0: ${perTrip} per round trip`,
+    `${runs} nested VMRUNs and ${counts.exitCount} exits to L0: ${perTrip} per round trip`,
     all,
   );
+  if (!knowsWho) {
+    report.cannotKnow(
+      'whose an exit was, and which went on to L1: the trace has no kvm_nested_vmexit_inject',
+      all,
+    );
+    return;
+  }
   const fromL2 = counts.reflected - counts.reflectedWithoutExit + counts.handledByL0;
   const share = fromL2 === 0 ? 0 : (fromL2 - counts.handledByL0) / fromL2;
   report.understand(
@@ -102,11 +167,17 @@ function describeEvents(
 
 function describeFlushes(
   report: ReportBuilder,
-  counts: TraceCounts,
-  flushes: number | null,
+  {
+    counts,
+    flushes,
+    transitions,
+  }: {
+    readonly counts: TraceCounts;
+    readonly flushes: number | null;
+    readonly transitions: number;
+  },
   all: SourceRange,
 ): void {
-  const transitions = counts.nestedRuns + counts.reflected;
   if (flushes === null) {
     report.cannotKnow(
       'flushes: no tracepoint shows them, and no flush function is in the trace',
@@ -153,12 +224,17 @@ function describeTime(
   );
 }
 
-function describeGaps(report: ReportBuilder, counts: TraceCounts, all: SourceRange): void {
+function describeGaps(
+  report: ReportBuilder,
+  counts: TraceCounts,
+  nested: NestedTrace,
+  all: SourceRange,
+): void {
   if (counts.lost > 0 || counts.lostUncounted) {
     const number = counts.lostUncounted ? 'an unknown number of' : String(counts.lost);
     report.cannotKnow(`what happened in ${number} events that the tracer lost`, all);
   }
-  if (counts.nestedRuns === 0) {
+  if (nested.runs === 0) {
     report.cannotKnow(
       'anything of L2: there is no nested VMRUN, so this may be the log of L1',
       all,

@@ -1,54 +1,19 @@
 import { quote } from '../inputs/text-lines.ts';
-import { exitReason, vendorOf } from './exit-names.ts';
+import { exitNameByCode, exitReason, vendorOf } from './exit-names.ts';
 import type { ByteSource, Detection, ImportContext, Importer } from './importer.ts';
 import { reportKvmTrace } from './kvm-trace-report.ts';
+import { isOuterLine, OuterLines } from './outer-lines.ts';
 import type { ImportedProfile } from './profile.ts';
-import { ExitCounter, emptyProfile } from './profile-builder.ts';
+import { emptyProfile } from './profile-builder.ts';
 import { eachLine, foreignColumn, placeError, textBlocks } from './text-blocks.ts';
+import { TraceCounts, type VcpuState } from './trace-counts.ts';
 import { isAside, lostEvents, parseTraceLine, type TraceLine } from './trace-line.ts';
 
-/** What is kept of one vCPU while its events go by. */
-interface VcpuState {
-  cpu: number;
-  /** Known once an event has told. */
-  inL2: boolean | null;
-  open: { readonly reason: string; fromL2: boolean | null; reflected: boolean } | null;
-  enteredL2At: number | null;
-  lastL2: string | null;
-}
-
-/** Everything that is counted over a trace. */
-export class TraceCounts {
-  readonly exits = new ExitCounter();
-  readonly vcpus = new Map<number, VcpuState>();
-  readonly l2s = new Set<string>();
-  kvmEvents = 0;
-  functionCalls = 0;
-  exitCount = 0;
-  nestedRuns = 0;
-  reflected = 0;
-  reflectedWithoutExit = 0;
-  handledByL0 = 0;
-  flushCurrent = 0;
-  flushAll = 0;
-  flushForCr4 = 0;
-  invlpgas = 0;
-  migrations = 0;
-  l2Switches = 0;
-  lost = 0;
-  lostUncounted = false;
-  npt = 0;
-  shadow = 0;
-  vendor: 'svm' | 'vmx' | null = null;
-  residencies = 0;
-  residencySum = 0;
-  firstTime: number | null = null;
-  lastTime = 0;
-  /** Timestamps without a decimal point count cycles or events, not seconds. */
-  hasSeconds = true;
-  lines = 0;
-}
-
+/** The reason, which ends where the next field begins: Linux 6.14 has no `rip` for some exits. */
+const REASON = /reason:? (.+?)(?: (?:rip |info|ext_inf1|int)|$)/;
+/** Fields as they lie in memory, from a trace-cmd that could not format them; `isa` is 2 for SVM. */
+const RAW_REASON =
+  /\bexit_(?:reason|code)=(0x[0-9a-f]{1,8}|\d{1,10})\b(?:.{0,400}\bisa=(?:0x)?([12])\b)?/;
 const FLUSH_FUNCTIONS = /^(?:svm|vmx)_flush_tlb_(current|all|asid)$/;
 const VCPU_EVENTS = new Set([
   'kvm_entry',
@@ -65,6 +30,7 @@ const MAX_VCPUS = 65_536;
 
 export class KvmTraceReader {
   readonly counts = new TraceCounts();
+  readonly outer = new OuterLines();
   private readonly name: string;
   private readonly lastTimeOfCpu = new Map<number, number>();
 
@@ -73,7 +39,7 @@ export class KvmTraceReader {
   }
 
   line(text: string, number: number): void {
-    this.counts.lines = number;
+    this.outer.lines = number;
     const parsed = parseTraceLine(text);
     if (parsed !== null) {
       this.take(parsed, number);
@@ -86,6 +52,7 @@ export class KvmTraceReader {
       this.refuseGraph(text, number);
       return;
     }
+    if (this.outer.takes(text, number)) return;
     const cause = `${quote(text.trim())} is neither an event nor a traced function`;
     throw placeError(this.name, number, 1, cause);
   }
@@ -102,7 +69,10 @@ export class KvmTraceReader {
       this.takeFunction(line);
       return;
     }
-    if (!line.event.startsWith('kvm')) return;
+    if (!line.event.startsWith('kvm')) {
+      this.outer.pass(line.event === '' ? 'events of another form' : 'events of others', number);
+      return;
+    }
     this.counts.kvmEvents += 1;
     // Other threads have events of KVM too, such as those that raise interrupts.
     if (!VCPU_EVENTS.has(line.event)) return;
@@ -129,6 +99,7 @@ export class KvmTraceReader {
         this.entry(vcpu, time);
         break;
       case 'kvm_nested_vmexit':
+        counts.nestedExits += 1;
         vcpu.inL2 = true;
         if (vcpu.open !== null) vcpu.open.fromL2 = true;
         break;
@@ -147,7 +118,7 @@ export class KvmTraceReader {
 
   private exit(line: TraceLine, vcpu: VcpuState, time: number, number: number): void {
     const { counts } = this;
-    const reason = this.reasonIn(line.payload, /reason (.+?)(?: rip |$)/, number);
+    const reason = this.reasonIn(line.payload, number);
     counts.exitCount += 1;
     counts.vendor ??= vendorOf(reason);
     if (vcpu.enteredL2At !== null) {
@@ -175,7 +146,7 @@ export class KvmTraceReader {
   }
 
   private reflect(line: TraceLine, vcpu: VcpuState, number: number): void {
-    this.reasonIn(line.payload, /reason:? (.+?)(?: ext_inf1| info1|$)/, number);
+    this.reasonIn(line.payload, number);
     this.counts.reflected += 1;
     // An interrupt can end L2's turn before L2 ran at all: then no exit of L2 is open.
     if (vcpu.open !== null && vcpu.open.fromL2 !== false) {
@@ -204,11 +175,14 @@ export class KvmTraceReader {
     vcpu.lastL2 = l2;
   }
 
-  private reasonIn(payload: string, pattern: RegExp, number: number): string {
-    const written = pattern.exec(payload)?.[1];
+  private reasonIn(payload: string, number: number): string {
+    const written = REASON.exec(payload)?.[1];
     if (written !== undefined) return exitReason(written);
-    const cause = `an exit event without a reason (${quote(payload)})`;
-    throw placeError(this.name, number, 1, cause);
+    const [, code, isa] = RAW_REASON.exec(payload) ?? [];
+    if (code !== undefined) return exitNameByCode(Number(code), isa === '1' ? 'vmx' : 'svm');
+    const cause = `an exit event without a reason of x86 (${quote(payload)})`;
+    const cure = 'Give a trace of KVM on x86, as perf script, trace-cmd report or ftrace prints it';
+    throw placeError(this.name, number, 1, cause, cure);
   }
 
   private vcpu(line: TraceLine): VcpuState {
@@ -217,7 +191,7 @@ export class KvmTraceReader {
     if (vcpu === undefined) {
       if (vcpus.size >= MAX_VCPUS) {
         const cause = `more than ${MAX_VCPUS} threads run KVM in this trace`;
-        throw placeError(this.name, this.counts.lines, 1, cause, 'Trace fewer virtual machines');
+        throw placeError(this.name, this.outer.lines, 1, cause, 'Trace fewer virtual machines');
       }
       vcpu = { cpu: line.cpu, inL2: null, open: null, enteredL2At: null, lastL2: null };
       vcpus.set(line.thread, vcpu);
@@ -247,18 +221,13 @@ export class KvmTraceReader {
     counts.lastTime = Math.max(counts.lastTime, time);
     return time;
   }
-
-  /** Ends the reading. Who handled an exit that the end of the trace cuts off, nobody knows. */
-  finish(): TraceCounts {
-    return this.counts;
-  }
 }
 
 function detect(head: Uint8Array): Detection | null {
   const text = Buffer.from(head).toString('latin1');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   if (whole[0]?.startsWith('# tracer:') === true) return { confidence: 'certain' };
-  const lines = whole.filter((line) => line !== '' && !isAside(line)).slice(0, 50);
+  const lines = whole.filter((line) => !isAside(line) && !isOuterLine(line)).slice(0, 50);
   const parsed = lines.map(parseTraceLine).filter((line) => line !== null);
   if (parsed.length === 0 || parsed.length * 2 < lines.length) return null;
   const isKvm = parsed.some((line) => line.event.startsWith('kvm'));
@@ -274,13 +243,13 @@ async function importTrace(source: ByteSource, context: ImportContext): Promise<
       reader.line(bytes.toString('latin1', from, to), number);
     });
   }
-  const counts = reader.finish();
+  const { counts, outer } = reader;
   if (counts.kvmEvents === 0) {
     const cause = 'the trace has no event of KVM';
     const cure = 'Record with -e kvm (perf, trace-cmd) or echo 1 > events/kvm/enable (ftrace)';
-    throw placeError(context.name, counts.lines, 1, cause, cure);
+    throw placeError(context.name, outer.lines, 1, cause, cure);
   }
-  return reportKvmTrace(emptyProfile('kvm-trace', context.name), counts, context);
+  return reportKvmTrace(emptyProfile('kvm-trace', context.name), { counts, outer }, context);
 }
 
 /** ftrace, trace-cmd report and perf script text of KVM's tracepoints, and of its functions. */

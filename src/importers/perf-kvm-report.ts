@@ -1,125 +1,164 @@
 import { quote } from '../inputs/text-lines.ts';
-import { exitReason, isHypervisorInstruction, isNestedEntry, vendorOf } from './exit-names.ts';
+import { exitReason } from './exit-names.ts';
 import type { ByteSource, Detection, ImportContext, Importer } from './importer.ts';
-import type { ExitCount, ImportedProfile } from './profile.ts';
-import { emptyProfile, ReportBuilder } from './profile-builder.ts';
+import { countsAsProfile } from './kvm-counts.ts';
+import { exitEvent } from './nested-evidence.ts';
+import type { ImportedProfile } from './profile.ts';
+import { ReportBuilder } from './profile-builder.ts';
 import { placeError } from './text-blocks.ts';
-import { eachTextLine, headLines, parseCount } from './text-import.ts';
+import { eachDataLine, headLines, parseCount } from './text-import.ts';
 
-const OLD_HEADER = /^\s*VM-EXIT\s+Samples\s+Samples%/;
-const NEW_HEADER = /^\s*Event name\s+Samples\s+Sample%/;
-const TOTAL = /^Total Samples:\s*(\d+), Total events handled time:\s*([\d.]+)us\.?$/;
+const ANALYZE = /^Analyze events for /;
+const TEXT_HEADER = /^\s*VM-EXIT\s+Samples\s+Samples%/;
+/** Of the interactive layout, since Linux 6.4; --stdio prints it too. */
+const TABLE_HEADER = /^\s*Event name\s+Samples\s+Sample%/;
+const TABLE_TITLE = /^\s*KVM event statistics \((\d{1,9}) entries\)\s*$/;
+/** What perf kvm stat report prints with --event=mmio, ioport or msr. */
+const OTHER_HEADER = /^\s*(?:MMIO|IO Port|MSR) Access\s+Samples\b/;
+const TOTAL = /^Total Samples:\s*(\d+), Total events handled time:\s*([\d.,]+)us\.?$/;
 /** A name, which may have a space (`PF excp`), the number of samples, its share. */
-const ROW = /^\s*(\S+(?: \S+)?)\s+(\d+)\s+(\d+(?:\.\d+)?)%\s+\S/;
+const ROW = /^\s*(\S+(?: \S+)?)\s+(\d+)\s+(\d{1,3}(?:[.,]\d{1,4})?)%\s+\S/;
+/** With which perf kvm stat live begins each of its tables; every one is of its interval alone. */
+const LIVE_TIME = /^\s*(\d{2}):(\d{2}):(\d{2}\.\d{6})\s*$/;
+const UNKNOWN = 'UNKNOWN';
+const SECONDS_PER_DAY = 86_400;
 
 const MAX_REASONS = 4096;
 
-interface Rows {
-  readonly counts: Map<string, { readonly count: number; readonly line: number }>;
-  hasHeader: boolean;
-  total: number | null;
-  totalLine: number;
-  lines: number;
-}
+class PerfKvmReader {
+  readonly counts = new Map<string, number>();
+  private readonly name: string;
+  private tables = 0;
+  private entries: number | null = null;
+  /** Of the table that is being read. */
+  private rows = new Map<string, number>();
+  private lastTime: number | null = null;
+  private intervals = 0;
+  private intervalSum = 0;
+  private timesBeforeTable = 0;
 
-function readLine(rows: Rows, name: string, text: string, number: number): void {
-  rows.lines = number;
-  const isProse = text.trim() === '' || /^(Analyze events|Warning|#|\d+ unprocessable)/.test(text);
-  if (isProse) return;
-  if (OLD_HEADER.test(text) || NEW_HEADER.test(text)) {
-    if (rows.hasHeader) {
-      const cure = 'Give each report in a file of its own';
-      throw placeError(name, number, 1, 'a second report begins here', cure);
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  line(text: string, number: number): void {
+    if (ANALYZE.test(text)) return;
+    const time = LIVE_TIME.exec(text);
+    const title = TABLE_TITLE.exec(text);
+    const total = TOTAL.exec(text);
+    if (time !== null) this.time(3600 * Number(time[1]) + 60 * Number(time[2]) + Number(time[3]));
+    else if (title !== null) this.entries = Number(title[1]);
+    else if (TEXT_HEADER.test(text) || TABLE_HEADER.test(text)) this.header(number);
+    else if (OTHER_HEADER.test(text)) {
+      const cure = 'Use perf kvm stat report --event=vmexit';
+      throw placeError(this.name, number, 1, 'this is a table of accesses, not of exits', cure);
+    } else if (total !== null) this.total(total[1]!, number);
+    else this.row(text, number);
+  }
+
+  private time(seconds: number): void {
+    this.timesBeforeTable += 1;
+    if (this.lastTime !== null) {
+      const passed = seconds - this.lastTime;
+      this.intervals += 1;
+      this.intervalSum += passed < 0 ? passed + SECONDS_PER_DAY : passed;
     }
-    rows.hasHeader = true;
-    return;
+    this.lastTime = seconds;
   }
-  const total = TOTAL.exec(text);
-  if (total !== null) {
-    rows.total = parseCount(total[1]!, 'Total Samples', { name, number });
-    rows.totalLine = number;
-    return;
+
+  private header(number: number): void {
+    if (this.tables > 0 && this.timesBeforeTable === 0) {
+      const cure = 'Give each report in a file of its own';
+      throw placeError(this.name, number, 1, 'a second report begins here', cure);
+    }
+    this.endTable(number);
+    this.tables += 1;
+    this.timesBeforeTable = 0;
+    this.rows = new Map();
   }
-  const row = ROW.exec(text);
-  if (row === null || !rows.hasHeader) {
-    const cause = `${quote(text.trim())} is no row of perf kvm stat report`;
-    throw placeError(name, number, 1, cause);
+
+  private row(text: string, number: number): void {
+    const row = ROW.exec(text);
+    if (row === null || this.tables === 0) {
+      const cause = `${quote(text.trim())} is no row of perf kvm stat report`;
+      throw placeError(this.name, number, 1, cause);
+    }
+    const written = row[1]!;
+    const reason = exitReason(written);
+    const before = this.rows.get(reason);
+    // perf has one row for each number that it has no name for.
+    if (before !== undefined && reason !== UNKNOWN) {
+      throw placeError(this.name, number, 1, `the exit ${quote(written)} stands a second time`);
+    }
+    if (this.counts.size >= MAX_REASONS) {
+      throw placeError(this.name, number, 1, `there are more than ${MAX_REASONS} exit reasons`);
+    }
+    const count = parseCount(row[2]!, 'Samples', { name: this.name, number });
+    this.rows.set(reason, (before ?? 0) + count);
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + count);
   }
-  const reason = exitReason(row[1]!);
-  if (rows.counts.has(reason)) {
-    throw placeError(name, number, 1, `the exit ${quote(row[1]!)} stands a second time`);
+
+  private total(text: string, number: number): void {
+    const total = parseCount(text, 'Total Samples', { name: this.name, number });
+    const sum = [...this.rows.values()].reduce((all, count) => all + count, 0);
+    if (total === sum) return;
+    const cause = `Total Samples is ${total} but the rows add up to ${sum}`;
+    throw placeError(this.name, number, 1, cause);
   }
-  if (rows.counts.size >= MAX_REASONS) {
-    throw placeError(name, number, 1, `there are more than ${MAX_REASONS} exit reasons`);
+
+  /** A title that names more rows than there are: a screen was copied, and it was too small. */
+  endTable(number: number): void {
+    const missing = (this.entries ?? 0) - this.rows.size;
+    if (this.tables === 0 || this.entries === null || missing <= 0 || this.rows.has(UNKNOWN))
+      return;
+    const cause = `the title names ${this.entries} entries, and ${this.rows.size} are here`;
+    const cure = 'Use perf kvm stat report --stdio, which prints all of them';
+    throw placeError(this.name, number, 1, cause, cure);
   }
-  const count = parseCount(row[2]!, 'Samples', { name, number });
-  rows.counts.set(reason, { count, line: number });
+
+  /** Seconds that the tables of perf kvm stat live cover; null: too few of them have a time. */
+  get seconds(): number | null {
+    return this.intervals === 0 ? null : (this.intervalSum / this.intervals) * this.tables;
+  }
 }
 
 function detect(head: Uint8Array): Detection | null {
+  const headers = [ANALYZE, TEXT_HEADER, TABLE_HEADER, TABLE_TITLE, OTHER_HEADER];
   const lines = headLines(head).slice(0, 10);
-  const isReport =
-    lines.some((line) => OLD_HEADER.test(line) || NEW_HEADER.test(line)) ||
-    lines.some((line) => line.startsWith('Analyze events for'));
+  const isReport = lines.some((line) => headers.some((header) => header.test(line)));
   return isReport ? { confidence: 'certain' } : null;
 }
 
 async function importReport(source: ByteSource, context: ImportContext): Promise<ImportedProfile> {
   const { name } = context;
-  const rows: Rows = { counts: new Map(), hasHeader: false, total: null, totalLine: 0, lines: 0 };
-  await eachTextLine(source, name, (text, number) => readLine(rows, name, text, number));
-  const exits = [...rows.counts.values()].reduce((sum, row) => sum + row.count, 0);
-  if (exits === 0) throw placeError(name, rows.lines, 1, 'the report has no exits');
-  if (rows.total !== null && rows.total !== exits) {
-    const cause = `Total Samples is ${rows.total} but the rows add up to ${exits}`;
-    throw placeError(name, rows.totalLine, 1, cause);
+  const reader = new PerfKvmReader(name);
+  const outer = await eachDataLine(
+    source,
+    name,
+    (text, number) => reader.line(text, number),
+    (text) => LIVE_TIME.test(text),
+  );
+  reader.endTable(outer.lines);
+  const exits = [...reader.counts.values()].reduce((sum, count) => sum + count, 0);
+  if (exits === 0) {
+    const cure = 'Record while a guest of this host runs';
+    throw placeError(name, outer.lines, 1, 'the report has no exits', cure);
   }
-  return asProfile(rows, exits, name);
-}
-
-function asProfile(rows: Rows, exits: number, name: string): ImportedProfile {
-  const all = { file: name, firstLine: 1, lastLine: rows.lines };
-  const nested = [...rows.counts]
-    .filter(([reason]) => isNestedEntry(reason))
-    .reduce((sum, [, row]) => sum + row.count, 0);
-  const isL0 = nested > 0;
-  const exitsByReason = [...rows.counts].map(([reason, { count }]): ExitCount => {
-    const from = isHypervisorInstruction(reason) ? 'L1' : isL0 ? 'unknown' : 'L2';
-    // In L1's own table every row was reflected to it, if its guest is our L2.
-    return { reason, from, count, reflected: isL0 ? (from === 'L1' ? 0 : null) : count };
-  });
+  const all = outer.all(name);
   const report = new ReportBuilder();
-  report.understand(`${exits} exits of ${rows.counts.size} reasons`, all);
-  if (isL0) {
-    report.understand(
-      `${nested} nested VMRUNs, so this is KVM in L0: ${(exits / nested).toFixed(2)} exits per round trip`,
-      all,
-    );
-    report.cannotKnow('which exits were of L1 and which of L2: the table does not say', all);
-    report.assume('each nested VMRUN ended in one nested #VMEXIT', all);
-  } else {
-    report.assume('no nested VMRUN: taken as the table of L1, whose guest is L2', all);
-    report.cannotKnow('what L0 does: exits that it handles alone are not in the table of L1', all);
-  }
-  report.cannotKnow('rates: the table has no duration; give it with --seconds', all);
-  report.cannotKnow('flushes, moves between pCPUs, the number of L2s, and which pages are touched');
-  return {
-    ...emptyProfile('perf-kvm-stat', name),
-    report: report.build(),
-    level: isL0 ? 'L0' : 'L1',
-    vendor: [...rows.counts.keys()].map(vendorOf).find((each) => each !== null) ?? null,
-    events: rows.counts.size,
-    exits: isL0 ? exits : null,
-    nestedRuns: isL0 ? nested : exits,
-    reflectedExits: isL0 ? nested : exits,
-    exitsByReason,
-  };
+  report.understand(`${exits} exits of ${reader.counts.size} reasons`, all);
+  outer.describe(report, name);
+  const counts = new Map([['kvm_exit', exits]]);
+  for (const [reason, count] of reader.counts) counts.set(exitEvent(reason), count);
+  const gauges = new Map<string, number>();
+  const { seconds } = reader;
+  return countsAsProfile('perf-kvm-stat', [name], counts, { report, all, seconds, gauges });
 }
 
-/** `perf kvm stat report --event=vmexit`, in the layouts before and since the one with `Event name`. */
+/** `perf kvm stat report --event=vmexit` and `perf kvm stat live`, as text and as the interactive table. */
 export const perfKvmReportImporter: Importer = {
   id: 'perf-kvm-stat',
-  reads: 'perf kvm stat report',
+  reads: 'perf kvm stat report or live',
   detect,
   import: importReport,
 };

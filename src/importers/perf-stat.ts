@@ -1,85 +1,14 @@
 import { quote } from '../inputs/text-lines.ts';
 import type { ByteSource, Detection, ImportContext, Importer } from './importer.ts';
+import { countsAsProfile } from './kvm-counts.ts';
+import { parseStatRow, type Reading } from './perf-stat-rows.ts';
 import type { ImportedProfile, PmuCount } from './profile.ts';
 import { emptyProfile, ReportBuilder } from './profile-builder.ts';
 import { placeError } from './text-blocks.ts';
-import { eachTextLine, headLines } from './text-import.ts';
+import { eachDataLine, headLines } from './text-import.ts';
 
-const VALUE = /^\d{1,18}(?:\.\d+)?$/;
-const NONE = /^<not (?:counted|supported)>$/;
-/** An event of perf: a name, perhaps of a PMU, with modifiers; never a bare number. */
-const EVENT = /^(?=.*[a-z_])[A-Za-z][\w.:/=,\-@]{1,127}$/;
-const RUN_TIME = /^\d{1,18}$/;
-const SHARE = /^\d{1,3}(?:\.\d+)?$/;
-
-interface Reading {
-  readonly event: string;
-  /** Null: the event was not counted. */
-  readonly count: number | null;
-  readonly unit: string;
-  readonly runningShare: number;
-  readonly interval: number | null;
-}
-
-/**
- * One row of `perf stat -x,`: value, unit, event, run time, share of it. With -I a time comes first,
- * with -A a CPU, with --per-socket and the like a place and a number of CPUs; with -r a variance
- * follows the event. The value is found by what follows it.
- */
-function parseCsv(text: string): Reading | null {
-  const cells = splitOutsidePmu(text);
-  for (let at = 0; at <= 3; at += 1) {
-    const value = cells[at]?.trim() ?? '';
-    const event = cells[at + 2]?.trim() ?? '';
-    if (!(VALUE.test(value) || NONE.test(value)) || !EVENT.test(event)) continue;
-    const tail = cells.slice(at + 3).filter((cell) => !/^\d+(\.\d+)?%$/.test(cell));
-    if (!RUN_TIME.test(tail[0] ?? '') || !SHARE.test(tail[1] ?? '')) continue;
-    const first = cells[0]!.trim();
-    return {
-      event,
-      count: NONE.test(value) ? null : Number(value),
-      unit: cells[at + 1]!.trim(),
-      runningShare: Number(tail[1]) / 100,
-      interval: at > 0 && /^\d+\.\d{6,}$/.test(first) ? Number(first) : null,
-    };
-  }
-  return null;
-}
-
-/** A PMU's raw event, `cpu/event=0x78,umask=0xff/`, has commas of its own. */
-function splitOutsidePmu(text: string): string[] {
-  const hidden = text.replace(/\/[^/]*\//g, (inside) => inside.replaceAll(',', '\u0000'));
-  return hidden.split(',').map((cell) => cell.replaceAll('\u0000', ','));
-}
-
-function parseJson(text: string): Reading | null {
-  let row: unknown;
-  try {
-    row = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof row !== 'object' || row === null) return null;
-  const at = (key: string): unknown => Reflect.get(row, key);
-  const event = at('event');
-  const value = String(at('counter-value'));
-  const share = at('pcnt-running');
-  const interval = at('interval');
-  if (typeof event !== 'string' || !(VALUE.test(value) || NONE.test(value))) return null;
-  return {
-    event,
-    count: NONE.test(value) ? null : Number(value),
-    unit: typeof at('unit') === 'string' ? String(at('unit')) : '',
-    runningShare: typeof share === 'number' ? share / 100 : 1,
-    interval: typeof interval === 'number' ? interval : null,
-  };
-}
-
-/** A row that holds only a metric: no value of its own. */
-function isMetricOnly(text: string): boolean {
-  if (text.startsWith('{')) return /"metric-value"/.test(text) && !/"counter-value"/.test(text);
-  return /^(?:[^,]{0,64},)?,{2,8}(?:[\d.]{1,24},{1,2})?[\d.]{1,24},[\w %/-]{1,64}$/.test(text);
-}
+const MAX_EVENTS = 100_000;
+const NO_CGROUP = '';
 
 interface Sum {
   count: number;
@@ -87,15 +16,16 @@ interface Sum {
   rows: number;
 }
 
-const MAX_EVENTS = 100_000;
-
 class PerfStatReader {
-  readonly sums = new Map<string, Sum>();
+  /** By event and then by cgroup. */
+  private readonly byEvent = new Map<string, Map<string, Sum>>();
+  private names = 0;
+  readonly cgroups = new Set<string>();
   readonly missing = new Set<string>();
   /** Seconds that the counting took: the last -I time, or the run time of a clock event. */
   seconds: number | null = null;
+  longestRunNs = 0;
   scaled = false;
-  lines = 0;
   private readonly name: string;
 
   constructor(name: string) {
@@ -103,77 +33,127 @@ class PerfStatReader {
   }
 
   line(text: string, number: number): void {
-    this.lines = number;
-    if (text.trim() === '' || text.startsWith('#') || isMetricOnly(text)) return;
-    const reading = text.startsWith('{') ? parseJson(text) : parseCsv(text);
-    if (reading === null) {
-      const cause = `${quote(text.trim())} is no row of perf stat -x, or -j`;
-      throw placeError(this.name, number, 1, cause, 'Use a comma as separator: perf stat -x,');
+    const row = parseStatRow(text);
+    if (row === 'nothing') return;
+    if (row === 'other locale') {
+      const cause = 'the decimal commas of this language can not be told from the separators';
+      throw placeError(this.name, number, 1, cause, 'Record with LC_ALL=C perf stat -x,');
     }
-    if (this.sums.size + this.missing.size > MAX_EVENTS) {
+    if (row === null) {
+      const cause = `${quote(text.trim())} is no row of perf stat -x, or -j`;
+      throw placeError(this.name, number, 1, cause);
+    }
+    if (this.names > MAX_EVENTS) {
       throw placeError(this.name, number, 1, `there are more than ${MAX_EVENTS} events`);
     }
-    this.take(reading);
+    this.take(row);
   }
 
-  private take({ event, count, unit, runningShare, interval }: Reading): void {
+  private take(reading: Reading): void {
+    const { event, count, unit, runTimeNs, runningShare, interval, cgroup } = reading;
     if (interval !== null) this.seconds = Math.max(this.seconds ?? 0, interval);
     if (count === null) {
+      if (!this.missing.has(event)) this.names += 1;
       this.missing.add(event);
       return;
     }
     if (event === 'duration_time' && unit === 'ns') this.seconds ??= count / 1e9;
+    this.longestRunNs = Math.max(this.longestRunNs, runTimeNs);
     if (runningShare < 1) this.scaled = true;
-    const sum = this.sums.get(event) ?? { count: 0, runningShare: 0, rows: 0 };
+    const sum = this.sumOf(event, cgroup ?? NO_CGROUP);
     sum.count += count;
     sum.runningShare += runningShare;
     sum.rows += 1;
-    this.sums.set(event, sum);
+  }
+
+  private sumOf(event: string, cgroup: string): Sum {
+    const sums = this.byEvent.get(event) ?? new Map<string, Sum>();
+    this.byEvent.set(event, sums);
+    const known = sums.get(cgroup);
+    if (known !== undefined) return known;
+    this.names += 1;
+    if (cgroup !== NO_CGROUP) this.cgroups.add(cgroup);
+    const sum = { count: 0, runningShare: 0, rows: 0 };
+    sums.set(cgroup, sum);
+    return sum;
+  }
+
+  /** Sums over cgroups, each counted once: what happens in one is counted in those above it as well. */
+  events(): PmuCount[] {
+    return [...this.byEvent].map(([event, sums]) => {
+      const outermost = [...sums].filter(([cgroup]) => !hasAncestor(cgroup, sums));
+      const add = (of: (sum: Sum) => number): number =>
+        outermost.reduce((total, [, sum]) => total + of(sum), 0);
+      const runningShare = add((sum) => sum.runningShare) / add((sum) => sum.rows);
+      return { event, count: add((sum) => sum.count), runningShare };
+    });
   }
 }
 
+/** Whether a cgroup lies in another one, by its path. */
+function hasAncestor(cgroup: string, among: ReadonlyMap<string, Sum>): boolean {
+  const path = `/${cgroup}`.replace(/\/+/g, '/');
+  if (path === '/') return false;
+  if (among.has('/')) return true;
+  for (let end = cgroup.lastIndexOf('/'); end > 0; end = cgroup.lastIndexOf('/', end - 1)) {
+    if (among.has(cgroup.slice(0, end))) return true;
+  }
+  return false;
+}
+
 function detect(head: Uint8Array): Detection | null {
-  const lines = headLines(head)
-    .filter((line) => !line.startsWith('#'))
-    .slice(0, 20);
-  if (lines.length === 0) return null;
-  const isJson = lines.every((line) => line.startsWith('{')) && lines[0]!.includes('"event"');
-  if (isJson) return { confidence: 'certain' };
-  const parsed = lines.filter((line) => parseCsv(line) !== null).length;
-  return parsed > 0 && parsed * 2 >= lines.length ? { confidence: 'certain' } : null;
+  const lines = headLines(head).slice(0, 20);
+  const rows = lines.map(parseStatRow).filter((row) => row !== null);
+  const counted = rows.filter((row) => row !== 'nothing');
+  return counted.length > 0 && rows.length * 2 >= lines.length ? { confidence: 'certain' } : null;
 }
 
 async function importPerfStat(
   source: ByteSource,
   context: ImportContext,
 ): Promise<ImportedProfile> {
-  const reader = new PerfStatReader(context.name);
-  await eachTextLine(source, context.name, (text, number) => reader.line(text, number));
-  const all = { file: context.name, firstLine: 1, lastLine: reader.lines };
-  if (reader.sums.size === 0) {
-    throw placeError(context.name, reader.lines, 1, 'no event was counted');
+  const { name } = context;
+  const reader = new PerfStatReader(name);
+  const outer = await eachDataLine(source, name, (text, number) => reader.line(text, number));
+  const all = outer.all(name);
+  const pmuEvents = reader.events();
+  if (pmuEvents.length === 0) {
+    const cure = 'Count events that this CPU and kernel have, as perf list shows them';
+    throw placeError(name, outer.lines, 1, 'no event was counted', cure);
   }
-  const pmuEvents = [...reader.sums].map(
-    ([event, { count, runningShare, rows }]): PmuCount => ({
-      event,
-      count,
-      runningShare: runningShare / rows,
-    }),
-  );
   const report = new ReportBuilder();
   report.understand(`${pmuEvents.length} events of perf stat`, all);
+  if (reader.cgroups.size > 0) {
+    const groups = [...reader.cgroups].slice(0, 8).join(', ').slice(0, 300);
+    report.understand(`counts of ${reader.cgroups.size} cgroups (${groups}), each once`, all);
+  }
   if (reader.scaled) {
     report.assume('counts of events that shared a counter are scaled by perf, not exact', all);
   }
-  for (const event of [...reader.missing].filter((each) => !reader.sums.has(each))) {
+  const counted = new Set(pmuEvents.map(({ event }) => event));
+  for (const event of [...reader.missing].filter((each) => !counted.has(each))) {
     report.cannotKnow(`${event}: this CPU or kernel did not count it`, all);
+  }
+  outer.describe(report, name);
+  const counts = tracepoints(pmuEvents);
+  if (counts.size > 0) {
+    const { seconds, isAssumed } = durationOf(reader);
+    if (isAssumed) {
+      report.assume(
+        `it was counted for ${seconds} s, as long as a counter ran: with -a that is a sum over CPUs, so give --seconds`,
+        all,
+      );
+    }
+    const gauges = new Map<string, number>();
+    const found = countsAsProfile('perf-stat', [name], counts, { report, all, seconds, gauges });
+    return { ...found, events: pmuEvents.length, durationIsAssumed: isAssumed, pmuEvents };
   }
   if (reader.seconds === null) {
     report.cannotKnow('how long it was counted; give it with --seconds', all);
   }
   report.cannotKnow('exits, reasons and L2: events of the PMU do not show them', all);
   return {
-    ...emptyProfile('perf-stat', context.name),
+    ...emptyProfile('perf-stat', name),
     report: report.build(),
     events: pmuEvents.length,
     durationSeconds: reader.seconds,
@@ -181,7 +161,26 @@ async function importPerfStat(
   };
 }
 
-/** `perf stat -x,` and `perf stat -j`, with any of -I, -A and -r. */
+/** Tracepoints of KVM that were counted, by their names without system and modifiers. */
+function tracepoints(events: readonly PmuCount[]): Map<string, number> {
+  return new Map(
+    events.flatMap(({ event, count }): [string, number][] => {
+      const name = /^kvm:(kvm_\w+)(?::[a-zA-Z]+)?$/.exec(event)?.[1];
+      return name === undefined ? [] : [[name, count]];
+    }),
+  );
+}
+
+function durationOf(reader: PerfStatReader): {
+  readonly seconds: number | null;
+  readonly isAssumed: boolean;
+} {
+  if (reader.seconds !== null) return { seconds: reader.seconds, isAssumed: false };
+  if (reader.longestRunNs === 0) return { seconds: null, isAssumed: false };
+  return { seconds: reader.longestRunNs / 1e9, isAssumed: true };
+}
+
+/** `perf stat -x` and `perf stat -j`, with any of -I, -A, -r, --summary and --for-each-cgroup. */
 export const perfStatImporter: Importer = {
   id: 'perf-stat',
   reads: 'perf stat with -x, or -j',

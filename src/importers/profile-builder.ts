@@ -12,6 +12,7 @@ export function emptyProfile(format: string, file: string): ImportedProfile {
     vendor: null,
     events: 0,
     durationSeconds: null,
+    durationIsAssumed: false,
     exits: null,
     nestedRuns: null,
     reflectedExits: null,

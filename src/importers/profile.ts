@@ -38,6 +38,8 @@ export interface ImportedProfile {
   /** Events, counters or rows that were understood. */
   readonly events: number;
   readonly durationSeconds: number | null;
+  /** The duration is a guess from the file, which `--seconds` replaces. */
+  readonly durationIsAssumed: boolean;
   /** All exits to the observed KVM. */
   readonly exits: number | null;
   /** VMRUNs of L1 that L0 emulated: each is one round trip. */

@@ -1,4 +1,5 @@
 import { UserError } from '../util/user-error.ts';
+import { bpftraceImporter } from './bpftrace.ts';
 import { counterSnapshotImporter } from './counter-snapshot.ts';
 import type { Importer } from './importer.ts';
 import { kvmStatImporter } from './kvm-stat.ts';
@@ -6,6 +7,7 @@ import { kvmTraceImporter } from './kvm-trace.ts';
 import { perfKvmReportImporter } from './perf-kvm-report.ts';
 import { perfStatImporter } from './perf-stat.ts';
 import { TRACE_IMPORTERS } from './traces/formats.ts';
+import { unreadableKind } from './unreadable-kinds.ts';
 
 /** Every format, in the order in which equally sure ones are preferred. */
 export const IMPORTERS: readonly Importer[] = [
@@ -14,6 +16,7 @@ export const IMPORTERS: readonly Importer[] = [
   kvmStatImporter,
   perfStatImporter,
   counterSnapshotImporter,
+  bpftraceImporter,
   ...TRACE_IMPORTERS,
 ];
 
@@ -27,12 +30,17 @@ export function findImporter(
   return (certain ?? found.find(({ detection }) => detection !== null))?.importer;
 }
 
-/** The error for a file that no importer knows. */
+/** The error for a file that no importer knows: what it is and what to record instead, if that is known. */
 export function unknownFormat(name: string, head: Uint8Array): UserError {
-  const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-  if (isUtf16) return new UserError('input', name, 'this is UTF-16 text', 'Save it as UTF-8');
+  const known = unreadableKind(head);
+  if (known !== null) return new UserError('input', name, known.cause, known.cure);
   const isText = !head.subarray(0, 512).includes(0);
   const what = isText ? 'text' : 'binary data';
-  const known = IMPORTERS.map((importer) => importer.reads).join('; ');
-  return new UserError('input', name, `this is ${what} of no known format`, `Known are: ${known}`);
+  const formats = IMPORTERS.map((importer) => importer.reads).join('; ');
+  return new UserError(
+    'input',
+    name,
+    `this is ${what} of no known format`,
+    `Known are: ${formats}`,
+  );
 }

@@ -1,27 +1,52 @@
 import { quote } from '../inputs/text-lines.ts';
 import type { ByteSource } from './importer.ts';
+import { isOuterLine, OuterLines } from './outer-lines.ts';
 import { eachLine, foreignColumn, placeError, textBlocks } from './text-blocks.ts';
 
-/** Calls `line` with each line of a text file and its number. Throws `UserError` for binary data. */
-export async function eachTextLine(
+/** What terminals take as a command: a move of the cursor, a colour. */
+const ESCAPE = 0x1b;
+const ANSI = new RegExp(`${String.fromCharCode(ESCAPE)}\\[[0-9;?]{0,16}[A-Za-z]`, 'g');
+
+/**
+ * Calls `line` with each line of a text file that may be data, and its number; what it passed over is
+ * in the result. `isOwn` takes back lines that stand around the data of other formats. Commands to a
+ * terminal are left out. Throws `UserError` for binary data.
+ */
+export async function eachDataLine(
   source: ByteSource,
   name: string,
   line: (text: string, number: number) => void,
-): Promise<void> {
+  isOwn: (text: string) => boolean = () => false,
+): Promise<OuterLines> {
+  const outer = new OuterLines();
   for await (const block of textBlocks(source, name)) {
     eachLine(block, name, (bytes, from, to, number) => {
-      const column = foreignColumn(bytes, from, to);
-      if (column > 0) throw placeError(name, number, column, 'this is binary data, not text');
-      line(bytes.toString('utf8', from, to), number);
+      outer.lines = number;
+      const text = textOf(bytes, from, to);
+      if (text === null) {
+        const column = foreignColumn(bytes, from, to);
+        throw placeError(name, number, column, 'this is binary data, not text');
+      }
+      if (isOwn(text) || !outer.takes(text, number)) line(text, number);
     });
   }
+  return outer;
 }
 
-/** The whole lines of a head that are not blank. */
+/** A line as text without commands to a terminal; null for binary data. */
+function textOf(bytes: Buffer, from: number, to: number): string | null {
+  const column = foreignColumn(bytes, from, to);
+  if (column === 0) return bytes.toString('utf8', from, to);
+  if (bytes[from + column - 1] !== ESCAPE) return null;
+  const rest = Buffer.from(bytes.toString('utf8', from, to).replace(ANSI, ''));
+  return foreignColumn(rest, 0, rest.length) === 0 ? rest.toString('utf8') : null;
+}
+
+/** The whole lines of a head that may be data. */
 export function headLines(head: Uint8Array): string[] {
   const text = Buffer.from(head).toString('utf8');
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  return whole.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1).replace(ANSI, '');
+  return whole.split(/\r?\n/).filter((line) => !isOuterLine(line));
 }
 
 const COUNT = /^\d{1,15}$/;

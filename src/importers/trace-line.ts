@@ -4,7 +4,7 @@ export interface TraceLine {
   readonly thread: number;
   readonly cpu: number;
   readonly time: string;
-  /** Name of the event without its system, or the function that was called. */
+  /** Name of the event without its system, or the function that was called; '': of another form. */
   readonly event: string;
   /** The event's fields as text; for a function its caller. */
   readonly payload: string;
@@ -45,7 +45,8 @@ function partsOf(taskText: string, cpu: number, restText: string): TraceLine | n
     return { ...base, event: called[1]!, payload: called[2]!, isFunction: true };
   }
   const event = EVENT.exec(body);
-  if (event === null) return null;
+  // Such as a sample, which has a period before its name.
+  if (event === null) return { ...base, event: '', payload: body, isFunction: false };
   return { ...base, event: event[1]!, payload: event[2]!, isFunction: false };
 }
 

@@ -83,6 +83,8 @@ const INSTRUCTIONS_AND_EVENTS: readonly (readonly [number, string])[] = [
   [0xa2, 'INVPCID'],
   [0xa3, 'MCOMMIT'],
   [0xa4, 'TLBSYNC'],
+  [0xa5, 'BUS_LOCK'],
+  [0xa6, 'IDLE_HLT'],
   [0x400, 'NPF'],
   [0x401, 'AVIC_INCOMPLETE_IPI'],
   [0x402, 'AVIC_NOACCEL'],

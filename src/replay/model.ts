@@ -4,8 +4,15 @@ import type { Strategy } from '../hypervisor/strategies.ts';
 import { Owners } from '../oracle/owners.ts';
 import { UserError } from '../util/user-error.ts';
 
-/** ASIDs of the emulated CPU that all logs were captured on (CPUID 8000_000A EBX). */
+/** ASIDs of the emulated CPU that most logs were captured on (CPUID 8000_000A EBX). */
 export const CAPTURED_ASID_COUNT = 16;
+/** ... and of the one whose logs have higher numbers. */
+const LARGE_ASID_COUNT = 32_768;
+
+/** How many ASIDs the CPU of a log has, by the highest number in it. */
+export function asidCountOf(highest: number): number {
+  return highest < CAPTURED_ASID_COUNT ? CAPTURED_ASID_COUNT : LARGE_ASID_COUNT;
+}
 
 /** CR4.PGE */
 const CR4_PGE = 128;
@@ -40,15 +47,23 @@ export interface ReplayModel {
   readonly records: VmrunRecord[];
 }
 
-export function replayModel(strategy: Strategy, pcpus: number, flushByAsid: boolean): ReplayModel {
+export interface ReplayHost {
+  readonly pcpus: number;
+  readonly flushByAsid: boolean;
+  readonly asidCount: number;
+  /** L0 uses nested paging. */
+  readonly nptEnabled: boolean;
+}
+
+export function replayModel(strategy: Strategy, host: ReplayHost): ReplayModel {
   const records: VmrunRecord[] = [];
   const kvm = svmHardwareSetup({
     behaviour: strategy.behaviour,
-    nptEnabled: true,
-    flushByAsid,
-    asidCount: CAPTURED_ASID_COUNT,
+    nptEnabled: host.nptEnabled,
+    flushByAsid: host.flushByAsid,
+    asidCount: host.asidCount,
     minAsid: 1,
-    cpus: Array.from({ length: pcpus }, () => SILENT_CPU),
+    cpus: Array.from({ length: host.pcpus }, () => SILENT_CPU),
     owners: new Owners(),
     charge: () => {},
     onVmrun: (record) => records.push(record),

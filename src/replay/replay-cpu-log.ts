@@ -6,14 +6,30 @@ import {
   nestedSvmVmrun,
   svmAllocateNested,
 } from '../hypervisor/nested-transitions.ts';
-import type { Kvm, Vcpu, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
+import type { Kvm, Vcpu, Vm, VmrunRecord } from '../hypervisor/state.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
+import { svmVmDestroy } from '../hypervisor/tlb-tags.ts';
 import type { CpuLog, FunctionEntryEvent, VmexitEvent, VmrunEvent } from '../inputs/cpu-log.ts';
 import { exitName } from '../inputs/exit-codes.ts';
 import { countFlush, noFlushes, type VmrunPlace } from './flush-counts.ts';
-import { CAPTURED_ASID_COUNT, hasPge, replayModel, requireLegalAsid } from './model.ts';
+import {
+  adoptNumber,
+  type FromLog,
+  firstSyncFindsPage,
+  firstVmcb12,
+  isFlushExplained,
+  noticeNumber,
+  openInL2,
+  openWindow,
+  QUIET_VMCB12,
+  vmcb12From,
+} from './from-log.ts';
+import { type LogVmcbs, logVmcbs } from './log-vmcbs.ts';
+import { asidCountOf, type ReplayHost, replayModel, requireLegalAsid } from './model.ts';
 import type { ReplayResult } from './replay-result.ts';
+import { writesEfer, writesPageTable } from './what-l1-does.ts';
 
+const EXIT_PF = 0x4e;
 const EXIT_VMRUN = 0x80;
 /** Physical interrupt, virtual interrupt window, MSR access, nested page fault. */
 const EXIT_INTR = 0x60;
@@ -23,108 +39,86 @@ const EXIT_NPF = 0x400;
 /** Whether L1 gets these depends on its tables and on the host's devices, not on KVM's rules. */
 const NOT_KNOWABLE = new Set([EXIT_INTR, EXIT_VINTR, EXIT_MSR, EXIT_NPF]);
 
-/** What a log without vmcb12 lines leaves open: one L2 that asks for nothing. */
-const QUIET_VMCB12: Vmcb12 = {
-  gpa: 0,
-  asid: 1,
-  tlbControl: 0,
-  nestedPaging: true,
-  root: 1,
-  cr4Pge: true,
-};
-
 const TRANSCRIPT_LINES = 8;
 
 interface ReplayState {
+  readonly log: CpuLog;
   readonly kvm: Kvm;
   readonly records: VmrunRecord[];
-  readonly vcpuOfVmcb: Map<string, Vcpu>;
-  readonly vmcb01s: ReadonlySet<string>;
+  readonly vmcbs: LogVmcbs;
+  readonly from: FromLog;
+  /** vCPUs that have appeared, by their vmcb01; and their VMs, by index. */
+  readonly vcpus: Map<string, Vcpu>;
+  readonly vms: Map<number, Vm>;
   readonly loaded: (Vcpu | null)[];
   readonly transcript: string[];
   /** Function entries are in the log, so that remote flushes need not be inferred. */
   readonly showsFunctions: boolean;
   flushesFromLog: number;
-  fromLog: number;
   agree: number;
   vmruns: number;
   place: VmrunPlace;
   firstDisagreement: string | null;
 }
 
-/**
- * VMCBs that run L1. Where a vmcb02 takes over from another VMCB, that one has mostly just exited
- * with an intercepted VMRUN; a vmcb01 takes over after reflected exits, or when vCPUs change.
- */
-function findVmcb01s(log: CpuLog): Set<string> {
-  /** For each VMCB: takeovers after a VMRUN exit, minus other takeovers. */
-  const balance = new Map<string, number>();
-  const lastExit = new Map<number, VmexitEvent>();
-  for (const event of log.events) {
-    if (event.kind !== 'vmrun' && event.kind !== 'vmexit') continue;
-    const before = balance.get(event.vmcb) ?? 0;
-    balance.set(event.vmcb, before);
-    if (event.kind === 'vmexit') {
-      lastExit.set(event.pcpu, event);
-      continue;
-    }
-    const exit = lastExit.get(event.pcpu);
-    if (exit === undefined || exit.vmcb === event.vmcb) continue;
-    balance.set(event.vmcb, before + (exit.code === EXIT_VMRUN ? 1 : -1));
-  }
-  const vmcb01s = [...balance].filter(([, sum]) => sum <= 0).map(([vmcb]) => vmcb);
-  return new Set(vmcb01s);
-}
-
 /** The vCPU's next VMRUN in the log. */
-function nextVmrun(state: ReplayState, log: CpuLog, after: number, vcpu: Vcpu): VmrunEvent | null {
-  for (let i = after + 1; i < log.events.length; i += 1) {
-    const event = log.events[i]!;
-    if (event.kind === 'vmrun' && state.vcpuOfVmcb.get(event.vmcb) === vcpu) return event;
+function nextVmrun(state: ReplayState, after: number, vmcb01: string): VmrunEvent | null {
+  const { events } = state.log;
+  for (let i = after + 1; i < events.length; i += 1) {
+    const event = events[i]!;
+    if (event.kind === 'vmrun' && state.vmcbs.vmcb01Of.get(event.vmcb) === vmcb01) return event;
   }
   return null;
 }
 
-/** FLUSHBYASID is there when any VMRUN used it. */
-function usesFlushByAsid(log: CpuLog): boolean {
-  return log.events.some((event) => event.kind === 'vmrun' && event.tlbControl === 3);
+/** What the VMRUNs of a log tell of the host. */
+function hostOf(log: CpuLog): ReplayHost {
+  const vmruns = log.events.filter((event) => event.kind === 'vmrun');
+  const asids = vmruns.map(({ asid }) => asid);
+  const isRenumbering = new Set(asids).size > 4;
+  return {
+    pcpus: 1 + log.events.reduce((highest, event) => Math.max(highest, event.pcpu), 0),
+    // FLUSHBYASID is there when any VMRUN used it.
+    flushByAsid: vmruns.some(({ tlbControl }) => tlbControl === 3) || !isRenumbering,
+    asidCount: asidCountOf(asids.reduce((highest, asid) => Math.max(highest, asid), 0)),
+    nptEnabled: vmruns.some(({ ncr3 }) => Number.parseInt(ncr3, 16) !== 0),
+  };
 }
 
 /** Feeds the exits of a CPU log to the model and compares the VMRUNs that follow. */
 export function replayCpuLog(log: CpuLog, strategy: Strategy): ReplayResult {
-  const pcpus = 1 + log.events.reduce((highest, event) => Math.max(highest, event.pcpu), 0);
-  const asids = log.events.flatMap((event) => (event.kind === 'vmrun' ? [event.asid] : []));
-  const isRenumbering = new Set(asids).size > 4;
-  const { kvm, records } = replayModel(strategy, pcpus, usesFlushByAsid(log) || !isRenumbering);
+  const host = hostOf(log);
+  const { kvm, records } = replayModel(strategy, host);
   const state: ReplayState = {
+    log,
     kvm,
     records,
-    vcpuOfVmcb: new Map(),
-    vmcb01s: findVmcb01s(log),
+    vmcbs: logVmcbs(log),
+    from: {
+      kvm,
+      count: 0,
+      numbered: new Set(),
+      countedPcpus: new Set(),
+      asidCount: host.asidCount,
+    },
+    vcpus: new Map(),
+    vms: new Map(),
     loaded: kvm.pcpus.map(() => null),
     transcript: [],
     showsFunctions: log.events.some((event) => event.kind === 'functionEntry'),
     flushesFromLog: 0,
-    fromLog: 0,
     agree: 0,
     vmruns: 0,
     place: 'elsewhere',
     firstDisagreement: null,
   };
-  const vm = kvmCreateVm(kvm);
-  for (const vmcb of state.vmcb01s) {
-    const vcpu = svmVcpuCreate(kvm, vm);
-    svmAllocateNested(kvm, vcpu);
-    state.vcpuOfVmcb.set(vmcb, vcpu);
-  }
-  assignVmcb02s(log, state);
   const flushes = { ...noFlushes(), captured: 0 };
   for (const [index, event] of log.events.entries()) {
     if (event.kind === 'functionEntry') remoteFlushInL0(state, event);
-    else if (event.kind === 'vmexit') exitToL0(state, log, index, event);
+    else if (event.kind === 'vmexit') exitToL0(state, index, event);
     else if (event.kind === 'vmrun') {
       if (event.tlbControl !== 0) flushes.captured += 1;
-      const record = runFromL0(state, event);
+      const record = runFromL0(state, index, event);
       countFlush(flushes, record, state.place);
     }
   }
@@ -133,122 +127,113 @@ export function replayCpuLog(log: CpuLog, strategy: Strategy): ReplayResult {
     strategy: strategy.id,
     vmruns: state.vmruns,
     agree: state.agree,
-    fromLog: state.fromLog,
+    fromLog: state.from.count,
     flushes: { ...flushes, fromLog: state.flushesFromLog },
     firstDisagreement: state.firstDisagreement,
   };
 }
 
-/** A vmcb02 belongs to the vCPU whose intercepted VMRUN came before its first VMRUN on that pCPU. */
-function assignVmcb02s(log: CpuLog, state: ReplayState): void {
-  const lastL1 = new Map<number, Vcpu>();
-  const unassigned: string[] = [];
-  for (const event of log.events) {
-    if (event.kind !== 'vmrun' && event.kind !== 'vmexit') continue;
-    const owner = state.vcpuOfVmcb.get(event.vmcb);
-    if (owner !== undefined && state.vmcb01s.has(event.vmcb)) lastL1.set(event.pcpu, owner);
-    else if (owner === undefined) {
-      const vcpu = lastL1.get(event.pcpu);
-      if (vcpu !== undefined) state.vcpuOfVmcb.set(event.vmcb, vcpu);
-      else if (!unassigned.includes(event.vmcb)) unassigned.push(event.vmcb);
-    }
+/** The vCPU of an event; at its first one it is put where the log says that it is. */
+function vcpuAt(state: ReplayState, index: number, event: VmrunEvent | VmexitEvent): Vcpu {
+  const { vmcbs, from } = state;
+  const vmcb01 = vmcbs.vmcb01Of.get(event.vmcb) ?? event.vmcb;
+  const known = state.vcpus.get(vmcb01);
+  if (known !== undefined && known.pcpu >= 0) return known;
+  createVm(state, index, vmcb01);
+  const vcpu = state.vcpus.get(vmcb01)!;
+  const [vmcb02] = [...vmcbs.vmcb01Of].filter(
+    ([vmcb, owner]) => owner === vmcb01 && vmcb !== vmcb01,
+  );
+  const window = {
+    vmcb01: vmcbs.firstVmrun.get(vmcb01),
+    vmcb02: vmcbs.firstVmrun.get(vmcb02?.[0] ?? ''),
+    vmcb12: firstVmcb12(state.log, vmcb01),
+    hasUnsyncPage: !state.showsFunctions && firstSyncFindsPage(state.log, vmcb01),
+  };
+  openWindow(from, vcpu, event.pcpu, window);
+  state.loaded[event.pcpu] = vcpu;
+  if (!vmcbs.vmcb01s.has(event.vmcb)) {
+    svmAllocateNested(state.kvm, vcpu);
+    openInL2(vcpu, window.vmcb12);
   }
-  // The window opened inside L2: with one vCPU there is no choice, else the first L1 that follows.
-  for (const vmcb of unassigned) {
-    const vcpu = state.vcpuOfVmcb.get(vmcb) ?? [...state.vcpuOfVmcb.values()][0];
-    if (vcpu !== undefined) state.vcpuOfVmcb.set(vmcb, vcpu);
-  }
+  return vcpu;
 }
 
-function vcpuOf(state: ReplayState, vmcb: string): Vcpu {
-  return state.vcpuOfVmcb.get(vmcb)!;
+/** Makes the VM of a vCPU, after those are gone that the log does not show any more. */
+function createVm(state: ReplayState, index: number, vmcb01: string): void {
+  const { kvm, vmcbs, vms } = state;
+  const number = vmcbs.vms.findIndex((each) => each.includes(vmcb01));
+  if (vms.has(number)) return;
+  for (const [other, vm] of vms) {
+    if (vmcbs.lastOfVm[other]! >= index) continue;
+    state.from.count += 1;
+    svmVmDestroy(kvm, vm);
+    vms.delete(other);
+  }
+  const vm = kvmCreateVm(kvm);
+  vms.set(number, vm);
+  for (const vmcb of vmcbs.vms[number]!) state.vcpus.set(vmcb, svmVcpuCreate(kvm, vm));
 }
 
-/** Puts a vCPU that the window finds in the middle of things where the log says it is. */
-function openWindow(state: ReplayState, vcpu: Vcpu, pcpu: number, vmcb: string): void {
-  if (vcpu.pcpu >= 0) return;
-  svmVcpuLoad(state.kvm, vcpu, pcpu);
-  state.loaded[pcpu] = vcpu;
-  vcpu.requests = 0;
-  Object.assign(vcpu.requestReasons, { all: 0, current: 0, guest: 0 });
-  for (const mmu of [vcpu.rootMmu, vcpu.guestMmu]) mmu.needsLoad = false;
-  for (const own of [vcpu.vmcb01, vcpu.vmcb02!]) {
-    own.cpu = pcpu;
-    own.isNewOnPcpu = false;
-    own.tlbControl = 0;
-    own.flushReasons = 0;
-  }
-  if (!state.vmcb01s.has(vmcb)) {
-    vcpu.guestMode = true;
-    vcpu.current = vcpu.vmcb02!;
-    vcpu.vmcb12 = QUIET_VMCB12;
-    vcpu.lastAsid12 = QUIET_VMCB12.asid;
-  }
-}
-
-function exitToL0(state: ReplayState, log: CpuLog, index: number, event: VmexitEvent): void {
-  const { kvm } = state;
-  const vcpu = vcpuOf(state, event.vmcb);
-  openWindow(state, vcpu, event.pcpu, event.vmcb);
+function exitToL0(state: ReplayState, index: number, event: VmexitEvent): void {
+  const { kvm, from } = state;
+  const vcpu = vcpuAt(state, index, event);
+  const vmcb01 = state.vmcbs.vmcb01Of.get(event.vmcb)!;
   vmexit(kvm, vcpu);
   state.place = 'elsewhere';
   note(state, `#VMEXIT ${exitName(event.code)} from ${vcpu.current.kind}`);
+  const next = nextVmrun(state, index, vmcb01);
   if (!vcpu.guestMode) {
-    if (event.code !== EXIT_VMRUN) return;
-    const asked = log.events[index + 1];
-    if (asked?.kind === 'vmcb12') requireLegalAsid(log.path, asked.line, asked.asid);
-    nestedSvmVmrun(kvm, vcpu, asked?.kind === 'vmcb12' ? vmcb12From(asked) : QUIET_VMCB12);
-    state.place = 'nestedEntry';
+    if (event.code === EXIT_VMRUN) vmrunOfL1(state, index, vcpu, next);
+    else {
+      writesEfer(kvm, vcpu, event);
+      // Where functions are shown, the remote flush of a sync is one of them.
+      if (!state.showsFunctions && writesPageTable(kvm, vcpu, event, next)) from.count += 1;
+    }
     return;
   }
-  let reflected = true;
-  if (NOT_KNOWABLE.has(event.code)) {
-    state.fromLog += 1;
-    const next = nextVmrun(state, log, index, vcpu);
-    reflected = next !== null && next.vmcb !== event.vmcb;
+  const isKnowable = !NOT_KNOWABLE.has(event.code) && (kvm.nptEnabled || event.code !== EXIT_PF);
+  if (!isKnowable) {
+    from.count += 1;
+    if (next === null || next.vmcb === event.vmcb) return;
   }
-  if (!reflected) return;
   nestedSvmVmexit(kvm, vcpu);
   state.place = 'nestedExit';
 }
 
-function vmcb12From(event: {
-  readonly asid: number;
-  readonly tlbControl: number;
-  readonly np: boolean;
-  readonly gpa: string;
-  readonly ncr3: string;
-  readonly cr3: string;
-  readonly cr4: string;
-}): Vmcb12 {
-  return {
-    gpa: Number.parseInt(event.gpa, 16),
-    asid: event.asid,
-    tlbControl: event.tlbControl,
-    nestedPaging: event.np,
-    root: Number.parseInt(event.np ? event.ncr3 : event.cr3, 16),
-    cr4Pge: hasPge(event.cr4),
-  };
+/** L1's VMRUN. Whether it fails after the switch to vmcb02 is read from the log: L1 runs next then. */
+function vmrunOfL1(state: ReplayState, index: number, vcpu: Vcpu, next: VmrunEvent | null): void {
+  const { kvm, log } = state;
+  const asked = log.events[index + 1];
+  if (asked?.kind === 'vmcb12') requireLegalAsid(log.path, asked.line, asked.asid);
+  // EFER.SVME was set before the window.
+  svmAllocateNested(kvm, vcpu);
+  nestedSvmVmrun(kvm, vcpu, asked?.kind === 'vmcb12' ? vmcb12From(asked) : QUIET_VMCB12);
+  state.place = 'nestedEntry';
+  if (next === null || !state.vmcbs.vmcb01s.has(next.vmcb)) return;
+  state.from.count += 1;
+  nestedSvmVmexit(kvm, vcpu);
+  state.place = 'nestedExit';
 }
 
-function runFromL0(state: ReplayState, event: VmrunEvent): VmrunRecord {
-  const { kvm } = state;
-  const vcpu = vcpuOf(state, event.vmcb);
-  openWindow(state, vcpu, event.pcpu, event.vmcb);
+function runFromL0(state: ReplayState, index: number, event: VmrunEvent): VmrunRecord {
+  const { kvm, from } = state;
+  const vcpu = vcpuAt(state, index, event);
   if (state.loaded[event.pcpu] !== vcpu || vcpu.pcpu !== event.pcpu) {
-    state.fromLog += 1;
+    from.count += 1;
     svmVcpuLoad(kvm, vcpu, event.pcpu);
     state.loaded[event.pcpu] = vcpu;
   }
-  adoptNumbers(state, vcpu, event);
-  adoptDirtyVmcb(state, vcpu, event);
-  if (!state.showsFunctions && event.tlbControl === 3 && state.place === 'elsewhere') {
+  adoptNumber(from, vcpu, event);
+  const isUnexplained = event.tlbControl === 3 && !isFlushExplained(kvm, vcpu);
+  if (!state.showsFunctions && isUnexplained && state.place === 'elsewhere') {
     // No exit explains it, and the log does not show L0's functions: the host asked for it.
-    state.fromLog += 1;
+    from.count += 1;
     state.flushesFromLog += 1;
     kvmFlushRemoteTlbs(vcpu.vm);
   }
   vcpuEnterGuest(kvm, vcpu);
+  noticeNumber(from, event);
   const record = state.records.pop()!;
   compare(state, event, record);
   return record;
@@ -257,42 +242,13 @@ function runFromL0(state: ReplayState, event: VmrunEvent): VmrunRecord {
 /** kvm_flush_remote_tlbs() in L0: why is the host's business, that it is asked for stands in the log. */
 function remoteFlushInL0(state: ReplayState, event: FunctionEntryEvent): void {
   if (event.vmcb !== null || event.name !== 'kvm_flush_remote_tlbs') return;
-  state.fromLog += 1;
+  state.from.count += 1;
   state.flushesFromLog += 1;
   for (const vm of state.kvm.vms) kvmFlushRemoteTlbs(vm);
 }
 
-/** The numbers at the window's start are not the model's to know: the first VMRUN gives them. */
-function adoptNumbers(state: ReplayState, vcpu: Vcpu, event: VmrunEvent): void {
-  const pcpu = state.kvm.pcpus[event.pcpu]!;
-  if (state.kvm.behaviour.l1Asid !== 'per-vcpu-generation' || vcpu.asid !== 0) return;
-  state.fromLog += 1;
-  vcpu.asid = event.asid;
-  for (const own of [vcpu.vmcb01, vcpu.vmcb02!]) own.asidGeneration = pcpu.asidGeneration;
-  const givesUpNumber = !state.kvm.flushByAsid && state.place !== 'elsewhere';
-  if (givesUpNumber) vcpu.current.asidGeneration -= 1;
-  if (!givesUpNumber && !isAllDirty(event)) pcpu.nextAsid = event.asid + 1;
-  else pcpu.nextAsid = event.tlbControl === 1 ? CAPTURED_ASID_COUNT : event.asid;
-}
-
-function isAllDirty(event: VmrunEvent): boolean {
-  return Number.parseInt(event.clean, 16) === 0;
-}
-
-/**
- * No clean bit set: KVM marked the whole VMCB dirty, because it is new or last ran on another pCPU.
- * Which of its VMCBs a vCPU has already run on this pCPU before the window is not the model's to know.
- */
-function adoptDirtyVmcb(state: ReplayState, vcpu: Vcpu, event: VmrunEvent): void {
-  const vmcb = vcpu.current;
-  if (!isAllDirty(event) || vmcb.isNewOnPcpu) return;
-  state.fromLog += 1;
-  vmcb.isNewOnPcpu = true;
-  vmcb.asidGeneration = 0;
-}
-
 function compare(state: ReplayState, event: VmrunEvent, record: VmrunRecord): void {
-  const kind = state.vmcb01s.has(event.vmcb) ? 'vmcb01' : 'vmcb02';
+  const kind = state.vmcbs.vmcb01s.has(event.vmcb) ? 'vmcb01' : 'vmcb02';
   state.vmruns += 1;
   const made = describeVmrun(record.vmcb, record.asid, record.tlbControl);
   const captured = describeVmrun(kind, event.asid, event.tlbControl);

@@ -12,6 +12,7 @@ import { countFlush, noFlushes } from './flush-counts.ts';
 import { CAPTURED_ASID_COUNT, replayModel } from './model.ts';
 import type { ReplayResult } from './replay-result.ts';
 
+const HOST = { pcpus: 2, flushByAsid: true, asidCount: CAPTURED_ASID_COUNT, nptEnabled: true };
 const L2: Vmcb12 = { gpa: 0, asid: 1, tlbControl: 0, nestedPaging: true, root: 1, cr4Pge: true };
 
 /** Takes the vCPU to the level that the next VMRUN runs. */
@@ -48,7 +49,7 @@ export function replayMigrations(
       previous.asid === move.beforeAsid &&
       lastNumber.has(move.toPcpu);
     if (!isContinuous) lastNumber.clear();
-    const { kvm, records } = replayModel(strategy, 2, true);
+    const { kvm, records } = replayModel(strategy, HOST);
     const vcpu = settledVcpu(kvm, move, records);
     const known = lastNumber.get(move.toPcpu);
     const next = known === undefined ? move.beforeAsid + first.asidOffset : known + 1;
@@ -85,7 +86,13 @@ function settledVcpu(kvm: Kvm, move: Migration, records: VmrunRecord[]): Vcpu {
   const vcpu = svmVcpuCreate(kvm, kvmCreateVm(kvm));
   svmAllocateNested(kvm, vcpu);
   svmVcpuLoad(kvm, vcpu, move.fromPcpu);
-  kvm.pcpus[move.fromPcpu]!.nextAsid = move.beforeAsid;
+  const pcpu = kvm.pcpus[move.fromPcpu]!;
+  pcpu.nextAsid = move.beforeAsid + 1;
+  vcpu.asid = move.beforeAsid;
+  for (const vmcb of [vcpu.vmcb01, vcpu.nestedVmcb]) {
+    vmcb.cpu = pcpu.id;
+    vmcb.asidGeneration = pcpu.asidGeneration;
+  }
   vcpuEnterGuest(kvm, vcpu);
   switchTo(kvm, vcpu, move.beforeVmcb);
   records.length = 0;

@@ -6,11 +6,12 @@ import {
   svmAllocateNested,
 } from '../hypervisor/nested-transitions.ts';
 import { invlpgaInterception } from '../hypervisor/page-flushes.ts';
-import type { Vcpu, Vm, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
+import type { Vcpu, Vm, VmrunRecord } from '../hypervisor/state.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import type { Vmcb12Log, Vmrun12Record } from '../inputs/vmcb12-log.ts';
 import { countFlush, isRuleFlush, noFlushes, type VmrunPlace } from './flush-counts.ts';
-import { hasPge, type ReplayModel, replayModel, requireLegalAsid } from './model.ts';
+import { vmcb12From } from './from-log.ts';
+import { CAPTURED_ASID_COUNT, type ReplayModel, replayModel, requireLegalAsid } from './model.ts';
 import type { ReplayResult } from './replay-result.ts';
 
 /**
@@ -112,7 +113,7 @@ function nestedRoundTrip(state: ReplayState, record: Vmrun12Record): void {
   };
   state.lastAsid12.set(record.by, record.asid);
   requireLegalAsid(state.path, record.line, record.asid);
-  nestedSvmVmrun(kvm, vcpu, vmcb12Of(record));
+  nestedSvmVmrun(kvm, vcpu, vmcb12From(record));
   compare(state, record.line, 'nestedEntry', asked.entry, run(state, vcpu, 'nestedEntry'));
   nestedSvmVmexit(kvm, vcpu);
   compare(state, record.line, 'nestedExit', asked.exit, run(state, vcpu, 'nestedExit'));
@@ -121,7 +122,12 @@ function nestedRoundTrip(state: ReplayState, record: Vmrun12Record): void {
 /** Runs L1's requests, nested VMRUN by nested VMRUN, through the model and counts its flushes. */
 export function replayVmcb12(log: Vmcb12Log, strategy: Strategy): ReplayResult {
   const pcpus = 1 + log.records.reduce((highest, record) => Math.max(highest, record.pcpu), 0);
-  const model = replayModel(strategy, pcpus, true);
+  const model = replayModel(strategy, {
+    pcpus,
+    flushByAsid: true,
+    asidCount: CAPTURED_ASID_COUNT,
+    nptEnabled: true,
+  });
   const state: ReplayState = {
     path: log.path,
     model,
@@ -152,16 +158,5 @@ export function replayVmcb12(log: Vmcb12Log, strategy: Strategy): ReplayResult {
     fromLog: state.fromLog,
     flushes: state.flushes,
     firstDisagreement: state.firstDisagreement,
-  };
-}
-
-function vmcb12Of(record: Vmrun12Record): Vmcb12 {
-  return {
-    gpa: Number.parseInt(record.gpa, 16),
-    asid: record.asid,
-    tlbControl: record.tlbControl,
-    nestedPaging: record.np,
-    root: Number.parseInt(record.np ? record.ncr3 : record.cr3, 16),
-    cr4Pge: hasPge(record.cr4),
   };
 }

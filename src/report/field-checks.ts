@@ -1,4 +1,5 @@
 import { comparisonOf, headline, IMPORTED_GROUP } from '../charts/selection.ts';
+import { amdPmuEvents, PMU_EVENTS, type PmuEvents } from '../experiment/pmu-events.ts';
 import type { Comparison, RunSummary, ScenarioSummary } from '../experiment/results.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { requiredRuns } from '../statistics/required-runs.ts';
@@ -29,19 +30,26 @@ export function fieldChecks(summary: RunSummary, style: NumberStyle = PAGE): Fie
     (each) => each.id === CPUID_SCENARIO && each.machine === imported.machine,
   );
   const cpuidComparison = cpuid === undefined ? undefined : comparisonOf(cpuid, strategy);
-  const isAmd = !isIntel(summary, imported.machine);
+  const events = pmuEventsOf(summary, imported.machine);
   return [
-    ...(isAmd ? [flushCheck(own, style)] : []),
-    walkCheck(own, isAmd, style),
+    ...(events.flushes === null ? [] : [flushCheck(own, events.flushes, style)]),
+    walkCheck(own, events, style),
     ...(cpuidComparison === undefined ? [] : [cpuidCheck(cpuidComparison, style)]),
     workloadCheck(own, style),
   ];
 }
 
 /** A machine of the user's is named after the one that it is based on. */
-function isIntel(summary: RunSummary, id: string): boolean {
+function pmuEventsOf(summary: RunSummary, id: string): PmuEvents {
   const name = summary.manifest.machines.find((each) => each.id === id)?.name ?? '';
-  return machineById(id)?.vendor === 'Intel' || /\b(?:Intel|Xeon)\b/.test(name);
+  const isIntel = machineById(id)?.vendor === 'Intel' || /\b(?:Intel|Xeon)\b/.test(name);
+  return isIntel ? PMU_EVENTS.intel : amdPmuEvents(`${id} ${name}`);
+}
+
+/** A command whose output import takes beside the file of the host. */
+function perfCommand(events: readonly string[]): string {
+  const all = [...events, 'kvm:kvm_exit', 'kvm:kvm_nested_vmenter', 'duration_time'];
+  return `perf stat -a -x, -e ${all.join(',')} -- sleep 10 in L0`;
 }
 
 /** The scenario that a personal answer is about. */
@@ -50,29 +58,25 @@ function importedScenario(summary: RunSummary): ScenarioSummary | undefined {
   return summary.scenarios.find((scenario) => groups.get(scenario.id) === IMPORTED_GROUP);
 }
 
-function flushCheck(own: Comparison, style: NumberStyle): FieldCheck {
+function flushCheck(own: Comparison, event: string, style: NumberStyle): FieldCheck {
   return {
     what: 'TLB flushes per nested transition',
     before: formatNumber(own.flushesPerTripBefore / 2, style),
     after: formatNumber(own.flushesPerTripAfter / 2, style),
     how:
-      'perf stat -a -e ls_tlb_flush.all,kvm:kvm_nested_vmenter -- sleep 10 in L0, the first over ' +
-      "twice the second. It counts the host's own flushes too: the difference between the two " +
-      'kernels is the check.',
+      `${perfCommand([event])}; import takes the output and divides the first by twice the nested ` +
+      "entries. It counts the host's own flushes too: the difference between the two kernels is the check.",
   };
 }
 
-function walkCheck(own: Comparison, isAmd: boolean, style: NumberStyle): FieldCheck {
-  const event = isAmd
-    ? 'ls_l1_d_tlb_miss.all_l2_miss'
-    : 'dtlb_load_misses.walk_completed,dtlb_store_misses.walk_completed';
+function walkCheck(own: Comparison, { walks }: PmuEvents, style: NumberStyle): FieldCheck {
   return {
     what: 'page walks per nested exit, all levels together',
     before: formatNumber(own.walksPerTripBefore, style),
     after: formatNumber(own.walksPerTripAfter, style),
     how:
-      `perf stat -a -e ${event},kvm:kvm_nested_vmenter -- sleep 10 in L0, the first over the last. ` +
-      'The event counts walks for data; those for code are in the prediction as well, so the ' +
+      `${perfCommand(walks)}; import takes the output and divides by the nested entries. ` +
+      'Only walks for data are counted; those for code are in the prediction as well, so the ' +
       'measured numbers are lower and their ratio is the check.',
   };
 }

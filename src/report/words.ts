@@ -7,6 +7,7 @@ interface StrategyWords {
 /** Strategies whose ids say little to who reads one sentence only. Others are called by their id. */
 const STRATEGY_WORDS: Readonly<Record<string, StrategyWords>> = {
   'kvm-6.14': { subject: 'KVM of Linux 6.14', plural: false },
+  'kvm-6.12.117': { subject: 'KVM of Linux 6.12.117', plural: false },
   'rfc-2025-02': { subject: 'an ASID per VMCB', plural: false },
   'static-2025-03-13': { subject: 'a static ASID per VM', plural: false },
   'rfc-2025-03': { subject: 'a per-L2 ASID without transition flushes', plural: false },

@@ -116,7 +116,7 @@ function replayRow(name: string, baseline: Strategy): ValidationRow {
     quantity: `VMRUNs that agree in VMCB, ASID and TLB_CONTROL, ${name}`,
     unit: 'count',
     source: CAPTURE,
-    setup: `Replayed against kvm-6.14; ${result.fromLog} events that a model can't know are taken from the log.`,
+    setup: `Replayed against ${baseline.id}; ${result.fromLog} events that a model can't know are taken from the log.`,
     measured: result.vmruns,
     measuredInterval: null,
     predicted: { point: result.agree, low: result.agree, high: result.agree },

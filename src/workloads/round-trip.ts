@@ -89,7 +89,6 @@ export class RoundTripRunner {
     this.options = options;
     this.invlpgRows = captured.invlpgPages.map((page) => place.mapping(2, page));
     this.npt12Table = NPT12_LEAF_TABLE + place.l2;
-    this.npt12 = shadowPageTable(place.vcpu.guestMmu, this.npt12Table, 0);
     const { paging, l2Cr4Pge } = this.world.options;
     this.vmcb12 = {
       gpa: 1 + place.l2,
@@ -99,6 +98,7 @@ export class RoundTripRunner {
       root: this.world.fleet.l2sShareMemory ? 1 : 1 + place.l2,
       cr4Pge: l2Cr4Pge === 'same',
     };
+    this.npt12 = shadowPageTable(place.vcpu.guestMmu, this.npt12Table, this.vmcb12.root);
     this.trips = captured.trips.map((trip) => ({
       steps: trip.steps.map((step) => ({
         step,

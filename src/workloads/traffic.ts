@@ -1,4 +1,5 @@
 import { KIND } from '../cost/ledger.ts';
+import { asidsShownTo } from '../hypervisor/asids-shown.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import { kvmUnmapGfnRange } from '../hypervisor/mmu.ts';
 import { invlpgaInterception } from '../hypervisor/page-flushes.ts';
@@ -22,9 +23,6 @@ import type { World } from './world.ts';
  * L1 that L0 handles by itself (1,399 instructions in the captured round trips of an L3).
  */
 const INVLPGA_INSTRUCTIONS = 1_399;
-
-/** KVM tells L1 that it has so many ASIDs, whatever the hardware has. */
-const ASIDS_SHOWN_BY_KVM = 8;
 
 export interface TrafficOptions {
   readonly handlers: readonly { readonly captured: CapturedTrips; readonly weight: number }[];
@@ -83,9 +81,8 @@ export class Traffic {
     const { vcpu } = place;
     let guest = this.guests.get(vcpu);
     if (guest === undefined) {
-      const { asidsShownToL1 } = this.world.kvm.behaviour;
-      const { config } = this.world.options;
-      const count = asidsShownToL1 === 'eight' ? ASIDS_SHOWN_BY_KVM : config.asidCount;
+      const { kvm, options } = this.world;
+      const count = asidsShownTo(kvm.behaviour, options.config.asidCount);
       const asids = new L1Asids(count, this.world.fleet.l2sPerVcpu);
       guest = { asids, l2s: [], current: 0 };
       this.guests.set(vcpu, guest);

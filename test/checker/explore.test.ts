@@ -60,6 +60,38 @@ describe('a patch left out of the series', () => {
   });
 });
 
+describe('a plain exploration', () => {
+  const found = (strategy: string, world: string, maxStates = 20_000): string[] =>
+    checkWorld({
+      ...CHECK,
+      spec: worldById(world),
+      behaviour: strategyNamed(strategy).behaviour,
+      maxStates,
+    }).violations.map(
+      (violation) => `${violation.class} ${violation.obligation} ${violation.events}`,
+    );
+
+  test('finds the number of another pCPU under kvm-6.14, and what its fix leaves of it', () => {
+    expect(found('kvm-6.14', 'plain-neighbour', 60_000)).toContain('crossVm O1 TAG-UNIQUE 14');
+    expect(found('kvm-6.12.117', 'plain-neighbour', 200_000)).toEqual(['crossVm O1 TAG-UNIQUE 17']);
+  });
+
+  test('finds a generation that restarts under kvm-6.14 and not under kvm-6.12.117', () => {
+    expect(found('kvm-6.14', 'off-line')).toContain('crossVm O15 ROLLOVER 9');
+    expect(found('kvm-6.12.117', 'off-line')).toEqual([]);
+  });
+
+  test('finds that the series syncs one of two NPT12s, and that the baseline need not', () => {
+    expect(found('rfc-2025-03', 'two-npt12s')).toEqual(['guest O11 SYNC 16']);
+    expect(found('kvm-6.12.117', 'two-npt12s')).toEqual([]);
+  });
+
+  test('finds page flushes on a wrong pCPU: of a Hyper-V queue, and of an INVLPG that exits', () => {
+    expect(found('kvm-6.12.117', 'hyper-v-moving')).toContain('guest O19 HV-FIFO 10');
+    expect(found('kvm-6.12.117', 'l0-shadow-moving')).toContain('guest O12 RIGHT-PCPU 11');
+  });
+});
+
 describe('an exploration', () => {
   const small: readonly string[] = ['l1-shadow', 'no-flushbyasid', 'dying'];
 

@@ -13,7 +13,7 @@ import { strategyNamed } from '../hypervisor/transcript.ts';
  */
 const HELD = {
   kvm: ['usedAsids', 'sev', 'pcpus', 'vms'],
-  pcpu: ['asidGeneration', 'nextAsid', 'asidVcpu', 'sevVmcbs'],
+  pcpu: ['asidGeneration', 'nextAsid', 'flushAllAsids', 'asidVcpu', 'sevVmcbs'],
   vm: ['asid', 'nestedAsid', 'sevAsid', 'lastAsid12', 'vcpus'],
   vcpu: [
     'pcpu',
@@ -25,6 +25,8 @@ const HELD = {
     'nestedAsid',
     'l2Slots',
     'guestMode',
+    'nestedRunPending',
+    'apicvActive',
     'requests',
     'vmcb12',
     'lastAsid12',
@@ -37,7 +39,7 @@ const HELD = {
     'guestMmu',
     'mmu',
   ],
-  vmcb: ['cpu', 'asidGeneration', 'asid', 'tlbControl', 'isNewOnPcpu', 'isClean', 'cachedAsid'],
+  vmcb: ['cpu', 'asidGeneration', 'asid', 'tlbControl', 'isClean', 'cachedAsid'],
   mmu: ['pages', 'roots', 'wanted', 'needsLoad'],
   sev: ['used', 'reclaimable'],
 } as const;
@@ -63,7 +65,14 @@ const LEFT_OUT = {
 } as const;
 
 const WORLD_IDS = ['one-vcpu', 'default', 'l0-shadow', 'two-vms', 'sev', 'hyper-v', 'paravirtual'];
-const STRATEGIES = ['kvm-6.14', 'rfc-2025-03', 'rfc-2026-06', 'asid-cache-2', 'vmx-vpid'];
+const STRATEGIES = [
+  'kvm-6.14',
+  'kvm-6.12.117',
+  'rfc-2025-03',
+  'rfc-2026-06',
+  'asid-cache-2',
+  'vmx-vpid',
+];
 const CASES = WORLD_IDS.flatMap((world) =>
   STRATEGIES.map((strategy) => [world, strategy] as const),
 );

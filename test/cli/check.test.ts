@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from './command-line.ts';
+import { program } from './command-line.ts';
 
 interface CheckJson {
   readonly strategy: string;
@@ -21,8 +21,8 @@ interface CheckJson {
 }
 
 describe('check', () => {
-  test('of a series without a patch finds a stale translation, with exit code 3', () => {
-    const { code, stdout, stderr } = commandLine(
+  test('of a series without a patch finds a stale translation, with exit code 3', async () => {
+    const { code, stdout, stderr } = await program(
       ...['check', '--without', '23', '--world', 'one-vcpu', '--json'],
     );
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
@@ -38,18 +38,18 @@ describe('check', () => {
     expect(found.obligations).toHaveLength(20);
   });
 
-  test('of a world in which nothing goes wrong says so, with exit code 0', () => {
+  test('of a world in which nothing goes wrong says so, with exit code 0', async () => {
     const words = ['check', '--strategy', 'rfc-2026-06', '--world', 'no-flushbyasid'];
-    const { code, stdout } = commandLine(...words);
+    const { code, stdout } = await program(...words);
     expect(code).toBe(0);
     expect(stdout).toContain('No violation was found.');
     expect(stdout.replaceAll('\n', ' ')).toContain('Every state that these worlds can reach was');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test('performs the transcript that it printed', () => {
+  test('performs the transcript that it printed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'asidbench-check-'));
-    const printed = commandLine(
+    const printed = await program(
       ...['check', '--strategy', 'static-2025-03-13', '--world', 'exhausted', '--states', '200'],
     );
     expect(printed.code).toBe(3);
@@ -58,10 +58,22 @@ describe('check', () => {
     const file = join(folder, 'transcript.txt');
     writeFileSync(file, lines.slice(from, lines.indexOf('', from)).join('\n'));
     const words = ['check', '--replay', file, '--strategy'];
-    const again = commandLine(...words, 'static-2025-03-13');
+    const again = await program(...words, 'static-2025-03-13');
     expect(again.code).toBe(3);
     expect(again.stdout).toContain('Violation: O17 SHARED-FALLBACK [invalid].');
-    expect(commandLine(...words, 'kvm-6.14').code).toBe(0);
+    expect((await program(...words, 'kvm-6.14')).code).toBe(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('refuses a transcript that cannot happen, with its line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'asidbench-check-'));
+    const file = join(folder, 'transcript.txt');
+    writeFileSync(file, '# a comment\nworld one-vcpu\nv0 load p0\nv0 vmrun asid=1 tlb=0\n');
+    const { code, stderr } = await program('check', '--replay', file);
+    expect(code).toBe(4);
+    expect(stderr).toContain(
+      `${file}:4: "v0 vmrun asid=1 tlb=0" cannot happen here: the guest does not run, it has to be entered first.`,
+    );
     rmSync(folder, { recursive: true });
   });
 
@@ -70,8 +82,8 @@ describe('check', () => {
     [['--pcpus', '9'], 2, 'Choose 1 to 4 in all'],
     [['--strategy', 'kvm-6.14', '--without', '17'], 2, 'is not a series of patches'],
     [['--replay', 'nowhere.txt'], 4, 'it does not exist'],
-  ] as const)('%j ends with exit code %d and says how to mend it', (words, code, cure) => {
-    const ended = commandLine('check', ...words);
+  ] as const)('%j ends with exit code %d and says how to mend it', async (words, code, cure) => {
+    const ended = await program('check', ...words);
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(cure);
   });

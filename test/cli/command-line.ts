@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** The built program, as users run it; `npm test` builds it first. */
 export const MAIN = join(process.cwd(), 'dist/src/cli/main.js');
+
+const PROGRAM = join(process.cwd(), 'dist/src/cli/program.js');
 
 export interface Ended {
   readonly code: number | null;
@@ -12,7 +15,29 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the program to its end. */
+/**
+ * The built program in this process, which takes a tenth of the time: for everything but signals, pipes,
+ * standard input and what a terminal sees.
+ */
+export async function program(...words: readonly string[]): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  const built = (await import(
+    pathToFileURL(PROGRAM).href
+  )) as typeof import('../../src/cli/program.ts');
+  const decoder = new TextDecoder();
+  const code = await built.program(words, {
+    out: (chunk) => {
+      stdout += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    },
+    err: (text) => {
+      stderr += text;
+    },
+  });
+  return { code, stdout, stderr };
+}
+
+/** Runs the program as a process of its own to its end. */
 export function commandLine(...words: readonly string[]): Ended {
   if (!existsSync(MAIN)) throw new Error('build first: npm run build');
   const ended = spawnSync(process.execPath, [MAIN, ...words], {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
+import { program, stackLines, temporaryFolder } from './command-line.ts';
 
 const EXAMPLE = 'reports/example';
 
 describe('compare', () => {
-  test('of a run with itself says "no difference" everywhere, and passes any gate', () => {
-    const { code, stdout } = commandLine('compare', EXAMPLE, EXAMPLE, '--fail-if-slower', '0%');
+  test('of a run with itself says "no difference" everywhere, and passes any gate', async () => {
+    const { code, stdout } = await program('compare', EXAMPLE, EXAMPLE, '--fail-if-slower', '0%');
     expect(code).toBe(0);
     const rows = stdout.split('\n').filter((line) => /\d {2}\S/.test(line));
     expect(rows.length).toBeGreaterThan(10);
@@ -15,26 +15,26 @@ describe('compare', () => {
     expect(stdout).toContain('PASSED: nothing is surely slower by more than 0 %.');
   });
 
-  test('of two strategies of a run gives the saving with its interval', () => {
+  test('of two strategies of a run gives the saving with its interval', async () => {
     const sides = ['--before', 'kvm-6.14', '--after', 'rfc-2025-03'];
-    const { code, stdout } = commandLine('compare', EXAMPLE, ...sides);
+    const { code, stdout } = await program('compare', EXAMPLE, ...sides);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^cpuid-npt-npt .* faster by \d+\.\d % \[\d+\.\d, \d+\.\d\]$/m);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('ends with exit code 1 when the gate is shut', () => {
+  test('ends with exit code 1 when the gate is shut', async () => {
     const sides = ['--before', 'rfc-2025-03', '--after', 'flush-always'];
-    const { code, stdout } = commandLine('compare', EXAMPLE, ...sides, '--fail-if-slower', '1%');
+    const { code, stdout } = await program('compare', EXAMPLE, ...sides, '--fail-if-slower', '1%');
     expect(code).toBe(1);
     expect(stdout).toContain('FAILED: unsafe or surely slower by more than 1 %: ');
   });
 
-  test('prints one JSON object, and writes a page beside it', () => {
+  test('prints one JSON object, and writes a page beside it', async () => {
     const folder = temporaryFolder();
     const page = join(folder.path, 'compared.html');
     const words = ['--before', 'kvm-6.14', '--after', 'ideal', '--json', '--html', page];
-    const { code, stdout } = commandLine('compare', EXAMPLE, ...words);
+    const { code, stdout } = await program('compare', EXAMPLE, ...words);
     expect(code).toBe(0);
     const json = JSON.parse(stdout);
     const manifest = JSON.parse(readFileSync(join(EXAMPLE, 'manifest.json'), 'utf8'));
@@ -55,8 +55,8 @@ describe('compare', () => {
     [[EXAMPLE, EXAMPLE, '--before', 'kvm-6.15'], 2, 'Did you mean "kvm-6.14"?'],
     [[EXAMPLE, EXAMPLE, '--within', '1'], 2, 'is no share from 0% to 100%'],
     [[EXAMPLE, EXAMPLE, '--fail-if-slower', '101%'], 2, 'is no share from 0% to 100%'],
-  ])('refuses %j in one sentence', (words, exitCode, message) => {
-    const { code, stderr } = commandLine('compare', ...words);
+  ])('refuses %j in one sentence', async (words, exitCode, message) => {
+    const { code, stderr } = await program('compare', ...words);
     expect(code).toBe(exitCode);
     expect(stderr).toContain(message);
     expect(stackLines(stderr)).toEqual([]);

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readMachineFile } from '../../src/experiment/machine-file.ts';
-import { commandLine, temporaryFolder } from './command-line.ts';
+import { program, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 const machine = join(folder.path, 'host.json');
 
-test('fit writes a machine file that run takes, and says what stays open', () => {
-  const { code, stdout } = commandLine(
+test('fit writes a machine file that run takes, and says what stays open', async () => {
+  const { code, stdout } = await program(
     ...['fit', '--cpuid-before', '250000', '--cpuid-before', '252000', '--ghz', '3.2'],
     ...['data/nested-kvm/stats/trace-a.l2flat-cpuid.before'],
     ...['data/nested-kvm/stats/trace-a.l2flat-cpuid.after', '--out', machine],
@@ -17,7 +17,7 @@ test('fit writes a machine file that run takes, and says what stays open', () =>
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ {2}- frequencyGhz = 3\.2 gigahertz/m);
   expect(stdout).toMatch(/^ {2}- costs\.cyclesPerInstruction = 0\.\d+ \(0\.\d+ to 0\.\d+\)/m);
-  expect(stdout).toContain('1.01 flush requests per transition: a kernel before the series');
+  expect(stdout).toContain('1.01 flush requests per transition: a kernel without the series');
   expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes(machine))).toEqual(
     [],
   );
@@ -35,8 +35,8 @@ test.each([
     4,
     'Look whether --cpuid-before and --cpuid-after are swapped',
   ],
-])('%j is a mistake in one sentence', (words, expected, sentence) => {
-  const { code, stderr } = commandLine(...words);
+])('%j is a mistake in one sentence', async (words, expected, sentence) => {
+  const { code, stderr } = await program(...words);
   expect(code).toBe(expected);
   expect(stderr).toContain(sentence);
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
+import { program, stackLines, temporaryFolder } from './command-line.ts';
 
 const CPUID = 'data/nested-kvm/ftrace/trace-a.l2flat-cpuid.trace.gz';
 const STATS = 'data/nested-kvm/stats/l2linux-trace.l2linux-mmap';
@@ -15,8 +15,8 @@ afterEach(() => folder.remove());
 const at = (name: string): string => join(folder.path, name);
 
 describe('import', () => {
-  test('says what it understood, what it could not know and what it assumed, in 80 columns', () => {
-    const { code, stdout } = commandLine('import', CPUID, '--out', at('mine.yaml'));
+  test('says what it understood, what it could not know and what it assumed, in 80 columns', async () => {
+    const { code, stdout } = await program('import', CPUID, '--out', at('mine.yaml'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Understood:\n {2}- 551 events of KVM on 1 vCPU thread$/m);
     expect(stdout).toContain('50 nested VMRUNs and 150 exits to L0: 3.00 per round trip');
@@ -31,8 +31,8 @@ describe('import', () => {
     expect(readFileSync(at('mine.yaml'), 'utf8')).toContain('# Not known:');
   });
 
-  test('prints the shares of the table as JSON', () => {
-    const { code, stdout } = commandLine('import', CPUID, '--json', '--out', at('mine.yaml'));
+  test('prints the shares of the table as JSON', async () => {
+    const { code, stdout } = await program('import', CPUID, '--json', '--out', at('mine.yaml'));
     expect(code).toBe(0);
     const [imported] = JSON.parse(stdout).imported;
     expect(imported).toMatchObject({
@@ -43,22 +43,22 @@ describe('import', () => {
     expect(imported.scenario).toBe(at('mine.yaml'));
   });
 
-  test('writes no scenario over a file that is there', () => {
+  test('writes no scenario over a file that is there', async () => {
     writeFileSync(at('mine.yaml'), 'mine\n');
-    const { code, stderr } = commandLine('import', CPUID, '--out', at('mine.yaml'));
+    const { code, stderr } = await program('import', CPUID, '--out', at('mine.yaml'));
     expect(code).toBe(5);
     expect(stderr).toContain('a file of this name is in the way');
     expect(readFileSync(at('mine.yaml'), 'utf8')).toBe('mine\n');
   });
 
-  test('an address trace is called as --out says, and its suite says what is assumed', () => {
+  test('an address trace is called as --out says, and its suite says what is assumed', async () => {
     writeFileSync(at('program.lk'), 'I  0401ab70,3\n L 1fff000768,8\n');
-    const { code, stdout } = commandLine('import', at('program.lk'), '--out', at('mine.yaml'));
+    const { code, stdout } = await program('import', at('program.lk'), '--out', at('mine.yaml'));
     expect(code).toBe(0);
     expect(stdout).toContain(`Scenario: ${at('mine.yaml')}`);
     expect(stdout.replace(/\s+/g, ' ')).toContain('Assumed instead: - 10,000 exits per second');
     expect(existsSync(at('mine.ptr.br'))).toBe(true);
-    const again = commandLine('import', at('program.lk'), '--out', at('mine.yaml'));
+    const again = await program('import', at('program.lk'), '--out', at('mine.yaml'));
     expect(again.code).toBe(5);
     expect(again.stderr).toContain('mine.ptr.br: there is such a file already');
   });
@@ -78,24 +78,24 @@ describe('import', () => {
     ],
     ['one snapshot', 'exits:1\nnested_run:1\n', /one snapshot holds sums/],
     ['an xz of nothing', Buffer.from('fd377a585a000004e6d6b446', 'hex'), /xz/],
-  ])('%s is one sentence', (_what, bytes, message) => {
+  ])('%s is one sentence', async (_what, bytes, message) => {
     writeFileSync(at('bad'), bytes);
-    const { code, stdout, stderr } = commandLine('import', at('bad'), '--out', at('mine.yaml'));
+    const { code, stdout, stderr } = await program('import', at('bad'), '--out', at('mine.yaml'));
     expect([code, stdout, stackLines(stderr)]).toEqual([4, '', []]);
     expect(stderr).toMatch(message);
     expect(existsSync(at('mine.yaml'))).toBe(false);
   });
 
-  test('a missing file and a mistyped machine are the mistakes of their kinds', () => {
-    expect(commandLine('import', at('nothing')).code).toBe(4);
-    const { code, stderr } = commandLine('import', CPUID, '--machine', 'zen3-milna');
+  test('a missing file and a mistyped machine are the mistakes of their kinds', async () => {
+    expect((await program('import', at('nothing'))).code).toBe(4);
+    const { code, stderr } = await program('import', CPUID, '--machine', 'zen3-milna');
     expect(code).toBe(2);
     expect(stderr).toContain('Did you mean "zen3-milan"?');
   });
 });
 
-test('answer: import, run and report in one command, with field checks in both', () => {
-  const { code, stdout } = commandLine(
+test('answer: import, run and report in one command, with field checks in both', async () => {
+  const { code, stdout } = await program(
     ...['answer', `${STATS}.before`, `${STATS}.after`, '--seconds', '0.02', '--seeds', '2'],
     ...['--machine', 'zen4-genoa', '--jobs', '1', '--out', at('mine')],
   );

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { commandLine, stackLines } from './command-line.ts';
+import { program, stackLines } from './command-line.ts';
 
 describe('live', () => {
-  test('prints the answer of a link in 80 columns', () => {
-    const { code, stdout } = commandLine('live', 'report.html#try?scenario=cpuid-npt-npt&flush=2');
+  test('prints the answer of a link in 80 columns', async () => {
+    const { code, stdout } = await program(
+      'live',
+      'report.html#try?scenario=cpuid-npt-npt&flush=2',
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^rfc-2025-03 saves \d+ ns per round trip, \d+\.\d % of the 4,\d+ ns of/,
@@ -15,8 +18,8 @@ describe('live', () => {
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
-  test('prints it as JSON with the whole state that it is of', () => {
-    const { stdout } = commandLine('live', 'try?walk=2', '--json');
+  test('prints it as JSON with the whole state that it is of', async () => {
+    const { stdout } = await program('live', 'try?walk=2', '--json');
     const { state, seeds, before, after, savingNs } = JSON.parse(stdout);
     expect(state).toEqual({
       scenario: 'cpuid-npt-npt',
@@ -39,8 +42,8 @@ describe('live', () => {
     ['#try?scenario=cpuid', 'there is no "cpuid"'],
     ['#try?rate=fast', '"fast" is not a whole number'],
     ['#try?\u001b[31m=1', 'a link has no such key'],
-  ])('refuses %j in one sentence', (link, says) => {
-    const { code, stdout, stderr } = commandLine('live', link);
+  ])('refuses %j in one sentence', async (link, says) => {
+    const { code, stdout, stderr } = await program('live', link);
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(says);

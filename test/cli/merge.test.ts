@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
+import { program, stackLines, temporaryFolder } from './command-line.ts';
 import { tinySuite, tinySweep } from './tiny-suite.ts';
 
 const folder = temporaryFolder();
@@ -11,9 +11,9 @@ const at = (name: string) => join(folder.path, name);
 const words = [tinySuite(folder.path), '--seeds', '3'];
 const SHARDS = [1, 2, 3];
 
-const whole = commandLine(...words, '--out', at('whole'));
+const whole = await program(...words, '--out', at('whole'));
 for (const index of SHARDS) {
-  commandLine(...words, '--shard', `${index}/3`, '--out', at(`part-${index}`));
+  await program(...words, '--shard', `${index}/3`, '--out', at(`part-${index}`));
 }
 const parts = SHARDS.map((index) => at(`part-${index}`));
 
@@ -25,8 +25,8 @@ function changedPart(index: number, name: string, change: (text: string) => stri
   return copy;
 }
 
-describe('merged shards', () => {
-  const merged = commandLine('merge', parts[2]!, parts[0]!, parts[1]!, '--out', at('merged'));
+describe('merged shards', async () => {
+  const merged = await program('merge', parts[2]!, parts[0]!, parts[1]!, '--out', at('merged'));
 
   test('are the bytes of the run that one machine writes, in every file', () => {
     expect({ code: merged.code, stderr: merged.stderr }).toEqual({ code: 0, stderr: '' });
@@ -43,12 +43,14 @@ describe('merged shards', () => {
   });
 });
 
-test('shards of a sweep, whose parts cut through its points, merge to the bytes of the whole', () => {
+test('shards of a sweep, whose parts cut through its points, merge to the bytes of the whole', async () => {
   const sweep = [tinySweep(folder.path), '--seeds', '2'];
-  const run = (...more: string[]) => expect(commandLine(...more)).toMatchObject({ code: 0 });
-  run(...sweep, '--out', at('sweep'));
-  for (const part of [1, 2]) run(...sweep, '--shard', `${part}/2`, '--out', at(`sweep-${part}`));
-  run('merge', at('sweep-1'), at('sweep-2'), '--out', at('sweep-merged'));
+  const run = async (...more: string[]) =>
+    expect(await program(...more)).toMatchObject({ code: 0 });
+  await run(...sweep, '--out', at('sweep'));
+  for (const part of [1, 2])
+    await run(...sweep, '--shard', `${part}/2`, '--out', at(`sweep-${part}`));
+  await run('merge', at('sweep-1'), at('sweep-2'), '--out', at('sweep-merged'));
   const scenarios = (name: string) =>
     readFileSync(join(at(name), 'results.jsonl'), 'utf8').match(/"scenario":"[^"]*"/g);
   expect(new Set(scenarios('sweep')).size).toBe(3);
@@ -133,27 +135,27 @@ describe('shards that do not make a whole', () => {
       'it holds a finished run and no shard of one',
     ],
     ['a folder without a run', () => [one, two, folder.path], "plan.json: it can't be read"],
-  ])('%s: it is said in one sentence and nothing is written', (_, dirs, sentence) => {
+  ])('%s: it is said in one sentence and nothing is written', async (_, dirs, sentence) => {
     const out = at('never');
-    const ended = commandLine('merge', ...dirs(), '--out', out);
+    const ended = await program('merge', ...dirs(), '--out', out);
     expect(ended.stderr).toContain(sentence);
     expect(stackLines(ended.stderr)).toEqual([]);
     expect(ended.code).toBe(4);
     expect(existsSync(out)).toBe(false);
   });
 
-  test('a target that is in use stays as it is', () => {
+  test('a target that is in use stays as it is', async () => {
     const before = readFileSync(join(at('whole'), results));
-    const ended = commandLine('merge', ...parts, '--out', at('whole'));
+    const ended = await program('merge', ...parts, '--out', at('whole'));
     expect([ended.code, ended.stderr]).toEqual([5, expect.stringContaining('a finished run')]);
     expect(readFileSync(join(at('whole'), results)).equals(before)).toBe(true);
   });
 });
 
 describe('a shard', () => {
-  test('is one of the whole', () => {
+  test('is one of the whole', async () => {
     for (const wrong of ['0/3', '4/3', '1', '1/0', 'a/b', '-1/3']) {
-      const ended = commandLine(...words, '--shard', wrong, '--out', at('never'));
+      const ended = await program(...words, '--shard', wrong, '--out', at('never'));
       expect([ended.code, ended.stderr]).toEqual([
         2,
         expect.stringContaining('is no part of a whole'),
@@ -161,9 +163,9 @@ describe('a shard', () => {
     }
   });
 
-  test('that was stopped is resumed by its folder, and its results are the same', () => {
+  test('that was stopped is resumed by its folder, and its results are the same', async () => {
     const stopped = changedPart(2, results(), (text) => text.slice(0, text.length / 2));
-    expect(commandLine(...words, '--shard', '2/3', '--resume', stopped).code).toBe(0);
+    expect((await program(...words, '--shard', '2/3', '--resume', stopped)).code).toBe(0);
     expect(readFileSync(join(stopped, results()))).toEqual(
       readFileSync(join(parts[1]!, results())),
     );
@@ -171,20 +173,20 @@ describe('a shard', () => {
 });
 
 describe('a resumed run', () => {
-  test('of the suites that come with the program needs nothing but its folder', () => {
+  test('of the suites that come with the program needs nothing but its folder', async () => {
     const out = at('by-folder');
     const asked = ['cpuid-npt-npt', '--seeds', '2', '--strategy', 'ideal', '--shard', '1/4'];
-    commandLine(...asked, '--out', out);
+    await program(...asked, '--out', out);
     const expected = readFileSync(join(out, results()));
     writeFileSync(join(out, results()), expected.subarray(0, 10));
-    const ended = commandLine('run', '--resume', out);
+    const ended = await program('run', '--resume', out);
     expect(ended.stderr).toContain('the last line was cut off; its cell is computed again.');
     expect(ended.code).toBe(0);
     expect(readFileSync(join(out, results())).equals(expected)).toBe(true);
   });
 
-  test("of a user's own file does not follow the path that its folder names", () => {
-    const ended = commandLine('run', '--resume', parts[0]!);
+  test("of a user's own file does not follow the path that its folder names", async () => {
+    const ended = await program('run', '--resume', parts[0]!);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('is of a file of your own');
     expect(ended.stderr).toContain(
@@ -192,15 +194,15 @@ describe('a resumed run', () => {
     );
   });
 
-  test('that is finished is shown again, and nothing is written', () => {
+  test('that is finished is shown again, and nothing is written', async () => {
     const before = readdirSync(at('whole'));
-    const ended = commandLine(...words, '--resume', at('whole'));
+    const ended = await program(...words, '--resume', at('whole'));
     expect([ended.code, ended.stdout]).toEqual([0, whole.stdout]);
     expect(readdirSync(at('whole'))).toEqual(before);
   });
 
-  test('where no run is wants to know what to run', () => {
-    const ended = commandLine('run', '--resume', at('nowhere'));
+  test('where no run is wants to know what to run', async () => {
+    const ended = await program('run', '--resume', at('nowhere'));
     expect([ended.code, ended.stderr]).toEqual([
       4,
       expect.stringContaining('Say what to run, too'),

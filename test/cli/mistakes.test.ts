@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine, type Ended, stackLines, temporaryFolder } from './command-line.ts';
+import { type Ended, program, stackLines, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -37,12 +37,12 @@ describe('a mistyped name', () => {
     ['cause to explain', ['explain', 'cause', 'refilTlb'], 'Did you mean "refillTlb"?'],
     ['command to explain', ['explain', 'live'], 'live --help"'],
     ['strategy of replay', ['replay', '--strategy', 'ideel', 'x'], 'Did you mean "ideal"?'],
-  ])('of a %s is answered with the nearest one and exit code 2', (_, words, answer) => {
-    expectSentence(commandLine(...words), 2, answer);
+  ])('of a %s is answered with the nearest one and exit code 2', async (_, words, answer) => {
+    expectSentence(await program(...words), 2, answer);
   });
 
-  test('that is near to nothing is answered with where the names are', () => {
-    expectSentence(commandLine('qqqqqqqqqqqq'), 2, '"qqqqqqqqqqqq"', 'list');
+  test('that is near to nothing is answered with where the names are', async () => {
+    expectSentence(await program('qqqqqqqqqqqq'), 2, '"qqqqqqqqqqqq"', 'list');
   });
 });
 
@@ -53,87 +53,87 @@ describe('a wrong flag value', () => {
     ['--jobs', '-1'],
     ['--jobs', '1.5'],
     ['--set', 'invlpga'],
-  ])('of %s %s is refused with exit code 2', (flag, value) => {
-    expectSentence(commandLine('cpuid-npt-npt', `${flag}=${value}`), 2, flag);
+  ])('of %s %s is refused with exit code 2', async (flag, value) => {
+    expectSentence(await program('cpuid-npt-npt', `${flag}=${value}`), 2, flag);
   });
 
-  test('that leaves the baseline alone has nothing to compare', () => {
-    const ended = commandLine('cpuid-npt-npt', '--strategy', 'kvm-6.14');
+  test('that leaves the baseline alone has nothing to compare', async () => {
+    const ended = await program('cpuid-npt-npt', '--strategy', 'kvm-6.14');
     expectSentence(ended, 2, 'baseline');
   });
 
-  test('of replay without a file is refused', () => {
-    expectSentence(commandLine('replay'), 2, "missing required argument 'file'");
+  test('of replay without a file is refused', async () => {
+    expectSentence(await program('replay'), 2, "missing required argument 'file'");
   });
 });
 
 describe('a bad input file', () => {
   const capture = 'data/nested-kvm/hw/trace-a.cpuid.hw.gz';
 
-  test('that does not exist is named with exit code 4', () => {
+  test('that does not exist is named with exit code 4', async () => {
     const path = join(folder.path, 'absent.hw.gz');
-    expectSentence(commandLine('replay', path), 4, path);
+    expectSentence(await program('replay', path), 4, path);
   });
 
-  test('that is a torn gzip file is named with exit code 4', () => {
+  test('that is a torn gzip file is named with exit code 4', async () => {
     const bytes = readFileSync(capture);
     const path = inFolder('torn.hw.gz', bytes.subarray(0, bytes.length / 2));
-    expectSentence(commandLine('replay', path), 4, path);
+    expectSentence(await program('replay', path), 4, path);
   });
 
-  test('that holds something else is named with exit code 4', () => {
+  test('that holds something else is named with exit code 4', async () => {
     const path = inFolder('foreign.hw.gz', gzipSync('a shopping list\n'));
-    expectSentence(commandLine('replay', '--json', path), 4, path);
+    expectSentence(await program('replay', '--json', path), 4, path);
   });
 
-  test('that is empty is named with exit code 4', () => {
+  test('that is empty is named with exit code 4', async () => {
     const path = inFolder('empty.hw.gz', '');
-    expectSentence(commandLine('replay', path), 4, path);
+    expectSentence(await program('replay', path), 4, path);
   });
 });
 
 describe('a bad suite file', () => {
   const good = readFileSync('suites/headline/cpuid-npt-npt.yaml', 'utf8');
 
-  test('that is no YAML is named with its line', () => {
+  test('that is no YAML is named with its line', async () => {
     const path = inFolder('broken.yaml', good.replace('machines: [', 'machines: [['));
-    expectSentence(commandLine(path), 4, `${path}:`);
+    expectSentence(await program(path), 4, `${path}:`);
   });
 
-  test('with an unknown key is named with its line', () => {
+  test('with an unknown key is named with its line', async () => {
     const path = inFolder('key.yaml', `colour: blue\n${good}`);
-    expectSentence(commandLine('run', path), 4, `${path}:1`, 'colour');
+    expectSentence(await program('run', path), 4, `${path}:1`, 'colour');
   });
 
-  test('that names an unknown machine is answered with the nearest one', () => {
+  test('that names an unknown machine is answered with the nearest one', async () => {
     const path = inFolder('machine.yaml', good.replaceAll('zen3-milan', 'zen3-milano'));
     const out = join(folder.path, 'machine-out');
-    const ended = commandLine(path, '--out', out, '--json');
+    const ended = await program(path, '--out', out, '--json');
     expectSentence(ended, 4, 'zen3-milano', 'zen3-milan');
   });
 
-  test('that does not exist is named', () => {
-    expectSentence(commandLine('absent.yaml'), 4, 'absent.yaml');
+  test('that does not exist is named', async () => {
+    expectSentence(await program('absent.yaml'), 4, 'absent.yaml');
   });
 });
 
 describe('an --out that can not be written', () => {
-  test('because a file is in the way is refused before anything is computed', () => {
+  test('because a file is in the way is refused before anything is computed', async () => {
     const path = inFolder('in-the-way', 'a file');
-    const ended = commandLine('cpuid-npt-npt', '--out', path);
+    const ended = await program('cpuid-npt-npt', '--out', path);
     expectSentence(ended, 5, path);
     expect(readFileSync(path, 'utf8')).toBe('a file');
   });
 
-  test('because a file is in the way of its parent is refused', () => {
+  test('because a file is in the way of its parent is refused', async () => {
     const path = join(inFolder('parent', 'a file'), 'run');
-    expectSentence(commandLine('cpuid-npt-npt', '--out', path), 5, path);
+    expectSentence(await program('cpuid-npt-npt', '--out', path), 5, path);
   });
 
-  test('because it holds a finished run is refused', () => {
+  test('because it holds a finished run is refused', async () => {
     const path = join(folder.path, 'finished');
     mkdirSync(path);
     writeFileSync(join(path, 'manifest.json'), '{}');
-    expectSentence(commandLine('cpuid-npt-npt', '--out', path), 5, path, 'finished run');
+    expectSentence(await program('cpuid-npt-npt', '--out', path), 5, path, 'finished run');
   });
 });

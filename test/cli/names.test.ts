@@ -10,7 +10,7 @@ import { STRATEGIES } from '../../src/hypervisor/strategies.ts';
 import { reportDocument } from '../../src/report/sections.ts';
 import { makeSeries } from '../report/make-series.ts';
 import { makeSummary } from '../report/make-summary.ts';
-import { commandLine } from './command-line.ts';
+import { program } from './command-line.ts';
 
 interface Listed {
   readonly suites: readonly { id: string; family?: string; group: string; question: string }[];
@@ -18,7 +18,7 @@ interface Listed {
   readonly machines: readonly { id: string }[];
 }
 
-const listed = JSON.parse(commandLine('list', '--json').stdout) as Listed;
+const listed = JSON.parse((await program('list', '--json')).stdout) as Listed;
 
 describe('list', () => {
   test('prints one JSON object with suites, strategies and machines', () => {
@@ -28,8 +28,8 @@ describe('list', () => {
     expect(listed.machines.map((machine) => machine.id)).toContain('zen3-milan');
   });
 
-  test('prints every name as text, in at most 80 columns', () => {
-    const { code, stdout, stderr } = commandLine('list');
+  test('prints every name as text, in at most 80 columns', async () => {
+    const { code, stdout, stderr } = await program('list');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // The points of a sweep are listed under its name.
     const suites = listed.suites.map(({ id, family }) => family ?? id);
@@ -44,8 +44,8 @@ describe('list', () => {
 });
 
 describe('explain', () => {
-  test('says without words what can be explained', () => {
-    const { code, stdout } = commandLine('explain');
+  test('says without words what can be explained', async () => {
+    const { code, stdout } = await program('explain');
     expect(code).toBe(0);
     for (const name of ['zen3-milan', 'rfc-2025-03', 'invlpga', 'refillTlb', 'cpuid-npt-npt']) {
       expect(stdout).toContain(name);
@@ -61,11 +61,11 @@ describe('explain', () => {
     ['obligation', 'O7', 'obligation O7 ALL-LEVELS'],
     ['patch', '24', 'nestedTransition: flush-and-sync becomes as-needed'],
     ['parameter', 'costs.flushAsidCycles', 'zen1-naples, zen2-rome, zen3-milan, zen4-genoa'],
-  ])('finds a %s by its name alone as with its topic', (topic, name, text) => {
-    const alone = commandLine('explain', name);
+  ])('finds a %s by its name alone as with its topic', async (topic, name, text) => {
+    const alone = await program('explain', name);
     expect(alone.code).toBe(0);
     expect(alone.stdout).toContain(text);
-    expect(commandLine('explain', topic, name).stdout).toBe(alone.stdout);
+    expect((await program('explain', topic, name)).stdout).toBe(alone.stdout);
   });
 
   test('explains every name of every topic in at most 80 columns', async () => {
@@ -118,8 +118,8 @@ describe('explain', () => {
     }
   });
 
-  test('suggests the name that was meant, whatever its topic', () => {
-    const { code, stderr } = commandLine('explain', 'nestedTranstion');
+  test('suggests the name that was meant, whatever its topic', async () => {
+    const { code, stderr } = await program('explain', 'nestedTranstion');
     expect(code).toBe(2);
     expect(stderr).toContain('Did you mean "nestedTransition"? See all of them with');
   });
@@ -139,23 +139,23 @@ describe('--help', () => {
     ['report', '--format <name>'],
     ['query', 'savingRatio'],
     ['compare', '--fail-if-slower <percent>'],
-  ])('of "%s" is printed with examples and exit code 0', (command, text) => {
-    const { code, stdout, stderr } = commandLine(...command.split(' ').filter(Boolean), '--help');
+  ])('of "%s" is printed with examples and exit code 0', async (command, text) => {
+    const { code, stdout, stderr } = await program(...command.split(' ').filter(Boolean), '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(text);
     expect(stdout).toContain('Examples:');
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('documents each exit code', () => {
-    const { stdout } = commandLine('--help');
+  test('documents each exit code', async () => {
+    const { stdout } = await program('--help');
     for (const code of [0, 1, 2, 3, 4, 5, 70, 130]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${code} +\\S`, 'm'));
     }
   });
 
-  test('has a version beside it', () => {
-    expect(commandLine('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  test('has a version beside it', async () => {
+    expect((await program('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 

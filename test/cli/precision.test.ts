@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine, MAIN, temporaryFolder } from './command-line.ts';
+import { MAIN, program, temporaryFolder } from './command-line.ts';
 import { tinySuite } from './tiny-suite.ts';
 
 const folder = temporaryFolder();
@@ -12,8 +12,16 @@ afterAll(folder.remove);
 const suite = tinySuite(folder.path);
 const at = (name: string) => join(folder.path, name);
 
-describe('a run with --precision', () => {
-  const precise = commandLine(suite, '--seeds', '3', '--precision', '0.5%', '--out', at('precise'));
+describe('a run with --precision', async () => {
+  const precise = await program(
+    suite,
+    '--seeds',
+    '3',
+    '--precision',
+    '0.5%',
+    '--out',
+    at('precise'),
+  );
   const seeds = /takes (\d+) seeds after a pilot of 3/.exec(precise.stderr)?.[1] ?? 'no number';
 
   test('says how many seeds it takes, and for the sake of which comparison', () => {
@@ -26,8 +34,8 @@ describe('a run with --precision', () => {
     );
   });
 
-  test('is the run with that many seeds, in every byte', () => {
-    commandLine(suite, '--seeds', seeds, '--out', at('plain'));
+  test('is the run with that many seeds, in every byte', async () => {
+    await program(suite, '--seeds', seeds, '--out', at('plain'));
     for (const name of readdirSync(at('plain'))) {
       const [one, other] = ['plain', 'precise'].map((run) => readFileSync(join(at(run), name)));
       expect(one?.equals(other!), name).toBe(true);
@@ -35,9 +43,9 @@ describe('a run with --precision', () => {
   });
 });
 
-test('a folder that holds a run is refused before the pilot', () => {
-  commandLine(suite, '--seeds', '2', '--out', at('taken'));
-  const ended = commandLine(suite, '--precision', '0.5%', '--out', at('taken'));
+test('a folder that holds a run is refused before the pilot', async () => {
+  await program(suite, '--seeds', '2', '--out', at('taken'));
+  const ended = await program(suite, '--precision', '0.5%', '--out', at('taken'));
   expect(ended.code).toBe(5);
   expect(ended.stderr.trim()).toMatch(/^asidbench: \S+: the folder holds a finished run\. .*$/);
 });
@@ -65,8 +73,8 @@ test.each([
   [['--precision', '0.0001%', '--seeds', '2', '--json'], 'more than 10000: '],
   [['--precision', '1%', '--shard', '1/2'], 'it does not go together with --shard'],
   [['--precision', '1%', '--resume', at('precise')], 'it does not go together with --resume'],
-])('%j is refused with a sentence', (flags, cause) => {
-  const ended = commandLine(suite, ...flags);
+])('%j is refused with a sentence', async (flags, cause) => {
+  const ended = await program(suite, ...flags);
   expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 2, stdout: '' });
   expect(ended.stderr).toContain(cause);
   expect(ended.stderr.trim().split('\n')).toHaveLength(1);

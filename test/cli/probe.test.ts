@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { coarseGrid } from '../../src/probe/grid.ts';
 import { probeFileText } from '../../src/probe/probe-file.ts';
 import { GENOA_VM, makeProbe, twoSteps } from '../probe/make-probe.ts';
-import { commandLine, temporaryFolder } from './command-line.ts';
+import { program, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -19,9 +19,9 @@ function probeFileOf(name: string, host = GENOA_VM): string {
 
 const file = probeFileOf('genoa.json');
 
-describe('probe --from, for a host that was measured before', () => {
+describe('probe --from, for a host that was measured before', async () => {
   const out = join(folder.path, 'out');
-  const ended = commandLine('probe', '--from', file, '--out', out);
+  const ended = await program('probe', '--from', file, '--out', out);
 
   test('shows both curves in 80 columns, and says that the host is a VM', () => {
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
@@ -37,16 +37,16 @@ describe('probe --from, for a host that was measured before', () => {
     expect(readFileSync(join(out, 'probe.json'), 'utf8')).toBe(readFileSync(file, 'utf8'));
   });
 
-  test('writes a machine that run takes', () => {
+  test('writes a machine that run takes', async () => {
     const words = ['--machine', join(out, 'machine.json'), '--seeds', '2', '--jobs', '1', '--json'];
-    const run = commandLine('cpuid-npt-npt', ...words, '--out', join(folder.path, 'run'));
+    const run = await program('cpuid-npt-npt', ...words, '--out', join(folder.path, 'run'));
     expect(run.code).toBe(0);
     expect(JSON.parse(run.stdout).scenarios[0].machine).toBe('probed-zen4-genoa');
   });
 
-  test('prints one JSON object with what was measured and what is modelled', () => {
+  test('prints one JSON object with what was measured and what is modelled', async () => {
     const words = ['--from', file, '--machine', 'zen3-milan', '--json'];
-    const json = commandLine('probe', ...words, '--out', join(folder.path, 'json'));
+    const json = await program('probe', ...words, '--out', join(folder.path, 'json'));
     const data = JSON.parse(json.stdout);
     expect(data).toMatchObject({ kind: 'asidbench-probe', machine: 'zen3-milan', roundCount: 12 });
     expect(data.comparison.map((each: { id: string }) => each.id)).toEqual([
@@ -61,29 +61,31 @@ describe('probe --from, for a host that was measured before', () => {
 });
 
 describe('the rate of a probe', () => {
-  const machine = (rate: string, name: string): string => {
+  const machine = async (rate: string, name: string): Promise<string> => {
     const out = join(folder.path, name);
-    const ended = commandLine('fit', '--cpuid-before', rate, '--json', '--out', out);
+    const ended = await program('fit', '--cpuid-before', rate, '--json', '--out', out);
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
     return readFileSync(out, 'utf8');
   };
 
-  test('is what fit takes in place of a number', () => {
-    expect(machine(file, 'from-probe.json')).toBe(machine('260000', 'from-number.json'));
+  test('is what fit takes in place of a number', async () => {
+    expect(await machine(file, 'from-probe.json')).toBe(
+      await machine('260000', 'from-number.json'),
+    );
   });
 
-  test('is missed with one sentence in another file', () => {
-    const ended = commandLine('fit', '--cpuid-before', 'package.json');
+  test('is missed with one sentence in another file', async () => {
+    const ended = await program('fit', '--cpuid-before', 'package.json');
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 4, stdout: '' });
     expect(ended.stderr).toMatch(/^asidbench: package\.json: there is no rate of CPUIDs in it/);
   });
 });
 
 describe('probe', () => {
-  test('compares nothing where no preset is of the host’s kind, and says how to', () => {
+  test('compares nothing where no preset is of the host’s kind, and says how to', async () => {
     const other = probeFileOf('other.json', { ...GENOA_VM, vendor: 'unknown' });
     const out = join(folder.path, 'none');
-    const { code, stdout } = commandLine('probe', '--from', other, '--out', out);
+    const { code, stdout } = await program('probe', '--from', other, '--out', out);
     expect(code).toBe(0);
     expect(stdout).toContain('Name one with --machine');
     expect(readdirSync(out)).toEqual(['probe.json']);
@@ -109,8 +111,8 @@ describe('probe', () => {
       4,
       /package\.json/,
     ],
-  ])('answers %s with one sentence', (_, words, code, message) => {
-    const ended = commandLine(...words);
+  ])('answers %s with one sentence', async (_, words, code, message) => {
+    const ended = await program(...words);
     expect(ended.code).toBe(code);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).toMatch(message);

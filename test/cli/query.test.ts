@@ -6,7 +6,7 @@ import { resultText } from '../../src/cli/query/result-text.ts';
 import { SAVINGS_VIEW, TABLES } from '../../src/cli/query/tables.ts';
 import { readRun } from '../../src/cli/read-run.ts';
 import { summarize } from '../../src/experiment/summarize.ts';
-import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
+import { program, stackLines, temporaryFolder } from './command-line.ts';
 
 const run = readRun('reports/example');
 const ask = (sql: string) => queryRuns(sql, [run]);
@@ -100,24 +100,24 @@ describe('the command', () => {
   });
   afterEach(() => folder.remove());
 
-  test('prints a table, or all digits as JSON', () => {
+  test('prints a table, or all digits as JSON', async () => {
     const sql = "SELECT count(*) AS n, 'x' AS word FROM cells";
-    const { code, stdout } = commandLine('query', sql, 'reports/example');
+    const { code, stdout } = await program('query', sql, 'reports/example');
     expect(code).toBe(0);
     expect(stdout).toBe(`${'  n  word'}\n---------\n${run.cells.length}  x\n(1 row)\n`);
-    const json = commandLine('query', sql, 'reports/example', '--json').stdout;
+    const json = (await program('query', sql, 'reports/example', '--json')).stdout;
     expect(JSON.parse(json)).toEqual({ columns: ['n', 'word'], rows: [[run.cells.length, 'x']] });
   });
 
-  test('ends with one sentence and exit code 2 for wrong SQL', () => {
-    const { code, stderr } = commandLine('query', 'SELECT', 'reports/example');
+  test('ends with one sentence and exit code 2 for wrong SQL', async () => {
+    const { code, stderr } = await program('query', 'SELECT', 'reports/example');
     expect(code).toBe(2);
     expect(stackLines(stderr)).toEqual([]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test('says in its help which columns each table has', () => {
-    const { stdout } = commandLine('query', '--help');
+  test('says in its help which columns each table has', async () => {
+    const { stdout } = await program('query', '--help');
     const words = stdout.split(/[\s,]+/);
     for (const { name, columns } of TABLES) {
       expect(words).toContain(name);

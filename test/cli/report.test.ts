@@ -6,7 +6,7 @@ import { livePage } from '../../src/cli/live-page.ts';
 import { readRun } from '../../src/cli/read-run.ts';
 import { summarize } from '../../src/experiment/summarize.ts';
 import { renderHtml } from '../../src/report/html.ts';
-import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
+import { program, stackLines, temporaryFolder } from './command-line.ts';
 
 const EXAMPLE = 'reports/example';
 let folder = temporaryFolder();
@@ -16,15 +16,15 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 describe('report', () => {
-  test('prints the mail unless told otherwise', () => {
-    const { code, stdout, stderr } = commandLine('report', EXAMPLE);
+  test('prints the mail unless told otherwise', async () => {
+    const { code, stdout, stderr } = await program('report', EXAMPLE);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Results \(modelled, not measured\)\n/);
-    expect(stdout).toBe(commandLine('report', EXAMPLE, '--format', 'mail').stdout);
+    expect(stdout).toBe((await program('report', EXAMPLE, '--format', 'mail')).stdout);
   });
 
-  test('gives the Markdown that the run wrote', () => {
-    const { stdout } = commandLine('report', EXAMPLE, '--format', 'md');
+  test('gives the Markdown that the run wrote', async () => {
+    const { stdout } = await program('report', EXAMPLE, '--format', 'md');
     expect(stdout).toBe(readFileSync(join(EXAMPLE, 'report.md'), 'utf8'));
   });
 
@@ -36,18 +36,18 @@ describe('report', () => {
       cells.map(({ cellId }) => cellId),
     );
     const page = await renderHtml(summary, evidence, livePage(summary));
-    expect(commandLine('report', EXAMPLE, '--format', 'html').stdout === page).toBe(true);
+    expect((await program('report', EXAMPLE, '--format', 'html')).stdout === page).toBe(true);
   });
 
-  test('prints the JSON of a run', () => {
-    const json = JSON.parse(commandLine('report', EXAMPLE, '--format', 'json').stdout);
+  test('prints the JSON of a run', async () => {
+    const json = JSON.parse((await program('report', EXAMPLE, '--format', 'json')).stdout);
     expect(Object.keys(json)).toEqual(['scenarios', 'report']);
     expect(json.report).toBe(join(EXAMPLE, 'report.html'));
   });
 
-  test('writes to a file, and prints nothing then', () => {
+  test('writes to a file, and prints nothing then', async () => {
     const out = join(folder.path, 'cells.parquet');
-    const ended = commandLine('report', EXAMPLE, '--format', 'parquet', '--out', out);
+    const ended = await program('report', EXAMPLE, '--format', 'parquet', '--out', out);
     expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
     const bytes = readFileSync(out);
     expect([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual([
@@ -56,28 +56,28 @@ describe('report', () => {
     ]);
   });
 
-  test('has CSV with a row for each cell', () => {
+  test('has CSV with a row for each cell', async () => {
     const cells = readFileSync(join(EXAMPLE, 'results.jsonl'), 'utf8').trim().split('\n');
-    const rows = commandLine('report', EXAMPLE, '--format', 'csv').stdout.trim().split('\n');
+    const rows = (await program('report', EXAMPLE, '--format', 'csv')).stdout.trim().split('\n');
     expect(rows).toHaveLength(cells.length + 1);
   });
 });
 
 describe('report of what is no run', () => {
-  test('says that the folder does not exist', () => {
-    const { code, stderr } = commandLine('report', join(folder.path, 'none'));
+  test('says that the folder does not exist', async () => {
+    const { code, stderr } = await program('report', join(folder.path, 'none'));
     expect(code).toBe(4);
     expect(stderr).toContain('there is no such folder. Name a folder that');
   });
 
-  test('says that the run did not finish', () => {
+  test('says that the run did not finish', async () => {
     writeFileSync(join(folder.path, 'results.jsonl'), '');
-    const { code, stderr } = commandLine('report', folder.path);
+    const { code, stderr } = await program('report', folder.path);
     expect(code).toBe(4);
     expect(stderr).toContain('did not finish');
   });
 
-  test('says which line is damaged', () => {
+  test('says which line is damaged', async () => {
     mkdirSync(join(folder.path, 'run'));
     const copy = (name: string, change = (text: string) => text) =>
       writeFileSync(
@@ -86,21 +86,21 @@ describe('report of what is no run', () => {
       );
     copy('manifest.json');
     copy('results.jsonl', (text) => text.slice(0, 5000));
-    const { code, stderr } = commandLine('report', join(folder.path, 'run'), '--format', 'csv');
+    const { code, stderr } = await program('report', join(folder.path, 'run'), '--format', 'csv');
     expect(code).toBe(4);
     expect(stderr).toMatch(/results\.jsonl:\d+: this is not JSON, perhaps because it was cut off/);
     expect(stackLines(stderr)).toEqual([]);
   });
 
-  test('knows no other format, and says which there are', () => {
-    const { code, stderr } = commandLine('report', EXAMPLE, '--format', 'pdf');
+  test('knows no other format, and says which there are', async () => {
+    const { code, stderr } = await program('report', EXAMPLE, '--format', 'pdf');
     expect(code).toBe(2);
     expect(stderr).toContain('mail');
   });
 
-  test('does not write where it may not', () => {
+  test('does not write where it may not', async () => {
     const out = join(folder.path, 'no', 'such', 'folder.csv');
-    const { code, stderr } = commandLine('report', EXAMPLE, '--format', 'csv', '--out', out);
+    const { code, stderr } = await program('report', EXAMPLE, '--format', 'csv', '--out', out);
     expect(code).toBe(5);
     expect(stderr).toContain('it does not exist');
     expect(existsSync(out)).toBe(false);

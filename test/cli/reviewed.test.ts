@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from './command-line.ts';
+import { program } from './command-line.ts';
 
 const SHORT = ['--seeds', '2', '--jobs', '2'];
 
@@ -20,16 +20,16 @@ function changedSuite(from: string, to: string): string {
 }
 
 describe('what a first user ran into', () => {
-  test('a suite that names no capture is an input error, on worker threads too', () => {
+  test('a suite that names no capture is an input error, on worker threads too', async () => {
     const suite = changedSuite('capture: plug-c.cpuid', 'capture: plug-x.cpuid');
-    const { code, stderr } = commandLine(...['run', suite, ...SHORT, '--out', freshFolder()]);
+    const { code, stderr } = await program(...['run', suite, ...SHORT, '--out', freshFolder()]);
     expect(code).toBe(4);
     expect(stderr).toContain('plug-x.cpuid.seq.gz: there is no such file');
     expect(stderr).not.toMatch(/internal error|\n {4}at /);
   });
 
-  test('a variant of a safe strategy owes what the strategy owes', () => {
-    const { code, stdout } = commandLine(
+  test('a variant of a safe strategy owes what the strategy owes', async () => {
+    const { code, stdout } = await program(
       ...[
         'run',
         'npf-npt-npt',
@@ -46,8 +46,8 @@ describe('what a first user ran into', () => {
     expect(stdout).toMatch(/stale translations? w(as|ere) used|stale/);
   });
 
-  test('the baseline itself can be changed, and is compared with the plain one', () => {
-    const { code, stdout } = commandLine(
+  test('the baseline itself can be changed, and is compared with the plain one', async () => {
+    const { code, stdout } = await program(
       ...[
         'run',
         'cpuid-npt-npt',
@@ -69,25 +69,25 @@ describe('what a first user ran into', () => {
     });
   });
 
-  test('one seed is refused: it has no interval', () => {
-    const { code, stderr } = commandLine(...['run', 'cpuid-npt-npt', '--seeds', '1']);
+  test('one seed is refused: it has no interval', async () => {
+    const { code, stderr } = await program(...['run', 'cpuid-npt-npt', '--seeds', '1']);
     expect(code).toBe(2);
     expect(stderr).toContain('"1" is no whole number from 2 to');
   });
 
-  test('a folder under /proc is refused at once', () => {
-    const { code, stderr } = commandLine(...['run', 'cpuid-npt-npt', '--out', '/proc/nope']);
+  test('a folder under /proc is refused at once', async () => {
+    const { code, stderr } = await program(...['run', 'cpuid-npt-npt', '--out', '/proc/nope']);
     expect(code).toBe(5);
     expect(stderr).toContain('/proc/nope');
   });
 
-  test('replay takes a folder, and a strategy with a change', () => {
-    const whole = commandLine('replay', 'data/nested-vmcb12/vmcb12', '--strategy', 'rfc-2025-03');
+  test('replay takes a folder, and a strategy with a change', async () => {
+    const whole = await program('replay', 'data/nested-vmcb12/vmcb12', '--strategy', 'rfc-2025-03');
     expect(whole.code).toBe(0);
     expect(whole.stdout).toContain('agrees with 11 of 11 files, 267798 of 267798 VMRUNs');
     const log = 'data/nested-vmcb12/vmcb12/linux-nofba.vmcb12.gz';
     const changed = ['--strategy', 'rfc-2025-03', '--set', 'vmcb12AsidChange=ignored'];
-    const broken = commandLine('replay', log, ...changed);
+    const broken = await program('replay', log, ...changed);
     expect(broken.code).toBe(1);
     expect(broken.stdout).toContain('a flush is due, and the model makes none');
   });

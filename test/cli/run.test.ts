@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { RunJson } from '../../src/cli/run-json.ts';
 import { CAUSE_IDS } from '../../src/cost/causes.ts';
-import { commandLine, MAIN, temporaryFolder } from './command-line.ts';
+import { MAIN, program, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -21,10 +21,10 @@ writeFileSync(
 );
 
 let runs = 0;
-function runTiny(...flags: readonly string[]) {
+async function runTiny(...flags: readonly string[]) {
   runs += 1;
   const out = join(folder.path, `run-${runs}`);
-  const ended = commandLine(tiny, '--seeds', '2', '--jobs', '1', '--out', out, ...flags);
+  const ended = await program(tiny, '--seeds', '2', '--jobs', '1', '--out', out, ...flags);
   return { ...ended, out };
 }
 
@@ -34,8 +34,8 @@ function jsonOf(ended: { stdout: string; stderr: string }): RunJson {
   return JSON.parse(ended.stdout) as RunJson;
 }
 
-describe('a run', () => {
-  const run = runTiny('--json');
+describe('a run', async () => {
+  const run = await runTiny('--json');
   const printed = jsonOf(run);
 
   test('prints one JSON object and nothing on stderr', () => {
@@ -71,8 +71,8 @@ describe('a run', () => {
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('cellId');
   });
 
-  test('gives the same bytes in every file when it is repeated with two workers', () => {
-    const again = runTiny('--json', '--jobs', '2');
+  test('gives the same bytes in every file when it is repeated with two workers', async () => {
+    const again = await runTiny('--json', '--jobs', '2');
     expect(again.code).toBe(0);
     for (const name of readdirSync(run.out)) {
       const [first, second] = [run.out, again.out].map((out) => readFileSync(join(out, name)));
@@ -80,8 +80,8 @@ describe('a run', () => {
     }
   });
 
-  test('prints at most 80 columns, and no progress where no terminal is', () => {
-    const text = runTiny();
+  test('prints at most 80 columns, and no progress where no terminal is', async () => {
+    const text = await runTiny();
     expect(text.code).toBe(0);
     expect(text.stderr).toBe('');
     const lines = text.stdout.split('\n').filter((line) => !line.startsWith('Report: '));
@@ -89,17 +89,23 @@ describe('a run', () => {
     expect(text.stdout).toContain(`Report: ${join(text.out, 'report.html')}\n`);
   });
 
-  test('applies --set to every strategy but the baseline', () => {
-    const changed = runTiny('--json', '--strategy', 'rfc-2025-03', '--set', 'invlpga=as-invlpg');
+  test('applies --set to every strategy but the baseline', async () => {
+    const changed = await runTiny(
+      '--json',
+      '--strategy',
+      'rfc-2025-03',
+      '--set',
+      'invlpga=as-invlpg',
+    );
     const { scenarios } = jsonOf(changed);
     expect(scenarios[0]?.comparisons.map((each) => [each.baseline, each.strategy])).toEqual([
       ['kvm-6.14', 'rfc-2025-03+invlpga=as-invlpg'],
     ]);
   });
 
-  test('runs on each --machine', () => {
+  test('runs on each --machine', async () => {
     const words = ['--machine', 'zen3-milan', '--machine', 'zen4-genoa'];
-    const { scenarios } = jsonOf(runTiny('--json', ...words));
+    const { scenarios } = jsonOf(await runTiny('--json', ...words));
     expect(scenarios.map((each) => each.machine)).toEqual(['zen3-milan', 'zen4-genoa']);
   });
 
@@ -110,7 +116,7 @@ describe('a run', () => {
     expect(manifest.command).toBe(`npm run -s bench -- run ${tiny} --seeds 2`);
   });
 
-  test('ends with exit code 1 when an expectation does not hold', () => {
+  test('ends with exit code 1 when an expectation does not hold', async () => {
     const path = join(folder.path, 'expecting.yaml');
     const text = readFileSync(tiny, 'utf8').replace(
       'expect: []',
@@ -118,7 +124,7 @@ describe('a run', () => {
     );
     writeFileSync(path, text);
     const out = join(folder.path, 'expecting');
-    expect(commandLine(path, '--seeds', '2', '--out', out, '--json').code).toBe(1);
+    expect((await program(path, '--seeds', '2', '--out', out, '--json')).code).toBe(1);
     expect(existsSync(join(out, 'report.html'))).toBe(true);
   });
 });

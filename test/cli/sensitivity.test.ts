@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commandLine, stackLines } from './command-line.ts';
+import { program, stackLines } from './command-line.ts';
 
 describe('sensitivity refuses in one sentence', () => {
   test.each([
@@ -8,8 +8,8 @@ describe('sensitivity refuses in one sentence', () => {
     { words: ['cpuid-npt-npt', '--machine', 'zen3-milano'], says: 'Did you mean "zen3-milan"?' },
     { words: ['cpuid-npt-npt', '--strategy', 'kvm-6.14'], says: 'nothing to compare' },
     { words: ['cpuid-npt-npt', '--jobs', 'many'], says: 'no whole number' },
-  ])('$words', ({ words, says }) => {
-    const { code, stdout, stderr } = commandLine('sensitivity', ...words);
+  ])('$words', async ({ words, says }) => {
+    const { code, stdout, stderr } = await program('sensitivity', ...words);
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(says);

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { validationMarkdown } from '../../src/report/validation-markdown.ts';
 import { validationText } from '../../src/report/validation-text.ts';
 import { type Scoreboard, TOPIC_IDS } from '../../src/validation/rows.ts';
-import { commandLine } from './command-line.ts';
+import { program } from './command-line.ts';
 
-const ended = commandLine('validate', '--json');
+const ended = await program('validate', '--json');
 const board: Scoreboard = JSON.parse(ended.stdout);
 const row = (id: string) => {
   const found = board.rows.find((each) => each.id === id);
@@ -76,8 +76,8 @@ test('the scoreboard fits a terminal of 80 columns', () => {
   expect(lines.some((line) => line.endsWith('OUT'))).toBe(true);
 });
 
-test('a file that is no probe is answered with one sentence', () => {
-  const { code, stdout, stderr } = commandLine('validate', '--probe', 'package.json');
+test('a file that is no probe is answered with one sentence', async () => {
+  const { code, stdout, stderr } = await program('validate', '--probe', 'package.json');
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
   expect(stderr).toMatch(/^asidbench: package\.json kind/);
 });

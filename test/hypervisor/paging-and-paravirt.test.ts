@@ -10,7 +10,7 @@ const SETTLED = `v0 load p0
        v0 nested-vmexit
        v0 enter
        v0 exit`;
-/** rfc-2025-03: L1 has ASID 2 and L2 has 3; kvm-6.14: both have 3. */
+/** rfc-2025-03: L1 has ASID 2 and L2 has 3; kvm-6.14: both have 2. */
 
 describe('roots', () => {
   test('a root that is not cached is loaded with a flush; a cached one is taken as it is', () => {
@@ -147,7 +147,7 @@ describe('EFER.SVME off and on', () => {
        v0 svme on=0
        v0 svme on=1
        v0 nested-vmrun
-       v0 enter                 # VMRUN vmcb02 ASID 3 TLB_CONTROL 3`,
+       v0 enter                 # VMRUN vmcb02 ASID 2 TLB_CONTROL 3`,
     );
   });
 

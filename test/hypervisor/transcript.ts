@@ -5,6 +5,7 @@ import {
   kvmCreateVm,
   svmHardwareSetup,
   svmVcpuCreate,
+  svmVcpuRunRefused,
   vcpuEnterGuest,
   vmexit,
 } from '../../src/hypervisor/kvm-svm.ts';
@@ -23,6 +24,7 @@ import {
 import { invlpgaInterception } from '../../src/hypervisor/page-flushes.ts';
 import { kvmHvFlushTlb } from '../../src/hypervisor/paravirtual-flush.ts';
 import { KVM_REQ } from '../../src/hypervisor/requests.ts';
+import { serveNextRequest } from '../../src/hypervisor/serve-requests.ts';
 import { sevAsidFree, sevAsidNew } from '../../src/hypervisor/sev.ts';
 import type { Kvm, Vcpu, VmrunRecord } from '../../src/hypervisor/state.ts';
 import {
@@ -33,6 +35,7 @@ import {
 } from '../../src/hypervisor/strategies.ts';
 import { kvmMakeRequest } from '../../src/hypervisor/tlb-requests.ts';
 import { svmVmDestroy } from '../../src/hypervisor/tlb-tags.ts';
+import { kvmVcpuReset } from '../../src/hypervisor/vcpu-reset.ts';
 import { Owners } from '../../src/oracle/owners.ts';
 
 export interface TranscriptOptions {
@@ -120,6 +123,13 @@ function perform(stage: Stage, words: string[]): string {
       const pages = stage.invlpgas.slice(before).map((text) => `INVLPGA ${text}, `);
       return `${pages.join('')}VMRUN ${made.vmcb} ASID ${made.asid} TLB_CONTROL ${made.tlbControl}`;
     }
+    case 'enter-refused':
+      while (serveNextRequest(kvm, vcpu));
+      svmVcpuRunRefused(kvm, vcpu);
+      return '';
+    case 'init':
+      kvmVcpuReset(kvm, vcpu);
+      return '';
     case 'exit':
       vmexit(kvm, vcpu);
       return '';
@@ -150,10 +160,15 @@ function perform(stage: Stage, words: string[]): string {
         invlpgaInterception(kvm, vcpu, value('asid', 1), value('page', 7)),
       );
     case 'shadow-npt12':
-      shadowPageTable(vcpu.guestMmu, value('page', 0), 0);
+      shadowPageTable(vcpu.guestMmu, value('page', 0), value('root', 1));
       return '';
     case 'writes-npt12':
       return guestWritesPageTable(vcpu.guestMmu, value('page', 0));
+    case 'shadow-table':
+      shadowPageTable(vcpu.rootMmu, value('page', 0), value('root', -1));
+      return '';
+    case 'writes-table':
+      return guestWritesPageTable(vcpu.rootMmu, value('page', 0));
     case 'uses-hyper-v':
       vcpu.hyperV = { l1: [], l2: [] };
       return '';

@@ -242,6 +242,11 @@ test.each([
     '1,,cycles,1,100.00,,\nhello\n',
     /line 2, column 1: "hello" is no row/,
   ],
+  [
+    'a map of bpftrace that was printed twice',
+    '@kvm_exit[114]: 5\n@kvm_exit[128]: 5\n@kvm_exit[114]: 9\n',
+    /line 3, column 1: "@kvm_exit\[114\]" stands a second time/,
+  ],
   ['a torn perf kvm report', PERF_KVM.slice(0, 500), /the last line is torn/],
   ['prose', 'hello\n', /this is text of no known format\. Known are: text of ftrace/],
   ['binary data', Buffer.from([1, 0, 2, 3]), /this is binary data of no known format/],

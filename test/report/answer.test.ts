@@ -40,6 +40,25 @@ describe('the answer', () => {
     );
   });
 
+  test('says what AVIC takes away again, where the run is of a host without it', () => {
+    const summary = makeSummary();
+    const under = (avic: string): RunSummary => ({
+      ...summary,
+      manifest: {
+        ...summary.manifest,
+        strategies: summary.manifest.strategies.map((each) => ({
+          ...each,
+          behaviour: { ...each.behaviour, avic },
+        })),
+      },
+    });
+    const clause =
+      /; half of it or more may be gone where guests use AVIC, .* \(suite cpuid-avic\);/;
+    expect(answer(under('not-in-use'))).toMatch(clause);
+    expect(answer(under('reactivated-on-nested-exit'))).not.toMatch(/AVIC/);
+    expect(answer(summary)).not.toMatch(/AVIC/);
+  });
+
   test('says what a losing strategy adds, with positive figures', () => {
     expect(answer(withSaving(saving(-310, -0.0822, -0.0796, -0.077)))).toBe(
       'On zen3-milan a per-L2 ASID without transition flushes (rfc-2025-03) adds 310 ns (7.96 %, 95 % interval over seeds ' +

@@ -23,14 +23,22 @@ export function replayTranscript(
   flags: ReplayFlags,
 ): number {
   const { text, place } = source;
-  const { world, events } = parseTranscript(text, place);
+  const { world, events, lineNumbers } = parseTranscript(text, place);
   const spec = resized(worldNamed(flags.world?.[0] ?? world, place), flags);
-  const wrong = events.find((event) => misfit(spec, event) !== null);
-  if (wrong !== undefined) {
-    const cause = `"${eventText(wrong)}" does not fit world ${spec.id}: ${misfit(spec, wrong)}`;
-    throw new UserError('input', place, cause, 'Name the world that it was made in with --world');
+  const where = (index: number): string => `${place}:${lineNumbers[index]}`;
+  const wrong = events.findIndex((event) => misfit(spec, event) !== null);
+  if (wrong >= 0) {
+    const event = events[wrong]!;
+    const cause = `"${eventText(event)}" does not fit world ${spec.id}: ${misfit(spec, event)}`;
+    const cure = 'Name the world that it was made in with --world';
+    throw new UserError('input', where(wrong), cause, cure);
   }
-  const told = perform(spec, strategy.behaviour, events, false);
+  const told = perform(spec, strategy.behaviour, events, true);
+  if (told.impossible !== null) {
+    const { index, why } = told.impossible;
+    const cause = `"${eventText(events[index]!)}" cannot happen here: ${why}`;
+    throw new UserError('input', where(index), cause, 'Write the events that must come before it');
+  }
   const setting = { spec, behaviour: strategy.behaviour };
   const performed = events.slice(0, told.used);
   const found =

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Strategy } from '../../hypervisor/strategies.ts';
-import { DEFAULT_BASELINE } from '../../hypervisor/strategies.ts';
+import { CAPTURED_KERNEL, type Strategy } from '../../hypervisor/strategies.ts';
 import { readDataFile } from '../../inputs/load-data.ts';
 import type { ReplayResult } from '../../replay/replay-result.ts';
 import { escapeTerminal } from '../../report/escape.ts';
@@ -21,8 +20,11 @@ interface ReplayFlags {
 export function replayCommand(): Command {
   return new Command('replay')
     .description('run captured logs through the model and compare each VMRUN')
-    .argument('<file...>', 'CPU logs or logs of vmcb12, gzipped or plain; or folders of them')
-    .option('--strategy <id>', 'strategy to compare with the capture', DEFAULT_BASELINE)
+    .argument(
+      '<file...>',
+      'CPU logs or logs of vmcb12, gzipped or plain; or folders of them; captures',
+    )
+    .option('--strategy <id>', 'strategy to compare with the capture', CAPTURED_KERNEL)
     .option('--set <behaviour=value>', 'change a behaviour of it; repeatable', collect)
     .option('--json', 'print one JSON object')
     .addHelpText('after', REPLAY_HELP)
@@ -35,7 +37,7 @@ async function replayFiles(files: readonly string[], flags: ReplayFlags): Promis
   const strategy = (flags.set ?? []).reduce(applyChange, selectStrategy(flags.strategy));
   const { replayFile } = await import('../../replay/replay.ts');
   const results: ReplayResult[] = [];
-  for (const file of files.flatMap(filesOf)) {
+  for (const file of (await Promise.all(files.map(filesOf))).flat()) {
     const result = replayFile(file, readDataFile(file), strategy);
     results.push(result);
     if (flags.json !== true) print(replayText(result));
@@ -48,9 +50,16 @@ async function replayFiles(files: readonly string[], flags: ReplayFlags): Promis
   return results.every(agrees) ? EXIT_CODES.ok : EXIT_CODES.verdict;
 }
 
-/** A folder stands for the files in it, in the order of their names. */
-function filesOf(path: string): string[] {
+/** A capture stands for its windows' logs, another folder for its files in the order of their names. */
+async function filesOf(path: string): Promise<string[]> {
   if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
+  const [{ openCapture }, { CAPTURE_MANIFEST_FILE }] = await Promise.all([
+    import('../../inputs/capture.ts'),
+    import('../../inputs/capture-manifest.ts'),
+  ]);
+  if (existsSync(join(path, CAPTURE_MANIFEST_FILE))) {
+    return openCapture(path).manifest.windows.map(({ log }) => join(path, log));
+  }
   return readdirSync(path)
     .sort()
     .map((name) => join(path, name));
@@ -97,9 +106,9 @@ function replayVerdict(results: readonly ReplayResult[], strategy: Strategy): st
 /** A capture is of one kernel: against another strategy it shows differences and not errors. */
 function differenceHint(results: readonly ReplayResult[], strategy: Strategy): string {
   const isCaptured = results.some((result) => result.flushes.captured !== null);
-  if (strategy.id === DEFAULT_BASELINE || !isCaptured || results.every(agrees)) return '';
+  if (strategy.id === CAPTURED_KERNEL || !isCaptured || results.every(agrees)) return '';
   return (
-    `The logs of hardware VMRUNs are of a kernel that does as ${DEFAULT_BASELINE} does:\n` +
+    `The logs of hardware VMRUNs are of a kernel that does as ${CAPTURED_KERNEL} does:\n` +
     `where ${strategy.id} parts from them it differs, which is no error.\n`
   );
 }

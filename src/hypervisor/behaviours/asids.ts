@@ -85,9 +85,12 @@ export const ASID_BEHAVIOURS = {
   },
   onPcpuChange: {
     what: 'What happens when a VMCB runs on another pCPU than last time.',
-    source: 'pre_svm_run() in v6.14; RFC 20250326193619.3714986-6; vmx_vcpu_load_vmcs()',
+    source:
+      'pre_svm_run() in v6.14 and in 6.12.117 (svm.c 3709-3742); RFC 20250326193619.3714986-6; vmx_vcpu_load_vmcs()',
     values: {
-      'new-asid': 'It takes a new number from that pCPU.',
+      'new-asid': 'It takes a new number from that pCPU; the other VMCB adopts that.',
+      'new-asid-for-both-vmcbs':
+        'It takes a new number, and so does the other VMCB at its next VMRUN (CVE-2026-99346).',
       'flush-asid': 'Its ASID is flushed at this VMRUN.',
       'flush-at-load': "All of the vCPU's numbers are flushed when the VMCB is loaded there.",
       'flush-vmcb01-only': 'Fault: as flush-asid, but for vmcb01 only.',
@@ -102,13 +105,20 @@ export const ASID_BEHAVIOURS = {
       'at-load': 'Fault: at vCPU load, so that the answer is always no.',
     },
   },
-  secondVmcbOnPcpu: {
-    what: 'What the first VMCB does after the other one has taken its own number on the same pCPU.',
-    source:
-      'captured on Linux 6.12.117: a start or a pCPU move takes three numbers; mechanism not traced',
+  vmcb02Cpu: {
+    what: 'On which pCPU vmcb02 counts as having run last, when EFER.SVME is set.',
+    source: 'svm_allocate_nested() in v6.14 and in 6.12.117 (nested.c 1234)',
     values: {
-      'first-takes-another': 'It takes one more number at its next VMRUN; then both use that one.',
-      'first-adopts': "It adopts the other's number at its next VMRUN.",
+      kept: 'Where it ran before EFER.SVME was cleared; pCPU 0 if it never ran.',
+      none: 'On none: its first VMRUN is on a new pCPU.',
+    },
+  },
+  vcpuReset: {
+    what: 'Which VMCBs give up their numbers when a vCPU is created or reset.',
+    source: 'init_vmcb() in v6.14; RFC 20250205182402.2147495-2',
+    values: {
+      'active-vmcb': 'The one that is loaded, which is vmcb01.',
+      'both-vmcbs': 'vmcb01 and vmcb02.',
     },
   },
   asidRollover: {
@@ -119,6 +129,16 @@ export const ASID_BEHAVIOURS = {
       'without-flush': 'Fault: a new generation starts; nothing is flushed.',
       'without-new-generation':
         'Fault: this VMRUN flushes every ASID, but older numbers stay valid beside the new ones.',
+    },
+  },
+  cpuOnline: {
+    what: 'What the counter of a pCPU does when the pCPU comes on line again.',
+    source:
+      'svm_hardware_enable() in v6.14; svm_enable_virtualization_cpu() in 6.12.117 (svm.c 629-637), commit 25f744ffa0c8',
+    values: {
+      'generation-restarts':
+        'Its generation is 1 again, so that numbers given out before can pass for new ones.',
+      'new-generation': 'A new generation starts; its first number flushes every ASID.',
     },
   },
   asidOwnerTracking: {

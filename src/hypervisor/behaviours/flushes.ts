@@ -78,6 +78,15 @@ export const FLUSH_BEHAVIOURS = {
       'drops-flush': 'Fault: it is cleared as after a VMRUN.',
     },
   },
+  refusedVmrun: {
+    what: 'What becomes of a flush when the CPU refuses the VMRUN that was to execute it.',
+    source: 'svm_vcpu_run() in v6.14; in 6.12.117 (svm.c 4393, 4478), fix of CVE-2026-98715',
+    values: {
+      'drops-flush': 'It is cleared as after a VMRUN that ran.',
+      'keeps-flush':
+        'It waits for one that runs; that of a roll-over for the next one on the pCPU.',
+    },
+  },
   tlbControlCleanBit: {
     what: 'Whether hardware reads TLB_CONTROL anew at each VMRUN.',
     source: 'AMD APM vol. 2 15.15 lists no clean bit for it',

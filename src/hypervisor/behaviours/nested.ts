@@ -70,10 +70,22 @@ export const NESTED_BEHAVIOURS = {
   },
   asidsShownToL1: {
     what: 'How many ASIDs CPUID tells L1 that it has; with few of them L1 flushes all ever so often.',
-    source: '__do_cpuid_func() for CPUID 8000_000A in v6.14; RFC v2 02/25 of June 2026',
+    source:
+      '__do_cpuid_func() for CPUID 8000_000A in v6.14 (6.12.117: cpuid.c 1354); QEMU target/i386/cpu.c; RFC v2 02/25 of June 2026',
     values: {
-      eight: '8, whatever the hardware has.',
+      eight: '8, whatever the hardware has: what KVM offers to its VMM.',
+      sixteen: '16: what QEMU writes in place of that.',
       'as-hardware': 'As many as the hardware has.',
+    },
+  },
+  avic: {
+    what: 'What AVIC adds to nested transitions, on a host whose guests use it.',
+    source:
+      'nested_svm_vmexit() (6.12.117: nested.c 1200), avic_activate_vmcb() (avic.c 102-140); the same before and after the series',
+    values: {
+      'not-in-use': 'Nothing: the host has none, or something inhibits it for the VM.',
+      'reactivated-on-nested-exit':
+        "L2 runs without it, and activating it again at the nested #VMEXIT flushes L1's ASID.",
     },
   },
   guestInvlpgb: {

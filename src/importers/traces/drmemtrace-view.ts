@@ -20,7 +20,7 @@ const LETTER_X = 0x78;
 
 const CURE = 'Give what "drrun -t drmemtrace -tool view" prints, complete and unedited';
 /** Text around the records: the head that names the columns, and the totals at the end. */
-const HEAD = /^(?:Output format:|<--record#-> <--instr#->: <-.*-> <record details>)$/;
+const HEAD = /^(?:Output format:|<--record#-> <--instr#->: {1,8}<[^<>]{1,40}> <record details>)$/;
 const RESULTS = 'View tool results:';
 const TOTAL = /^ *[0-9]+ : total /;
 
@@ -28,6 +28,9 @@ const TOTAL = /^ *[0-9]+ : total /;
 const FETCH = 'ifetch';
 const NOT_FETCHED = 'non-fetched';
 const ACCESSES: readonly string[] = ['read', 'write'];
+/** Bytes of an instruction that did not fit beside it stand on a line of their own. */
+const MORE_BYTES = /^ +(?:[0-9a-f]{2} ?){1,15}\s*$/;
+const BYTE = /^[0-9a-f]{2}$/;
 const OF_NO_USE = /^(?:pref|hw_pref|hardware_pref|data_flush|instr_flush)/;
 
 /** A second address space would need a second trace. */
@@ -47,6 +50,7 @@ export class DrmemtraceViewDecoder {
   private lineNumber = 1;
   private isResults = false;
   private hasRecords = false;
+  private isAfterFetch = false;
   private thread: Uint8Array = new Uint8Array(0);
   private workload = '';
 
@@ -89,7 +93,10 @@ export class DrmemtraceViewDecoder {
   private record(bytes: Uint8Array, start: number): void {
     let at = skipNumber(bytes, start);
     at = skipNumber(bytes, at);
-    if (bytes[at] !== COLON) throw this.explain(bytes, start, at, 'two numbers and a colon');
+    if (bytes[at] !== COLON) {
+      if (this.isAfterFetch && MORE_BYTES.test(this.textAt(bytes, start))) return;
+      throw this.explain(bytes, start, at, 'two numbers and a colon');
+    }
     at = skipSpaces(bytes, at + 1);
     const threadStart = at;
     at = skipWord(bytes, at);
@@ -97,7 +104,10 @@ export class DrmemtraceViewDecoder {
     this.seeThread(bytes, start, threadStart, at);
     at = skipSpaces(bytes, at);
     this.hasRecords = true;
-    if (bytes[at] === LESS) return;
+    if (bytes[at] === LESS) {
+      this.isAfterFetch = false;
+      return;
+    }
     const wordStart = at;
     at = skipWord(bytes, at);
     this.touch(bytes, start, wordStart, at);
@@ -106,8 +116,17 @@ export class DrmemtraceViewDecoder {
   private touch(bytes: Uint8Array, start: number, wordStart: number, wordEnd: number): void {
     const isFetch = isWord(bytes, wordStart, wordEnd, FETCH);
     const isAccess = ACCESSES.some((word) => isWord(bytes, wordStart, wordEnd, word));
+    const couldGoOn = this.isAfterFetch;
+    this.isAfterFetch = isFetch;
     if (!isFetch && !isAccess) {
-      if (isWord(bytes, wordStart, wordEnd, NOT_FETCHED)) return;
+      if (isWord(bytes, wordStart, wordEnd, NOT_FETCHED)) {
+        this.isAfterFetch = true;
+        return;
+      }
+      if (couldGoOn && wordEnd - wordStart === 2) {
+        const word = Buffer.from(bytes.subarray(wordStart, wordEnd)).toString('latin1');
+        if (BYTE.test(word)) return;
+      }
       this.ignore(bytes, start, wordStart, wordEnd);
       return;
     }
@@ -177,6 +196,10 @@ export class DrmemtraceViewDecoder {
     }
     const line = new TextAt(bytes, at, this.name, this.lineNumber);
     throw line.error(0, `${quote(text)} is no line of the view tool`, CURE);
+  }
+
+  private textAt(bytes: Uint8Array, start: number): string {
+    return new TextAt(bytes, start, this.name, this.lineNumber).text;
   }
 
   private explain(bytes: Uint8Array, start: number, at: number, expected: string): UserError {

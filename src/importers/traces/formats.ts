@@ -25,6 +25,8 @@ const lackey = traceImporter({
     if (first === undefined) return found(lines.some((line) => line.includes('== Lackey')));
     return found(/^(?:I | [LSM]) [0-9a-fA-F]{1,16},[0-9]+$/.test(first));
   },
+  cureForData:
+    'Keep the lines that begin with "I": valgrind --tool=lackey --trace-mem=yes writes them',
   makeDecoder: (sink, name) => new LackeyDecoder(sink, name),
   notes: () => ({ unknown: [NO_KERNEL], assumed: [] }),
 });

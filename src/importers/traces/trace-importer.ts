@@ -27,6 +27,8 @@ export interface TraceFormat<Decoder extends TraceDecoder> {
   readonly detect: (head: Uint8Array) => Detection | null;
   /** The cause for which a file of this format can't be read, by its first bytes. */
   readonly refuse?: (head: Uint8Array) => string | null;
+  /** What to do about a trace without instructions. */
+  readonly cureForData?: string;
   readonly makeDecoder: (sink: PageSwitchSink, name: string) => Decoder;
   readonly notes: (decoder: Decoder) => TraceNotes;
 }
@@ -53,6 +55,16 @@ export function traceImporter<Decoder extends TraceDecoder>(
         throw new UserError('input', name, cause, 'Record it again, to the end of the program');
       }
       const report = traceReport(decoder.switches, format.notes(decoder));
+      if (instructions === 0) {
+        const cause =
+          'the trace holds data accesses alone: no instruction, and so no time between exits';
+        throw new UserError(
+          'input',
+          name,
+          cause,
+          format.cureForData ?? 'Record instructions as well',
+        );
+      }
       return { kind: 'trace', format: id, file: name, instructions, dataAccesses, records, report };
     },
   };
