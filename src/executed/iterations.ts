@@ -20,6 +20,8 @@ export type Iteration = readonly ExecutedTrip[];
 /** A captured window with the iterations that it was cut into. */
 export interface CutWindow extends TouchedWindow {
   readonly iterations: readonly Iteration[];
+  /** Round trips that an iteration makes, disturbed ones included. */
+  readonly tripsPerIteration: number;
 }
 
 /** A mark that the loop in L2 makes at the beginning of each iteration. */
@@ -114,23 +116,35 @@ function undisturbed(pieces: readonly TouchedLogSegment[][]): readonly TouchedLo
   return usual === undefined ? pieces : pieces.filter((piece) => signature(piece) === usual[0]);
 }
 
-function tripsOf(piece: readonly TouchedLogSegment[]): Iteration {
-  const starts = [...tripStarts(piece), piece.length];
-  return cutAt(piece, starts);
+function tripsOf(piece: readonly TouchedLogSegment[]): TouchedLogSegment[][] {
+  return cutAt(piece, [...tripStarts(piece), piece.length]);
+}
+
+/** The trips of iterations without those that are unlike most of the same reflected exit. */
+function withoutDisturbedTrips(iterations: readonly TouchedLogSegment[][][]): Iteration[] {
+  const byExit = new Map<string, TouchedLogSegment[][]>();
+  for (const trip of iterations.flat()) {
+    const exit = trip[0]!.kind;
+    byExit.set(exit, [...(byExit.get(exit) ?? []), trip]);
+  }
+  const kept = new Set([...byExit.values()].flatMap((trips) => undisturbed(trips)));
+  return iterations.map((trips) => trips.filter((trip) => kept.has(trip)));
 }
 
 /**
- * The whole iterations of a window, without those that something disturbed: where more than half make
- * the same sequence of mode switches, the others are left out. Empty if no exit of L2 was reflected.
+ * A window with its whole iterations. What something disturbed is left out: where more than half of the
+ * iterations make the same sequence of mode switches, the others, and then in the same way single trips
+ * among those of one reflected exit. None is left if no exit of L2 was reflected.
  */
-export function iterationsOf(window: readonly TouchedLogSegment[]): Iteration[] {
-  const segments = withoutHostInterrupts(window);
+export function cutWindow(window: TouchedWindow): CutWindow {
+  const segments = withoutHostInterrupts(window.segments);
   const marked = cutAt(segments, iterationStarts(segments));
   const pieces = marked.length > 0 ? marked : cutAt(segments, tripStarts(segments));
-  return undisturbed(pieces).map(tripsOf);
-}
-
-/** A window with its iterations; see `iterationsOf`. */
-export function cutWindow(window: TouchedWindow): CutWindow {
-  return { ...window, iterations: iterationsOf(window.segments) };
+  const whole = undisturbed(pieces).map(tripsOf);
+  const trips = whole.reduce((sum, each) => sum + each.length, 0);
+  return {
+    ...window,
+    iterations: withoutDisturbedTrips(whole),
+    tripsPerIteration: whole.length === 0 ? 0 : trips / whole.length,
+  };
 }

@@ -69,11 +69,10 @@ function windowsOf(suite: Suite, kernels: readonly CapturedKernel[]): CapturedWi
     }
     const captured = capturedWindow(capture, window);
     loadWindow(captured);
-    const { iterations } = cutWindowOf(captured);
+    const { iterations, tripsPerIteration: trips } = cutWindowOf(captured);
     if (iterations.length === 0) {
       return `${suite.id} is left out: ${id} reflected no exit of L2 in it.`;
     }
-    const trips = iterations.reduce((sum, each) => sum + each.length, 0) / iterations.length;
     tripsPerIteration ??= trips;
     if (trips !== tripsPerIteration) {
       return `${suite.id} is left out: an iteration of its loop makes ${tripsPerIteration} round trips under ${kernels[0]!.id} and ${trips} under ${id}.`;

@@ -10,6 +10,7 @@ export const TOPICS = {
   curves: 'Published latency-versus-footprint curves',
   walks: 'Page walks',
   kvm: 'What a captured KVM did',
+  series: 'What the series saves, by the patched kernel itself',
   static: 'Static ASIDs on guests that are not nested',
   vpid: 'Nested VPID on Intel',
   refill: 'Refill after a flush',

@@ -7,6 +7,7 @@ import { patchedRows } from './patched-rows.ts';
 import { peerRows } from './peer-rows.ts';
 import { refillRows } from './refill-rows.ts';
 import { type Scoreboard, scoreboardOf, type Topic, type ValidationRow } from './rows.ts';
+import { seriesRows } from './series-rows.ts';
 import { staticRows } from './static-rows.ts';
 import { vpidRows } from './vpid-rows.ts';
 import { walkRows } from './walk-rows.ts';
@@ -31,6 +32,8 @@ export function rowsOf(
       return walkRows();
     case 'kvm':
       return [...kvmRows(suites), ...patchedRows(suites)];
+    case 'series':
+      return seriesRows();
     case 'static':
       return staticRows();
     case 'vpid':

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { iterationsOf, withoutHostInterrupts } from '../../src/executed/iterations.ts';
+import { cutWindow, withoutHostInterrupts } from '../../src/executed/iterations.ts';
 import { cpuidTrips, smallWindow } from './small-capture.ts';
 
 const TRIP = ['exit L2 72', 'L1 asid=2 tlb=0', 'exit L1 80', 'L2 asid=3 tlb=0', 'mark'];
@@ -19,9 +19,8 @@ describe('iterations of a window', () => {
   test('hold several trips where the loop makes several', () => {
     const two = [...TRIP.slice(0, -1), ...TRIP];
     const lines = ['mark', ...two, ...two, 'exit L2 72'];
-    const iterations = iterationsOf(
-      smallWindow(lines, [...PAGES, ...PAGES, ...PAGES, ...PAGES]).segments,
-    );
+    const window = smallWindow(lines, [...PAGES, ...PAGES, ...PAGES, ...PAGES]);
+    const { iterations } = cutWindow(window);
     expect(iterations.map((trips) => trips.length)).toEqual([2, 2]);
   });
 
@@ -31,14 +30,25 @@ describe('iterations of a window', () => {
       [...lines, ...lines, ...lines, 'exit L2 72'],
       [...PAGES, ...PAGES, ...PAGES],
     );
-    expect(iterationsOf(window.segments).map((trips) => trips.length)).toEqual([1, 1]);
+    expect(cutWindow(window).iterations.map((trips) => trips.length)).toEqual([1, 1]);
   });
 
   test('leave out what was disturbed, if most were not', () => {
     const ioio = ['exit L2 72', 'L1 asid=2 tlb=0', 'exit L1 7b', ...TRIP.slice(1)];
     const lines = ['mark', ...TRIP, ...ioio, ...TRIP, ...TRIP, 'exit L2 72'];
     const pages = [...PAGES, 'L0 f1:x', 'L1 5:r', ...PAGES, ...PAGES, ...PAGES];
-    expect(iterationsOf(smallWindow(lines, pages).segments).length).toBe(3);
+    expect(cutWindow(smallWindow(lines, pages)).iterations.length).toBe(3);
+  });
+
+  test('leave out single trips that were disturbed, and say how many there were', () => {
+    const io = ['exit L2 7b', ...TRIP.slice(1, -1)];
+    const disturbed = ['exit L2 72', 'L1 asid=2 tlb=0', 'exit L1 64', ...TRIP.slice(1, -1)];
+    const quiet = TRIP.slice(0, -1);
+    const lines = ['mark', ...io, ...quiet, ...disturbed, ...quiet, 'mark', 'exit L2 72'];
+    const pages = [...PAGES, ...PAGES, 'L0 f1:x', 'L1 5:r', ...PAGES, ...PAGES];
+    const { iterations, tripsPerIteration } = cutWindow(smallWindow(lines, pages));
+    expect(iterations.map((trips) => trips.length)).toEqual([3]);
+    expect(tripsPerIteration).toBe(4);
   });
 
   test('are none where no exit was reflected', () => {
@@ -46,7 +56,7 @@ describe('iterations of a window', () => {
       ['exit L1 60', 'L1 asid=3 tlb=0', 'exit L1 60'],
       ['L0 f1:x', 'L1 5:r'],
     );
-    expect(iterationsOf(window.segments)).toEqual([]);
+    expect(cutWindow(window).iterations).toEqual([]);
   });
 });
 
