@@ -1,19 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A flat 64-bit L1 that is its own hypervisor. It performs small sequences of nested VMRUNs, each from a transcript of the
- * checker, and prints what L2 read and what it should have read. L2 is three instructions: load L2_PAGE, VMMCALL, back.
- *
- * The argument block (RDI): 99, then the number of a sequence; or 10, for a second vCPU that executes CPUID for ever.
- * Of the VMM it uses the ports 0xe9 (text), 0xf1 (the host drops the pages of A and B), 0xf2 (the host takes the vCPU out
- * of L2) and 0xf4 (the end), and its page tables at PAGE_TABLES, one for each 2 MiB, which map everything to itself.
+ * A flat 64-bit L1 that is its own hypervisor. It performs small sequences of nested VMRUNs, each from a transcript of
+ * the checker, and prints what L2 read and whether that was due. L2 is three instructions: load L2_PAGE, VMMCALL, back.
+ * Arguments: the number of a sequence, and rounds where it has some. A second vCPU executes CPUID for ever.
  */
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long u64;
+#include "flat.h"
 
 #define MEM(address) (*(volatile u64 *)(address))
-#define PAGE_TABLES 0x10000UL
 #define VMCB 0x200000UL
 #define HSAVE 0x201000UL
 #define IOPM 0x204000UL
@@ -23,8 +16,8 @@ typedef unsigned long u64;
 #define L2_STACK 0x9f000UL
 #define L2_PAGE 0x600000UL              /* L2's gPA; NPT12 maps it to A or B */
 #define OWN_PAGE 0x700000UL             /* of L1 */
-#define A 0x1000000UL
-#define B 0x1001000UL
+#define A TEST_AREA                     /* the VMM drops both */
+#define B (TEST_AREA + PAGE)
 #define VALUE_A 0xaaaaUL
 #define VALUE_B 0xbbbbUL
 #define NO_MEMORY 0x100000000UL         /* a legal address that the VM has not */
@@ -32,6 +25,7 @@ typedef unsigned long u64;
 #define MSR_EFER 0xc0000080
 #define MSR_VM_HSAVE_PA 0xc0010117
 #define EFER_SVME 0x1000UL
+#define CR4_OF_L1 0x6b0UL                /* OSXMMEXCPT, OSFXSR, PGE, PAE, PSE */
 
 /* fields of a VMCB, AMD64 APM volume 2, appendix B */
 #define F32(offset) (*(volatile u32 *)(VMCB + (offset)))
@@ -43,61 +37,20 @@ enum {
     CR0 = 0x558, DR7 = 0x560, DR6 = 0x568, RFLAGS = 0x570, RIP = 0x578, RSP = 0x5d8, RAX = 0x5f8, G_PAT = 0x668
 };
 
-static inline void outb(u16 port, u8 value)
-{
-    asm volatile("outb %0,%1" ::"a"(value), "Nd"(port) : "memory");
-}
-
-static inline void wrmsr(u32 msr, u64 value)
-{
-    asm volatile("wrmsr" ::"c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
-}
-
-static inline u64 rdmsr(u32 msr)
-{
-    u32 low, high;
-
-    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
-    return low | (u64)high << 32;
-}
-
 static inline void invlpga(u64 address, u32 asid)
 {
     asm volatile("invlpga" ::"a"(address), "c"(asid) : "memory");
 }
 
-static void print(const char *text)
-{
-    while (*text) {
-        outb(0xe9, *text++);
-    }
-}
-
-static void hex(u64 value)
-{
-    int shift;
-
-    for (shift = 60; shift >= 0; shift -= 4) {
-        if (value >> shift || !shift) {
-            outb(0xe9, "0123456789abcdef"[(value >> shift) & 15]);
-        }
-    }
-}
-
 static void host_drops_pages(void)
 {
-    outb(0xf1, 1);
+    outb(PORT_DROP_PAGES, 0);
 }
 
 /* ---- L2 ---- */
 static volatile u64 *npte(u64 gpa)
 {
-    return (volatile u64 *)(NPT12 + 0x3000 + (gpa >> 21) * 0x1000) + ((gpa >> 12) & 511);
-}
-
-static volatile u64 *pte(u64 address)
-{
-    return (volatile u64 *)(PAGE_TABLES + (address >> 21) * 0x1000) + ((address >> 12) & 511);
+    return (volatile u64 *)(NPT12 + 0x3000 + (gpa >> 21) * PAGE) + ((gpa >> 12) & 511);
 }
 
 static void segment(int offset, u16 selector, u16 attributes)
@@ -124,7 +77,7 @@ static void make_npt12(void)
     MEM(NPT12) = (NPT12 + 0x1000) | 7;
     MEM(NPT12 + 0x1000) = (NPT12 + 0x2000) | 7;
     for (i = 0; i < 4; i++) {
-        MEM(NPT12 + 0x2000 + i * 8) = (NPT12 + 0x3000 + i * 0x1000) | 7;
+        MEM(NPT12 + 0x2000 + i * 8) = (NPT12 + 0x3000 + i * PAGE) | 7;
     }
     for (i = 0; i < 4 * 512; i++) {
         MEM(NPT12 + 0x3000 + i * 8) = (i << 12) | 7;
@@ -199,13 +152,13 @@ static void tell(const char *what, u64 read, u64 due)
     print("  ");
     print(what);
     print(": asid12 ");
-    hex(F32(ASID));
+    print_hex(F32(ASID));
     print(" tlb12 ");
-    hex(F32(TLB_CONTROL));
+    print_hex(F32(TLB_CONTROL));
     print(" exit ");
-    hex(F64(EXITCODE));
+    print_hex(F64(EXITCODE));
     print(" read ");
-    hex(read);
+    print_hex(read);
     print(read == due ? " as due\n" : " OLD\n");
 }
 
@@ -306,7 +259,7 @@ static void drop_in_l1(void)
 /* L1 changes L2's own table: L2_PAGE becomes another gPA, whose frame holds 0 */
 static void changed_l2_pte(const char *what, int is_invlpga, u32 tlb12)
 {
-    *pte(L2_PAGE) = (L2_PAGE + 0x2000) | 0x63;
+    *pte_of(L2_PAGE) = (L2_PAGE + 0x2000) | 0x63;
     if (is_invlpga) {
         invlpga(L2_PAGE, 1);
     }
@@ -319,7 +272,7 @@ static void two_l2s(void)
     int i;
 
     for (i = 0; i < 4; i++) {
-        *pte(L2_PAGE) = (L2_PAGE + (i & 1 ? 0x2000 : 0x3000)) | 0x63;
+        *pte_of(L2_PAGE) = (L2_PAGE + (i & 1 ? 0x2000 : 0x3000)) | 0x63;
         run("other L2", 2 + i, 0, 0);
     }
 }
@@ -332,7 +285,7 @@ static void invlpga_of_own_page(void)
     MEM(OWN_PAGE) = VALUE_A;
     MEM(OWN_PAGE + 0x1000) = VALUE_B;
     first = MEM(OWN_PAGE);
-    *pte(OWN_PAGE) = (OWN_PAGE + 0x1000) | 0x63;
+    *pte_of(OWN_PAGE) = (OWN_PAGE + 0x1000) | 0x63;
     invlpga(OWN_PAGE, 0);
     second = MEM(OWN_PAGE);
     tell("own page before", first, VALUE_A);
@@ -361,31 +314,29 @@ static void perform(u64 sequence, u64 rounds)
     }
 }
 
-void start_c(u64 *arguments)
+void start_c(const u64 *arguments)
 {
-    u64 sequence = arguments[0] == 99 ? arguments[1] : arguments[0];
+    /* mov (L2_PAGE),%rax; vmmcall; jmp back */
+    static const u8 code[] = { 0x48, 0x8b, 0x04, 0x25, 0, 0, 0x60, 0, 0x0f, 0x01, 0xd9, 0xeb, 0xf3 };
+    u64 sequence = arguments[0], vcpu = arguments[4];
+    u32 a, b, c, d;
 
-    while (sequence == 10) {
-        u32 a = 0, b, c = 0, d;
-        asm volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    while (vcpu) {
+        cpuid(0, 0, &a, &b, &c, &d);
     }
-    asm volatile("mov %0,%%cr4" ::"r"(0x6b0UL));
+    asm volatile("mov %0,%%cr4" ::"r"(CR4_OF_L1));
     print("nest: sequence ");
-    hex(sequence);
+    print_hex(sequence);
     print("\n");
     svme(1);
     wrmsr(MSR_VM_HSAVE_PA, HSAVE);
     make_npt12();
     make_vmcb12();
-    {
-        /* mov (L2_PAGE),%rax; vmmcall; jmp back */
-        static const u8 code[] = { 0x48, 0x8b, 0x04, 0x25, 0, 0, 0x60, 0, 0x0f, 0x01, 0xd9, 0xeb, 0xf3 };
-        set_code(code, sizeof code);
-    }
+    set_code(code, sizeof code);
     run("first", 1, 0, VALUE_A);
     run("again", 1, 0, VALUE_A);
     run("again", 1, 0, VALUE_A);
-    perform(sequence, arguments[2]);
+    perform(sequence, arguments[1]);
     print("nest: end\n");
-    outb(0xf4, 0);
+    outb(PORT_END, 0);
 }
