@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
   },
   checker: { values: ['units', 'util', 'parallel', 'hardware', 'oracle', 'hypervisor'] },
   /** Reads what the emulator's shadow TLB saw, and tells it in the checker's words. */
-  sanitizer: { values: ['util', 'inputs', 'checker'], types: 'rig' },
+  sanitizer: { values: ['util', 'inputs', 'checker', 'rig'] },
   sensitivity: {
     values: [
       'units',
