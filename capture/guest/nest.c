@@ -326,7 +326,7 @@ void start_c(const u64 *arguments)
     }
     asm volatile("mov %0,%%cr4" ::"r"(CR4_OF_L1));
     print("nest: sequence ");
-    print_hex(sequence);
+    print_hex(sequence / 10 * 16 + sequence % 10);      /* in decimal */
     print("\n");
     svme(1);
     wrmsr(MSR_VM_HSAVE_PA, HSAVE);

@@ -35,7 +35,9 @@ export function definitionOf(mask: string, name: string): readonly Definition[] 
 /** The name in a line that starts at the margin, with parameters and a body. */
 function functions(mask: string, name: string): Definition[] {
   const found: Definition[] = [];
-  for (const match of mask.matchAll(new RegExp(`^(?![ \\t#])[^\\n;={}]*\\b${name}[ \\t]*\\(`, 'gm'))) {
+  for (const match of mask.matchAll(
+    new RegExp(`^(?![ \\t#])[^\\n;={}]*\\b${name}[ \\t]*\\(`, 'gm'),
+  )) {
     const open = match.index + match[0].length - 1;
     const close = matching(mask, open, '(', ')');
     if (close === null) continue;

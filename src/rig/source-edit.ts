@@ -182,7 +182,10 @@ function onlyWord(
 }
 
 function occurrences(mask: string, within: Span, word: string): readonly Span[] {
-  const pattern = new RegExp(`(?<![\\w])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w])`, 'g');
+  const pattern = new RegExp(
+    `(?<![\\w])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w])`,
+    'g',
+  );
   const spans: Span[] = [];
   for (const match of mask.slice(within.start, within.end).matchAll(pattern)) {
     const start = within.start + match.index;
