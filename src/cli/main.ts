@@ -18,6 +18,7 @@ import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { sanitizeCommand } from './commands/sanitize.ts';
 import { sensitivityCommand } from './commands/sensitivity.ts';
 import { validateCommand } from './commands/validate.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -58,6 +59,7 @@ function program(): Command {
     compareCommand(),
     recordCommand(),
     probeCommand(),
+    sanitizeCommand(),
     sensitivityCommand(),
     validateCommand(),
     liveCommand(),

@@ -9,6 +9,7 @@ export const COMMANDS = [
   'explain',
   'replay',
   'check',
+  'sanitize',
   'patches',
   'report',
   'query',

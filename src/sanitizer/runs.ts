@@ -12,11 +12,13 @@ export interface SanitizerRun {
   /** Number of ASIDs of the CPU, where it matters. */
   readonly asids?: number;
   /** Features of the CPU that are added or taken away, as `-flushbyasid`. */
-  readonly features?: string;
+  readonly features?: readonly string[];
   /** Script of `capture/guest/cmd`, and its `ab.NAME=VALUE`. */
   readonly command: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** `runs` without names are these. */
+  /** The console's line after which nothing more is to come; without it L0 switches off. */
+  readonly endsAt?: string;
+  /** Runs without a choice are these. */
   readonly isUsual: boolean;
 }
 
@@ -67,7 +69,8 @@ export const SANITIZER_RUNS: readonly SanitizerRun[] = [
     ...usual('linux', 'the whole life of a Linux L2'),
     l2: 'linux',
     command: 'windows',
-    parameters: { l1: 'npt=1', l1memory: '900', workloads: 'linux:linux::0:1:1:0' },
+    parameters: { l1: 'npt=1', l1memory: '900', workloads: 'cpuid:linux::0:100:10:0' },
+    endsAt: 'asidbench: L1 ended cpuid',
   },
   {
     ...usual('moves', 'an L1 that is moved between two pCPUs, in L2, and eight other VMs'),
@@ -100,7 +103,7 @@ export const SANITIZER_RUNS: readonly SanitizerRun[] = [
     ...usual('no-flushbyasid', 'the sequences of nest on a CPU without FLUSHBYASID'),
     isUsual: false,
     l2: 'nest',
-    features: '-flushbyasid',
+    features: ['-flushbyasid'],
     command: 'nest',
     parameters: { sequences: SEQUENCES },
   },
