@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { answerCommand } from './commands/answer.ts';
+import { captureCommand } from './commands/capture.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -59,6 +60,7 @@ function program(): Command {
     compareCommand(),
     recordCommand(),
     probeCommand(),
+    captureCommand(),
     sanitizeCommand(),
     sensitivityCommand(),
     validateCommand(),

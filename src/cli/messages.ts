@@ -220,30 +220,6 @@ Examples:
 
 ${EXIT_CODE_HELP}`;
 
-export const SANITIZE_HELP = `
-Boots a real KVM as L0 on an emulated AMD CPU and lets guests run under it. Beside
-the emulator's own TLB lies one that never forgets: it keeps what a CPU may keep and
-loses only what the architecture says must go. Each access is compared with it.
-
-An entry that a flush should have removed is MISSED, and told with what happened
-between its fill and its use, in the words of "check". What a guest itself has not
-flushed yet is lazy, and only counted. Before it says CLEAN, the command takes a flush
-out of the stock kernel, twice, and must find that.
-
-The emulator is built on first use (10 to 40 minutes), the kernels of the self-test
-too (some minutes); both are kept in the cache. All runs take about 15 minutes.
-
-Examples:
-  ${INVOCATION} sanitize --run nest --run flat
-      the two that find most for their time
-  ${INVOCATION} sanitize --modules ~/linux/arch/x86/kvm --kernel ~/linux/bzImage
-  ${INVOCATION} sanitize --variant one-number --run pair
-      a kernel that gives every VM the same ASID: ends with 3
-
-Exit codes: 0 clean; 1 no verdict: a run did not end, or the self-test found nothing;
-2 bad flag, or something to build with is missing; 3 a flush is missing; 4 a kernel,
-module or source can't be used; 5 a report can't be written.`;
-
 export const REPORT_HELP = `
 Formats:
   mail     plain text in 72 columns, for a cover letter or a reply

@@ -9,6 +9,7 @@ export const COMMANDS = [
   'explain',
   'replay',
   'check',
+  'capture',
   'sanitize',
   'patches',
   'report',

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { SANITIZE_HELP } from '../messages.ts';
+import { SANITIZE_HELP } from '../rig-help.ts';
 import { collect, wholeNumber } from '../select.ts';
 
 export interface SanitizeFlags {
