@@ -7,6 +7,7 @@ import { EXIT_CODES } from '../util/user-error.ts';
 import type { RunFlags } from './commands/run.ts';
 import { engineFor } from './engine.ts';
 import { prepareReport, printSummary, writeReport } from './finished-run.ts';
+import { print, printError } from './io.ts';
 import { interrupted, say, shardDone } from './messages.ts';
 import { type Progress, startTerminalProgress } from './progress.ts';
 import { openRunFolder, type RunFolder, resumeRunFolder } from './run-folder.ts';
@@ -37,7 +38,7 @@ export async function computeRun(run: PlannedRun): Promise<number> {
   if (summary === null) {
     folder.finishShard();
     const count = positionsOf(plan).length;
-    process.stdout.write(shardDone(planName(plan), count, plan.cellIds.length, folder.path));
+    print(shardDone(planName(plan), count, plan.cellIds.length, folder.path));
     return EXIT_CODES.ok;
   }
   const finished = summary.finish();
@@ -93,6 +94,6 @@ async function computeInto(
 function stop(folder: RunFolder, progress: Progress | null, finished: number): never {
   progress?.finish();
   folder.abandon();
-  process.stderr.write(interrupted(finished, folder.path));
+  printError(interrupted(finished, folder.path));
   process.exit(EXIT_CODES.interrupted);
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { escapeTerminal } from '../report/escape.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
+import { printError } from './io.ts';
 import { internalError, PROGRAM_NAME } from './messages.ts';
 
 /**
@@ -14,13 +15,13 @@ export function reportError(error: unknown): number {
   }
   if (error instanceof UserError) {
     // A user's file may be quoted in the message.
-    process.stderr.write(`${PROGRAM_NAME}: ${escapeTerminal(error.message)}\n`);
+    printError(`${PROGRAM_NAME}: ${escapeTerminal(error.message)}\n`);
     return EXIT_CODES[error.kind];
   }
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(internalError(message));
+  printError(internalError(message));
   if (process.env.ASIDBENCH_STACK === '1' && error instanceof Error) {
-    process.stderr.write(`${error.stack ?? ''}\n`);
+    printError(`${error.stack ?? ''}\n`);
   }
   return EXIT_CODES.internal;
 }

@@ -4,6 +4,7 @@ import type { Manifest, RunSummary } from '../experiment/results.ts';
 import { planDifference, type RunPlan } from '../experiment/run-plan.ts';
 import { startSummary } from '../experiment/summarize.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
+import { print } from './io.ts';
 import { readLines } from './read-lines.ts';
 import { readText } from './read-run.ts';
 import { FILES, type RunFolder, removePlan } from './run-folder.ts';
@@ -49,10 +50,10 @@ export async function printSummary(
 ): Promise<number> {
   const report = join(folder, FILES.html);
   if (asJson) {
-    process.stdout.write(`${JSON.stringify(runJson(summary, report), null, 2)}\n`);
+    print(`${JSON.stringify(runJson(summary, report), null, 2)}\n`);
   } else {
     const { renderTerminal } = await import('../report/terminal.ts');
-    process.stdout.write(`${renderTerminal(summary).trimEnd()}\n\nReport: ${report}\n`);
+    print(`${renderTerminal(summary).trimEnd()}\n\nReport: ${report}\n`);
   }
   return isAsExpected(summary) ? EXIT_CODES.ok : EXIT_CODES.verdict;
 }

@@ -1,6 +1,7 @@
 /** Every longer text that the command line prints; errors are worded where they are found. */
 
 import { escapeTerminal } from '../report/escape.ts';
+import { printError } from './io.ts';
 
 /** How a user types a command: in a clone of the repository, or where the package is installed. */
 export const INVOCATION = import.meta.url.includes('/node_modules/')
@@ -11,7 +12,7 @@ export const PROGRAM_NAME = 'asidbench';
 
 /** A sentence about what goes on, beside the results. */
 export function say(sentence: string): void {
-  process.stderr.write(`${PROGRAM_NAME}: ${escapeTerminal(sentence)}\n`);
+  printError(`${PROGRAM_NAME}: ${escapeTerminal(sentence)}\n`);
 }
 
 export const PROGRAM_SUMMARY =

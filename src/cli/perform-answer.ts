@@ -12,6 +12,7 @@ import {
   writeScenario,
 } from './import-files.ts';
 import { importText } from './import-text.ts';
+import { print } from './io.ts';
 import { selectMachines } from './machines.ts';
 import { performRun } from './perform-run.ts';
 import { freeTracePath } from './trace-file.ts';
@@ -100,7 +101,7 @@ function writeScenarios(from: Scenarios): string[] {
   }));
   if (!from.isQuiet) {
     const title = `${profile.files.join(', ')} (${profile.format})`;
-    process.stdout.write(`${importText(title, made[0]!.report)}\n\n`);
+    print(`${importText(title, made[0]!.report)}\n\n`);
   }
   for (const { path, text } of made) writeScenario(path, text);
   return made.map(({ path }) => path);

@@ -5,10 +5,10 @@ import { textTable } from '../report/text-table.ts';
 import { buildQemu } from '../rig/build-qemu.ts';
 import { type CapturedWindow, capture, type KvmParameters } from '../rig/capture.ts';
 import { type Kernel, stockKernel, withModules } from '../rig/images.ts';
-import type { Rig } from '../rig/rig.ts';
 import { WORKLOADS, type Workload } from '../rig/workloads.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
 import type { CaptureFlags } from './commands/capture.ts';
+import { print } from './io.ts';
 import { INVOCATION } from './messages.ts';
 import { unknownName } from './names.ts';
 import { openRig } from './open-rig.ts';
@@ -34,7 +34,7 @@ export async function performCapture(flags: CaptureFlags): Promise<number> {
         pCpus: flags.pcpus,
         memoryMegabytes: MEMORY_MEGABYTES,
       },
-      l0Kernel: await l0Kernel(rig, flags, stock),
+      l0Kernel: l0Kernel(flags, stock),
       l1Kernel: stock,
       patch: patchOf(flags),
       l0,
@@ -45,7 +45,7 @@ export async function performCapture(flags: CaptureFlags): Promise<number> {
       created: `${new Date().toISOString().slice(0, 19)}Z`,
     });
     finish();
-    process.stdout.write(flags.json === true ? jsonOf(folder, captured) : textOf(folder, captured));
+    print(flags.json === true ? jsonOf(folder, captured) : textOf(folder, captured));
     return EXIT_CODES.ok;
   } finally {
     finish();
@@ -57,7 +57,12 @@ function selectWorkloads(list: string | undefined): readonly Workload[] {
   return list.split(',').map((word) => {
     const found = WORKLOADS.find(({ name }) => name === word);
     if (found !== undefined) return found;
-    throw unknownName('workload', word, WORKLOADS.map(({ name }) => name), 'capture --help');
+    throw unknownName(
+      'workload',
+      word,
+      WORKLOADS.map(({ name }) => name),
+      'capture --help',
+    );
   });
 }
 
@@ -84,7 +89,12 @@ function cpuFeatures(list: string | undefined): readonly string[] {
   const wrong = words.find((word) => !/^[+-][a-z0-9._-]+$/.test(word));
   if (wrong === undefined) return words;
   const cause = `"${wrong}" adds or takes nothing`;
-  throw new UserError('usage', '--features', cause, 'Write for example --features=+pku,-flushbyasid');
+  throw new UserError(
+    'usage',
+    '--features',
+    cause,
+    'Write for example --features=+pku,-flushbyasid',
+  );
 }
 
 function captureFolder(out: string | undefined): string {
@@ -99,7 +109,7 @@ function captureFolder(out: string | undefined): string {
   }
 }
 
-async function l0Kernel(rig: Rig, flags: CaptureFlags, stock: Kernel): Promise<Kernel> {
+function l0Kernel(flags: CaptureFlags, stock: Kernel): Kernel {
   for (const path of [flags.kernel, flags.modules]) {
     if (path === undefined || existsSync(path)) continue;
     throw new UserError('input', path, 'there is no such file or folder', 'Check the path');

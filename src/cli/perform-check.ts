@@ -18,6 +18,7 @@ import { checkMutants } from './commands/check-mutants.ts';
 import { replayTranscript } from './commands/check-replay.ts';
 import { resized } from './commands/check-sizes.ts';
 import { fileSystemCause } from './errors.ts';
+import { print, printError } from './io.ts';
 import { unknownName } from './names.ts';
 import { applyChange, leaveOut, selectStrategy } from './select.ts';
 
@@ -43,8 +44,8 @@ export async function performCheck(flags: CheckFlags): Promise<number> {
       : await checkEverything(request, (world, done, total) => {
           if (flags.json !== true) progress(world.world, done, total);
         });
-  if (flags.json === true) process.stdout.write(checkJson(changed, plain, request, result));
-  else process.stdout.write(checkText(title(changed, request), result, isCompared));
+  if (flags.json === true) print(checkJson(changed, plain, request, result));
+  else print(checkText(title(changed, request), result, isCompared));
   const counted = result.violations.filter((each) => each.isNew || !isCompared);
   return counted.length > 0 ? EXIT_CODES.violation : EXIT_CODES.ok;
 }
@@ -75,7 +76,7 @@ function title(strategy: Strategy, request: CheckRequest): string {
 }
 
 function progress(world: string, done: number, total: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`${done}/${total} ${world}\n`);
+  if (process.stderr.isTTY) printError(`${done}/${total} ${world}\n`);
 }
 
 function readTranscript(path: string): { text: string; place: string } {

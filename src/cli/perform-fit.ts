@@ -18,6 +18,7 @@ import { EXIT_CODES, UserError } from '../util/user-error.ts';
 import type { FitFlags } from './commands/fit.ts';
 import { fitText } from './fit-text.ts';
 import { importFiles, makeFolder } from './import-files.ts';
+import { print } from './io.ts';
 import { selectMachines } from './machines.ts';
 import { attempt } from './results-file.ts';
 import { chooseSuites } from './suites.ts';
@@ -49,7 +50,7 @@ export async function performFit(files: readonly string[], flags: FitFlags): Pro
   const machine = machineFile(base, determined);
   makeFolder(dirname(path));
   attempt(path, () => writeFileSync(path, `${JSON.stringify(machine, null, 2)}\n`, { flag: 'wx' }));
-  process.stdout.write(
+  print(
     flags.json === true
       ? `${JSON.stringify({ machineFile: path, scenario: flags.scenario, ...whole, checks }, null, 2)}\n`
       : fitText({ machine: flags.machine, scenario: flags.scenario, fit: whole, checks, path }),

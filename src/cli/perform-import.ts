@@ -12,6 +12,7 @@ import {
   writeScenario,
 } from './import-files.ts';
 import { importText } from './import-text.ts';
+import { print } from './io.ts';
 import { selectMachines } from './machines.ts';
 import { INVOCATION } from './messages.ts';
 import { freeTracePath, tracePathBeside } from './trace-file.ts';
@@ -47,7 +48,7 @@ export async function performImport(
     const json = profileJson(profile, report);
     parts.push({ title, report, written: [], scenario: path, json });
   }
-  process.stdout.write(flags.json === true ? jsonOf(parts) : textOf(parts));
+  print(flags.json === true ? jsonOf(parts) : textOf(parts));
   return EXIT_CODES.ok;
 }
 

@@ -14,6 +14,7 @@ import { SELF_TESTS, VARIANTS, type Variant } from '../sanitizer/variants.ts';
 import { conclude, exitCodeOf, type SelfTest, type WatchedRun } from '../sanitizer/verdict.ts';
 import { UserError } from '../util/user-error.ts';
 import type { SanitizeFlags } from './commands/sanitize.ts';
+import { print } from './io.ts';
 import { unknownName } from './names.ts';
 import { openRig } from './open-rig.ts';
 import { watchRun } from './watch-run.ts';
@@ -32,12 +33,12 @@ export async function performSanitize(flags: SanitizeFlags): Promise<number> {
     const seen = await watchOne(rig, emulator, kernel, run, join(folder, run.id));
     watched.push(seen);
     finish();
-    if (flags.json !== true) process.stdout.write(runText(seen, null));
+    if (flags.json !== true) print(runText(seen, null));
   }
   const conclusion = conclude(watched, selfTests);
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(sanitizerJson(watched, selfTests, null), null, 2)}\n`);
-  } else process.stdout.write(conclusionText(conclusion, selfTests));
+    print(`${JSON.stringify(sanitizerJson(watched, selfTests, null), null, 2)}\n`);
+  } else print(conclusionText(conclusion, selfTests));
   return exitCodeOf(conclusion);
 }
 

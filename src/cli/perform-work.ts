@@ -4,6 +4,7 @@ import { escapeTerminal } from '../report/escape.ts';
 import { EXIT_CODES } from '../util/user-error.ts';
 import { buildHash } from './build-hash.ts';
 import type { WorkerFlags } from './commands/worker.ts';
+import { printError } from './io.ts';
 import { PROGRAM_NAME } from './messages.ts';
 import { requiredRedisUrl } from './select.ts';
 
@@ -14,7 +15,7 @@ export async function performWork(flags: WorkerFlags): Promise<number> {
   let cells = 0;
   const say = (sentence: string): void => {
     // Names in the queue are other people's.
-    process.stderr.write(`${PROGRAM_NAME}: ${escapeTerminal(sentence)}\n`);
+    printError(`${PROGRAM_NAME}: ${escapeTerminal(sentence)}\n`);
   };
   const worker = await startQueueWorker({
     url,

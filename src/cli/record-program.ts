@@ -5,6 +5,7 @@ import { LackeyDecoder } from '../importers/traces/lackey.ts';
 import { counts } from '../importers/traces/trace-importer.ts';
 import { TraceWindow } from '../importers/traces/trace-window.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
+import { printError } from './io.ts';
 import { INVOCATION, PROGRAM_NAME } from './messages.ts';
 import { startRecordProgress } from './record-progress.ts';
 import {
@@ -55,7 +56,7 @@ export async function recordProgram(
     if (end.status !== null && !isInterrupted && !window.over) decoder.end();
     const report = recordReport(name, instructions, flags.skip, output);
     const written = await output.finish({ source: SOURCE, instructions }, report);
-    process.stderr.write(recordText(name, written, instructions, end, window.over));
+    printError(recordText(name, written, instructions, end, window.over));
     if (isInterrupted) return EXIT_CODES.interrupted;
     return end.status === 0 || window.over ? EXIT_CODES.ok : EXIT_CODES.verdict;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { endWith } from '../io.ts';
 import { ANSWER_HELP } from '../messages.ts';
 import { collect, wholeNumber } from '../select.ts';
 import { type ImportCommandFlags, withHostFlags } from './import.ts';
@@ -29,6 +30,6 @@ export function answerCommand(): Command {
     .addHelpText('after', ANSWER_HELP)
     .action(async (files: string[], flags: AnswerFlags) => {
       const { performAnswer } = await import('../perform-answer.ts');
-      process.exitCode = await performAnswer(files, flags);
+      endWith(await performAnswer(files, flags));
     });
 }

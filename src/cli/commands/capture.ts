@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endWith } from '../io.ts';
 import { CAPTURE_HELP } from '../rig-help.ts';
 import { collect, wholeNumber } from '../select.ts';
 
@@ -35,10 +36,19 @@ export function captureCommand(): Command {
     .option('--modules <dir>', 'folder with kvm.ko and kvm-amd.ko of L0')
     .option('--patch <text>', 'what is changed in this kernel, for the manifest')
     .option('--l0 <name=value,…>', 'parameters of kvm_amd in L0', 'npt=1')
-    .option('--l1 <name=value,…>', 'the same in L1; repeatable (default: npt=1, then npt=0)', collect)
+    .option(
+      '--l1 <name=value,…>',
+      'the same in L1; repeatable (default: npt=1, then npt=0)',
+      collect,
+    )
     .option('--cpu <model>', "QEMU's name of the CPU", 'EPYC-Milan')
     .option('--features <list>', 'features of the CPU, for example -pku,-flushbyasid')
-    .option('--asids <n>', 'ASIDs, the one of the host included', wholeNumber('--asids', MOST_ASIDS, FEWEST_ASIDS), 32_768)
+    .option(
+      '--asids <n>',
+      'ASIDs, the one of the host included',
+      wholeNumber('--asids', MOST_ASIDS, FEWEST_ASIDS),
+      32_768,
+    )
     .option('--pcpus <n>', 'CPUs of the machine', wholeNumber('--pcpus', MOST_PCPUS), 1)
     .option('--workloads <list>', 'what L2 does; see below (default: all)')
     .option('--no-pages', 'do not record which pages are touched')
@@ -49,6 +59,6 @@ export function captureCommand(): Command {
     .addHelpText('after', CAPTURE_HELP)
     .action(async (flags: CaptureFlags) => {
       const { performCapture } = await import('../perform-capture.ts');
-      process.exitCode = await performCapture(flags);
+      endWith(await performCapture(flags));
     });
 }

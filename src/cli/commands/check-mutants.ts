@@ -2,6 +2,7 @@ import { type MutantResult, mutantTask } from '../../checker/kill-mutants.ts';
 import { MUTANTS } from '../../checker/mutants.ts';
 import { openPool } from '../../parallel/pool.ts';
 import { EXIT_CODES } from '../../util/user-error.ts';
+import { print } from '../io.ts';
 
 /** `check --mutants`: how many wrong steps the checker notices. */
 export async function checkMutants(jobs: number, json: boolean): Promise<number> {
@@ -10,7 +11,7 @@ export async function checkMutants(jobs: number, json: boolean): Promise<number>
   try {
     await pool.run(MUTANTS, (result) => {
       results.push(result);
-      if (!json) process.stdout.write(mutantLine(result));
+      if (!json) print(mutantLine(result));
     });
   } finally {
     await pool.close();
@@ -31,9 +32,9 @@ export async function checkMutants(jobs: number, json: boolean): Promise<number>
         transcript: killer?.transcript ?? [],
       })),
     };
-    process.stdout.write(`${JSON.stringify(body, null, 2)}\n`);
+    print(`${JSON.stringify(body, null, 2)}\n`);
   } else {
-    process.stdout.write(
+    print(
       `\n${count('killed')} of ${killable} mutants are killed; ` +
         `${count('equivalent')} more cannot be, by any event.\n`,
     );

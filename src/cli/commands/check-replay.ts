@@ -7,6 +7,7 @@ import type { WorldSpec } from '../../checker/world-spec.ts';
 import { WORLDS } from '../../checker/worlds.ts';
 import type { Strategy } from '../../hypervisor/strategies.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
+import { print } from '../io.ts';
 import { unknownName } from '../names.ts';
 import { type CheckSizes, resized } from './check-sizes.ts';
 
@@ -41,11 +42,11 @@ export function replayTranscript(
           remedies: remediesFor(setting, performed),
         };
   const body = { strategy: strategy.id, world: spec.id, transcript: told.lines, violation: found };
-  if (flags.json === true) process.stdout.write(`${JSON.stringify(body, null, 2)}\n`);
+  if (flags.json === true) print(`${JSON.stringify(body, null, 2)}\n`);
   else {
     const verdict =
       found === null ? 'No violation.' : `Violation: ${found.obligation} [${found.class}].`;
-    process.stdout.write(
+    print(
       `${strategy.id} in world ${spec.id}\n\n${told.lines.map((line) => `  ${line}\n`).join('')}\n${verdict}\n`,
     );
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { endWith } from '../io.ts';
 import { CHECK_HELP } from '../messages.ts';
 import { collect, patchNumbers } from '../select.ts';
 import type { CheckSizes } from './check-sizes.ts';
@@ -52,7 +53,7 @@ export function checkCommand(): Command {
     .addHelpText('after', CHECK_HELP)
     .action(async (flags: CheckFlags) => {
       const { performCheck } = await import('../perform-check.ts');
-      process.exitCode = await performCheck(flags);
+      endWith(await performCheck(flags));
     });
 }
 

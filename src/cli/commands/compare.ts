@@ -3,6 +3,7 @@ import type { RunComparison } from '../../compare/compare-runs.ts';
 import type { GateOutcome } from '../../compare/gate.ts';
 import type { Side } from '../../compare/match-cells.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
+import { endWith, print } from '../io.ts';
 import { COMPARE_HELP } from '../messages.ts';
 import type { StoredRun } from '../read-run.ts';
 import { collect, percentage } from '../select.ts';
@@ -37,7 +38,7 @@ export function compareCommand(): Command {
     .option('--html <file>', 'write a page as well')
     .addHelpText('after', COMPARE_HELP)
     .action(async (a: string, b: string | undefined, flags: CompareFlags) => {
-      process.exitCode = await compare(a, b, flags);
+      endWith(await compare(a, b, flags));
     });
 }
 
@@ -62,10 +63,10 @@ async function compare(a: string, b: string | undefined, flags: CompareFlags): P
   const gate = flags.failIfSlower === undefined ? null : judgeGate(comparison, flags.failIfSlower);
   if (flags.html !== undefined) await writeHtml(flags.html, comparison, gate);
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ ...comparison, gate }, null, 2)}\n`);
+    print(`${JSON.stringify({ ...comparison, gate }, null, 2)}\n`);
   } else {
     const { renderComparison } = await import('../../report/comparison-text.ts');
-    process.stdout.write(renderComparison(comparison, gate));
+    print(renderComparison(comparison, gate));
   }
   return gate === null || gate.passed ? EXIT_CODES.ok : EXIT_CODES.verdict;
 }

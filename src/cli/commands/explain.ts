@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { print } from '../io.ts';
 import { EXPLAIN_HELP } from '../messages.ts';
 
 /** `explain [topic] [name]`: what a name means and where its numbers come from. */
@@ -9,6 +10,6 @@ export function explainCommand(): Command {
     .addHelpText('after', EXPLAIN_HELP)
     .action(async (words: string[]) => {
       const { explain, topics } = await import('../explain-names.ts');
-      process.stdout.write(`${explain(words, await topics(words)).trimEnd()}\n`);
+      print(`${explain(words, await topics(words)).trimEnd()}\n`);
     });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endWith } from '../io.ts';
 import { FIT_HELP } from '../messages.ts';
 import { cpuidRateOf } from '../probe-rate.ts';
 import { positiveNumber } from '../select.ts';
@@ -46,6 +47,6 @@ export function fitCommand(): Command {
     .addHelpText('after', FIT_HELP)
     .action(async (files: string[], flags: FitFlags) => {
       const { performFit } = await import('../perform-fit.ts');
-      process.exitCode = await performFit(files, flags);
+      endWith(await performFit(files, flags));
     });
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { endWith } from '../io.ts';
 import { IMPORT_HELP } from '../messages.ts';
 import { positiveNumber } from '../select.ts';
 
@@ -48,6 +49,6 @@ export function importCommand(): Command {
     .addHelpText('after', IMPORT_HELP)
     .action(async (files: string[], flags: ImportCommandFlags) => {
       const { performImport } = await import('../perform-import.ts');
-      process.exitCode = await performImport(files, flags);
+      endWith(await performImport(files, flags));
     });
 }

@@ -3,6 +3,7 @@ import type { ListedSuite } from '../../experiment/suite-index.ts';
 import { MACHINES } from '../../hardware/presets/index.ts';
 import { STRATEGIES } from '../../hypervisor/strategies.ts';
 import { definition, nameColumns } from '../../util/wrap.ts';
+import { print } from '../io.ts';
 import { listShippedSuites } from '../listed-suites.ts';
 import { LIST_HELP } from '../messages.ts';
 
@@ -15,7 +16,7 @@ export function listCommand(): Command {
     .action(async (flags: { json?: boolean }) => {
       const suites = await listShippedSuites();
       const text = flags.json === true ? listJson(suites) : listText(suites);
-      process.stdout.write(text);
+      print(text);
     });
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { print } from '../io.ts';
 import { LIVE_HELP } from '../messages.ts';
 
 /** `live LINK`: the answer that the page of a report gives for a link. */
@@ -17,6 +18,6 @@ export function liveCommand(): Command {
       const state = stateOfFragment(link);
       const answer = liveAnswer(state);
       const json = () => `${JSON.stringify({ state, ...answer }, null, 2)}\n`;
-      process.stdout.write(flags.json === true ? json() : liveText(answer));
+      print(flags.json === true ? json() : liveText(answer));
     });
 }

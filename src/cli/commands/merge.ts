@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endWith } from '../io.ts';
 import { MERGE_HELP } from '../messages.ts';
 
 export interface MergeFlags {
@@ -16,6 +17,6 @@ export function mergeCommand(): Command {
     .addHelpText('after', MERGE_HELP)
     .action(async (folders: string[], flags: MergeFlags) => {
       const { mergeShards } = await import('../merge-shards.ts');
-      process.exitCode = await mergeShards(folders, flags);
+      endWith(await mergeShards(folders, flags));
     });
 }

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { SeriesReport } from '../../series/series.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../errors.ts';
+import { endWith, print, printError } from '../io.ts';
 import { PATCHES_HELP } from '../messages.ts';
 import { collect, wholeNumber } from '../select.ts';
 
@@ -39,7 +40,7 @@ export function patchesCommand(): Command {
     .option('--out <file>', 'write the JSON object to a file too')
     .addHelpText('after', PATCHES_HELP)
     .action(async (flags: PatchesFlags) => {
-      process.exitCode = await patches(flags);
+      endWith(await patches(flags));
     });
 }
 
@@ -61,7 +62,7 @@ async function patches(flags: PatchesFlags): Promise<number> {
   );
   const json = `${JSON.stringify({ scenarios: words, ...report }, null, 2)}\n`;
   if (flags.out !== undefined) write(flags.out, json);
-  process.stdout.write(flags.json === true ? json : await text(report));
+  print(flags.json === true ? json : await text(report));
   return EXIT_CODES.ok;
 }
 
@@ -71,8 +72,8 @@ async function text(report: SeriesReport): Promise<string> {
 }
 
 function progress(what: string, done: number, total: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} ${what}   `);
-  if (process.stderr.isTTY && done === total) process.stderr.write('\n');
+  if (process.stderr.isTTY) printError(`\r${done} of ${total} ${what}   `);
+  if (process.stderr.isTTY && done === total) printError('\n');
 }
 
 function write(path: string, json: string): void {

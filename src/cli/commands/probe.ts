@@ -3,6 +3,7 @@ import type { MachinePreset } from '../../hardware/machine-preset.ts';
 import type { Probe } from '../../probe/probe.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
 import type { HostComparison } from '../../validation/host-comparison.ts';
+import { endWith, print, printError } from '../io.ts';
 import { INVOCATION, PROBE_HELP } from '../messages.ts';
 import { readUserText } from '../user-text.ts';
 
@@ -23,7 +24,7 @@ export function probeCommand(): Command {
     .option('--out <dir>', 'folder to write to (default: a new one under reports/)')
     .addHelpText('after', PROBE_HELP)
     .action(async (flags: ProbeFlags) => {
-      process.exitCode = await probe(flags);
+      endWith(await probe(flags));
     });
 }
 
@@ -38,11 +39,11 @@ async function probe(flags: ProbeFlags): Promise<number> {
   const folder = writeNewFolder('reports', 'probe', flags.out ?? null, files);
   if (flags.json === true) {
     const { probeJson } = await import('../probe-json.ts');
-    process.stdout.write(`${JSON.stringify(probeJson(measured, comparison, folder), null, 2)}\n`);
+    print(`${JSON.stringify(probeJson(measured, comparison, folder), null, 2)}\n`);
     return EXIT_CODES.ok;
   }
   const { probeText } = await import('../../report/probe-text.ts');
-  process.stdout.write(`${probeText(measured, comparison)}\n${written(folder, preset)}`);
+  print(`${probeText(measured, comparison)}\n${written(folder, preset)}`);
   return EXIT_CODES.ok;
 }
 
@@ -53,7 +54,7 @@ async function measuredProbe(flags: ProbeFlags): Promise<Probe> {
   }
   const { probeHost } = await import('../../probe/probe.ts');
   return probeHost((what) => {
-    if (flags.json !== true) process.stderr.write(`${what} ...\n`);
+    if (flags.json !== true) printError(`${what} ...\n`);
   });
 }
 

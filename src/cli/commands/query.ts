@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../util/user-error.ts';
+import { print } from '../io.ts';
 import { INVOCATION, QUERY_HELP } from '../messages.ts';
 import type { QueryResult } from '../query/database.ts';
 
@@ -21,11 +22,11 @@ export function queryCommand(): Command {
       const runs = (folders.length === 0 ? ownRuns() : folders).map(readRun);
       const result = await queryRuns(sql, runs);
       if (flags.json === true) {
-        process.stdout.write(queryJson(result));
+        print(queryJson(result));
         return;
       }
       const { resultText } = await import('../query/result-text.ts');
-      process.stdout.write(resultText(result));
+      print(resultText(result));
     });
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endWith } from '../io.ts';
 import { RECORD_HELP } from '../messages.ts';
 import type { RecordFlags } from '../record-program.ts';
 import { wholeNumber } from '../select.ts';
@@ -20,6 +21,6 @@ export function recordCommand(): Command {
     .addHelpText('after', RECORD_HELP)
     .action(async (command: string[], flags: RecordFlags) => {
       const { recordProgram } = await import('../record-program.ts');
-      process.exitCode = await recordProgram(command, flags);
+      endWith(await recordProgram(command, flags));
     });
 }

@@ -7,6 +7,7 @@ import { readDataFile } from '../../inputs/load-data.ts';
 import type { ReplayResult } from '../../replay/replay-result.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { EXIT_CODES } from '../../util/user-error.ts';
+import { endWith, print } from '../io.ts';
 import { REPLAY_HELP } from '../messages.ts';
 import { applyChange, collect, selectStrategy } from '../select.ts';
 
@@ -26,7 +27,7 @@ export function replayCommand(): Command {
     .option('--json', 'print one JSON object')
     .addHelpText('after', REPLAY_HELP)
     .action(async (files: string[], flags: ReplayFlags) => {
-      process.exitCode = await replayFiles(files, flags);
+      endWith(await replayFiles(files, flags));
     });
 }
 
@@ -37,12 +38,12 @@ async function replayFiles(files: readonly string[], flags: ReplayFlags): Promis
   for (const file of files.flatMap(filesOf)) {
     const result = replayFile(file, readDataFile(file), strategy);
     results.push(result);
-    if (flags.json !== true) process.stdout.write(replayText(result));
+    if (flags.json !== true) print(replayText(result));
   }
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ files: results }, null, 2)}\n`);
+    print(`${JSON.stringify({ files: results }, null, 2)}\n`);
   } else {
-    process.stdout.write(replayVerdict(results, strategy));
+    print(replayVerdict(results, strategy));
   }
   return results.every(agrees) ? EXIT_CODES.ok : EXIT_CODES.verdict;
 }

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../experiment/results.ts';
 import type { Evidence } from '../../report/sections.ts';
 import { UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../errors.ts';
+import { print } from '../io.ts';
 import { REPORT_HELP } from '../messages.ts';
 import type { StoredRun } from '../read-run.ts';
 import { runJson } from '../run-json.ts';
@@ -72,7 +73,7 @@ async function report(folder: string, { format, out }: ReportFlags): Promise<voi
   }
   const { readRun } = await import('../read-run.ts');
   const content = await FORMATS[format](readRun(folder));
-  if (out === undefined) process.stdout.write(content);
+  if (out === undefined) print(content);
   else writeTo(out, content);
 }
 

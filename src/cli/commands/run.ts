@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { ResultFlags, Shard } from '../../experiment/run-plan.ts';
+import { endWith } from '../io.ts';
 import { RUN_HELP } from '../messages.ts';
 import { collect, patchNumbers, percentage, shardOf, wholeNumber } from '../select.ts';
 
@@ -73,6 +74,6 @@ export function runCommand(): Command {
     .addHelpText('after', RUN_HELP)
     .action(async (words: string[], flags: RunFlags) => {
       const { performRun } = await import('../perform-run.ts');
-      process.exitCode = await performRun(words, flags, DEFAULT_GROUP);
+      endWith(await performRun(words, flags, DEFAULT_GROUP));
     });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endWith } from '../io.ts';
 import { SANITIZE_HELP } from '../rig-help.ts';
 import { collect, wholeNumber } from '../select.ts';
 
@@ -32,6 +33,6 @@ export function sanitizeCommand(): Command {
     .addHelpText('after', SANITIZE_HELP)
     .action(async (flags: SanitizeFlags) => {
       const { performSanitize } = await import('../perform-sanitize.ts');
-      process.exitCode = await performSanitize(flags);
+      endWith(await performSanitize(flags));
     });
 }

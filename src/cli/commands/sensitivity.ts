@@ -5,6 +5,7 @@ import type { SensitivityResult } from '../../experiment/sensitivity-result.ts';
 import type { Suite } from '../../experiment/suite.ts';
 import { MACHINES, machineById } from '../../hardware/presets/index.ts';
 import { UserError } from '../../util/user-error.ts';
+import { print } from '../io.ts';
 import { SENSITIVITY_HELP } from '../messages.ts';
 import { unknownName } from '../names.ts';
 import { startTerminalProgress } from '../progress.ts';
@@ -45,10 +46,10 @@ export function sensitivityCommand(): Command {
         const { renderSensitivityHtml } = await import('../../report/sensitivity-html.ts');
         writePage(flags.html, await renderSensitivityHtml(result));
       }
-      if (flags.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      if (flags.json === true) print(`${JSON.stringify(result, null, 2)}\n`);
       else {
         const { renderSensitivity } = await import('../../report/sensitivity-text.ts');
-        process.stdout.write(renderSensitivity(result));
+        print(renderSensitivity(result));
       }
     });
 }

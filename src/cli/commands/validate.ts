@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../util/user-error.ts';
+import { endWith, print } from '../io.ts';
 import { VALIDATE_HELP } from '../messages.ts';
 import { collect } from '../select.ts';
 
@@ -16,7 +17,7 @@ export function validateCommand(): Command {
     .option('--json', 'print one JSON object')
     .addHelpText('after', VALIDATE_HELP)
     .action(async (flags: ValidateFlags) => {
-      process.exitCode = await validate(flags);
+      endWith(await validate(flags));
     });
 }
 
@@ -29,10 +30,10 @@ async function validate(flags: ValidateFlags): Promise<number> {
   const inputs = { suites: shippedSuites(), probes: [...shippedProbes(), ...own] };
   const board = scoreboard(inputs, TOPIC_IDS);
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(board, null, 2)}\n`);
+    print(`${JSON.stringify(board, null, 2)}\n`);
     return EXIT_CODES.ok;
   }
   const { validationText } = await import('../../report/validation-text.ts');
-  process.stdout.write(validationText(board));
+  print(validationText(board));
   return EXIT_CODES.ok;
 }

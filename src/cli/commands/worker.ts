@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { endWith } from '../io.ts';
 import { WORKER_HELP } from '../messages.ts';
 import { wholeNumber } from '../select.ts';
 
@@ -40,6 +41,6 @@ export function workerCommand(): Command {
     .addHelpText('after', WORKER_HELP)
     .action(async (flags: WorkerFlags) => {
       const { performWork } = await import('../perform-work.ts');
-      process.exitCode = await performWork(flags);
+      endWith(await performWork(flags));
     });
 }
