@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildModules } from '../rig/build-modules.ts';
 import { buildQemu, type Emulator } from '../rig/build-qemu.ts';
 import { KERNEL_RELEASE } from '../rig/debian.ts';
-import { buildImage, type Kernel, stockKernel, withModules } from '../rig/images.ts';
+import { type Kernel, withModules } from '../rig/images.ts';
 import { keyOf } from '../rig/once.ts';
 import type { Rig } from '../rig/rig.ts';
 import { findingsOf } from '../sanitizer/findings.ts';
@@ -17,7 +16,7 @@ import type { SanitizeFlags } from './commands/sanitize.ts';
 import { print } from './io.ts';
 import { unknownName } from './names.ts';
 import { openRig } from './open-rig.ts';
-import { watchRun } from './watch-run.ts';
+import { kernelOf, watchKernel } from './watch-kernel.ts';
 
 /** The whole of `sanitize`; returns the exit code. */
 export async function performSanitize(flags: SanitizeFlags): Promise<number> {
@@ -30,14 +29,16 @@ export async function performSanitize(flags: SanitizeFlags): Promise<number> {
   const folder = flags.out ?? join(rig.cache, 'sanitizer', variant?.id ?? 'last');
   const watched: WatchedRun[] = [];
   for (const run of runs) {
-    const seen = await watchOne(rig, emulator, kernel, run, join(folder, run.id));
+    const seen = await watchKernel(rig, emulator, kernel, run, folder, {
+      wantsSymbols: flags.symbols === true,
+    });
     watched.push(seen);
     finish();
-    if (flags.json !== true) print(runText(seen, null));
+    if (flags.json !== true) print(runText(seen));
   }
   const conclusion = conclude(watched, selfTests);
   if (flags.json === true) {
-    print(`${JSON.stringify(sanitizerJson(watched, selfTests, null), null, 2)}\n`);
+    print(`${JSON.stringify(sanitizerJson(watched, selfTests), null, 2)}\n`);
   } else print(conclusionText(conclusion, selfTests));
   return exitCodeOf(conclusion);
 }
@@ -72,22 +73,9 @@ function selectVariant(flags: SanitizeFlags): Variant | null {
 }
 
 async function l0Kernel(rig: Rig, flags: SanitizeFlags, variant: Variant | null): Promise<Kernel> {
-  const stock = await stockKernel(rig);
-  if (variant !== null)
-    return withModules(stock, await buildModules(rig, variant.id, variant.edits));
-  const kernel = flags.kernel === undefined ? stock : { ...stock, bzImage: flags.kernel };
+  const known = await kernelOf(rig, variant);
+  const kernel = flags.kernel === undefined ? known : { ...known, bzImage: flags.kernel };
   return flags.modules === undefined ? kernel : withModules(kernel, flags.modules);
-}
-
-async function watchOne(
-  rig: Rig,
-  emulator: Emulator,
-  kernel: Kernel,
-  run: SanitizerRun,
-  folder: string,
-): Promise<WatchedRun> {
-  const image = await buildImage(rig, kernel, await stockKernel(rig));
-  return watchRun(rig, emulator, image, run, folder);
 }
 
 /**
@@ -102,9 +90,8 @@ async function testItself(rig: Rig, emulator: Emulator): Promise<readonly SelfTe
     const folder = join(rig.cache, 'sanitizer', `self-test-${variant.id}-${key}`);
     const path = join(folder, 'found');
     if (!existsSync(path)) {
-      const stock = await stockKernel(rig);
-      const kernel = withModules(stock, await buildModules(rig, variant.id, variant.edits));
-      const seen = await watchOne(rig, emulator, kernel, run, folder);
+      const kernel = await kernelOf(rig, variant);
+      const seen = await watchKernel(rig, emulator, kernel, run, folder);
       if (findingsOf(seen.report).missed.length > 0) {
         mkdirSync(folder, { recursive: true });
         writeFileSync(path, `${findingsOf(seen.report).missed.length}\n`);

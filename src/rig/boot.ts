@@ -32,13 +32,23 @@ export interface Boot {
   readonly silenceSeconds: number;
   /** A line of the console after which the emulator is ended; absent: L0 switches itself off. */
   readonly endsAt?: string;
+  /** What L0 writes to the debug port goes to this file: symbols, where `$ab_symbols` is 1. */
+  readonly portFile?: string;
   readonly onLine?: (line: string) => void;
 }
 
 export const CONSOLE_FILE = 'console.txt';
 /** What KVM wants of an SVM CPU, beyond the model: QEMU leaves them out of its AMD models. */
-const SVM_FEATURES =
-  '+svm,+npt,+vgif,+nrip-save,+flushbyasid,+decodeassists,+vmcb-clean,+v-vmsave-vmload';
+const SVM_FEATURES = [
+  '+svm',
+  '+npt',
+  '+vgif',
+  '+nrip-save',
+  '+flushbyasid',
+  '+decodeassists',
+  '+vmcb-clean',
+  '+v-vmsave-vmload',
+];
 const KERNEL_PARAMETERS =
   'console=ttyS0 nokaslr panic=-1 tsc=reliable no_timer_check lpj=4000000 ' +
   'random.trust_cpu=1 loglevel=5 rdinit=/init';
@@ -46,6 +56,11 @@ const KERNEL_PARAMETERS =
 const L0_OFF = 'asidbench: L0 off';
 const LAST_LINES = 3;
 const POLL_MILLISECONDS = 500;
+
+/** What is added to and taken from the model, in QEMU's words. */
+export function allFeatures(machine: Machine): string[] {
+  return [...SVM_FEATURES, ...machine.features];
+}
 
 /** The words that start the emulator. */
 export function qemuWords(boot: Boot, image: Image, firmware: string): readonly string[] {
@@ -56,12 +71,19 @@ export function qemuWords(boot: Boot, image: Image, firmware: string): readonly 
   return [
     ...['-L', join(firmware, 'usr/share/seabios'), '-L', join(firmware, 'usr/share/qemu')],
     ...['-accel', 'tcg,thread=single,tb-size=512', '-M', 'pc'],
-    ...['-cpu', [machine.cpuModel, SVM_FEATURES, ...machine.features].join(',')],
+    ...['-cpu', [machine.cpuModel, ...allFeatures(machine)].join(',')],
     ...['-smp', String(machine.pCpus), '-m', String(machine.memoryMegabytes)],
     ...['-nodefaults', '-nographic', '-vga', 'none', '-monitor', 'none', '-no-reboot'],
+    ...portWords(boot.portFile),
     ...['-serial', 'stdio', '-kernel', image.bzImage, '-initrd', image.initrd],
     ...['-append', [KERNEL_PARAMETERS, ...own].join(' ')],
   ];
+}
+
+function portWords(path: string | undefined): readonly string[] {
+  if (path === undefined) return [];
+  const device = 'isa-debugcon,iobase=0xe9,chardev=port';
+  return ['-chardev', `file,id=port,path=${path}`, '-device', device];
 }
 
 /**

@@ -5,11 +5,7 @@ import { transcriptOf } from './transcript.ts';
 import { conclude, type SelfTest, type WatchedRun } from './verdict.ts';
 
 /** What `sanitize --json` prints, as plain data. */
-export function sanitizerJson(
-  runs: readonly WatchedRun[],
-  selfTests: readonly SelfTest[],
-  symbols: Symbols | null,
-): object {
+export function sanitizerJson(runs: readonly WatchedRun[], selfTests: readonly SelfTest[]): object {
   return {
     conclusion: conclude(runs, selfTests),
     selfTests,
@@ -22,7 +18,7 @@ export function sanitizerJson(
         isWhole,
         totals,
         notes,
-        missed: missed.map((finding) => missedJson(finding, symbols)),
+        missed: missed.map((finding) => missedJson(finding, run.symbols ?? null)),
         lazy: lazy.map(({ class: sort, kind, count }) => ({ class: sort, kind, count })),
       };
     }),

@@ -53,6 +53,12 @@ export const SANITIZER_RUNS: readonly SanitizerRun[] = [
     parameters: { sequences: SEQUENCES },
   },
   {
+    ...usual('two-vcpus', 'two vCPUs of one L1 on one pCPU, one of them preempted in L2'),
+    l2: 'nest',
+    command: 'nest',
+    parameters: { sequences: '9', vmm: 'vcpus=2', rounds: '60' },
+  },
+  {
     ...usual('loops', 'a Linux L1 with NPT and with shadow paging, four loops each in a flat L2'),
     l2: 'flat',
     command: 'windows',
@@ -69,8 +75,8 @@ export const SANITIZER_RUNS: readonly SanitizerRun[] = [
     ...usual('linux', 'the whole life of a Linux L2'),
     l2: 'linux',
     command: 'windows',
-    parameters: { l1: 'npt=1', l1memory: '900', workloads: 'cpuid:linux::0:100:10:0' },
-    endsAt: 'asidbench: L1 ended cpuid',
+    parameters: { l1: 'npt=1', l1memory: '900', workloads: 'mmap:linux::17:100:10:0' },
+    endsAt: 'asidbench: L1 ended mmap',
   },
   {
     ...usual('moves', 'an L1 that is moved between two pCPUs, in L2, and eight other VMs'),

@@ -6,8 +6,8 @@ import type { Conclusion, SelfTest, WatchedRun } from './verdict.ts';
 import { CLASSES, KINDS, SPACES } from './words.ts';
 
 /** A run as text: its size, what is missing with a transcript each, what is lazy in one line. */
-export function runText(run: WatchedRun, symbols: Symbols | null): string {
-  const { report } = run;
+export function runText(run: WatchedRun): string {
+  const { report, symbols = null } = run;
   const { missed, lazy } = findingsOf(report);
   const lines = [`${run.id}: ${sizeText(report.totals)}`];
   if (run.broken !== null) lines.push(`  did not come to its end: ${run.broken}`);
@@ -54,7 +54,7 @@ const CONCLUSIONS: Readonly<Record<Conclusion, string>> = {
   clean:
     "CLEAN: no flush is missing in these runs. What they can't show is in docs/evidence/sanitizer.md.",
   incomplete: 'INCOMPLETE: nothing was found, but not every run came to its end.',
-  blind: 'NO VERDICT: nothing was found, nor was the flush that the self-test takes out.',
+  blind: 'NO VERDICT: nothing was found, and nothing has shown that it would have been.',
 };
 
 export function conclusionText(conclusion: Conclusion, selfTests: readonly SelfTest[]): string {

@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../util/user-error.ts';
 import { findingsOf } from './findings.ts';
 import type { SanitizerReport } from './report.ts';
+import type { Symbols } from './symbols.ts';
 
 /** One run that was watched. */
 export interface WatchedRun {
@@ -8,6 +9,8 @@ export interface WatchedRun {
   readonly report: SanitizerReport;
   /** Why the guests did not come to their end; null where they did. */
   readonly broken: string | null;
+  /** Of L0's kernel, where they were asked for; L1 and a Linux L2 run the same one. */
+  readonly symbols?: Symbols | null;
 }
 
 /** Whether the removed flushes of the self-test were found under the same emulator and kernel. */

@@ -73,7 +73,7 @@ describe('conclude', () => {
 
 describe('the text', () => {
   it('tells a missed flush with its transcript', () => {
-    const text = runText(run(REPORT), null);
+    const text = runText(run(REPORT));
     expect(text).toContain('nest: 9 VMRUNs, 20 fills');
     expect(text).toContain('MISSED crossLevel frame, 3 times');
     expect(text).toContain(
@@ -84,7 +84,7 @@ describe('the text', () => {
   });
 
   it('says in one line that nothing is missing', () => {
-    expect(runText(run(CLEAN), null)).toBe('nest: 9 VMRUNs, 20 fills\n  no flush is missing\n');
+    expect(runText(run(CLEAN))).toBe('nest: 9 VMRUNs, 20 fills\n  no flush is missing\n');
   });
 
   it('says why it gives no verdict', () => {

@@ -11,6 +11,7 @@ export interface SanitizeFlags {
   readonly pcpus?: number;
   readonly run?: readonly string[];
   readonly variant?: string;
+  readonly symbols?: boolean;
   readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -27,6 +28,7 @@ export function sanitizeCommand(): Command {
     .option('--pcpus <n>', 'only runs with so many pCPUs', wholeNumber('--pcpus', 2, 1))
     .option('--run <id>', 'only this run; repeatable', collect)
     .option('--variant <id>', 'take one flush out of the stock kernel, which must be found')
+    .option('--symbols', "name the kernel's functions in transcripts; L0 takes longer to boot")
     .option('--out <dir>', 'folder for reports and consoles (default: one in the cache)')
     .option('--json', 'print one JSON object')
     .option('--quiet', 'show no progress')
