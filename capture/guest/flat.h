@@ -3,6 +3,8 @@
 #ifndef FLAT_H
 #define FLAT_H
 
+#include "marks.h"
+
 typedef unsigned long u64;
 typedef unsigned int u32;
 typedef unsigned short u16;
@@ -17,13 +19,6 @@ typedef unsigned char u8;
 
 #define TEST_AREA 0x1000000UL
 #define PAGE 4096UL
-
-#define MARK_OPEN 1
-#define MARK_CLOSE 2
-#define MARK_ITERATION 3
-/* nopl 0x415342NN(%rax): the emulator's log knows it; `kind` names the window. */
-#define MARK(n, kind) \
-    asm volatile(".byte 0x0f,0x1f,0x80,%c0,0x42,0x53,0x41" ::"i"(n), "b"(kind) : "memory")
 
 static inline void outb(u16 port, u8 value)
 {

@@ -9,8 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UserError } from '../util/user-error.ts';
-import { isOnPath } from './build-tools.ts';
+import { checkModuleTools } from './build-tools.ts';
 import { KERNEL_HEADERS, KERNEL_RELEASE, KERNEL_SOURCE, unpackPackages } from './debian.ts';
 import { keyOf, madeOnce, withLock } from './once.ts';
 import type { Rig } from './rig.ts';
@@ -20,13 +19,6 @@ import { applyEdits, type SourceEdit } from './source-edit.ts';
 /** What the modules are made of, as paths in the kernel's source. */
 const PARTS = ['arch/x86/kvm', 'virt'];
 const MODULES = ['kvm.ko', 'kvm-amd.ko'];
-/** What compiles them, as Debian's headers call it, and the packages that have it. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  make: 'make',
-  'x86_64-linux-gnu-gcc-12': 'gcc-12',
-  'x86_64-linux-gnu-ld': 'binutils',
-  bc: 'bc',
-};
 const CURE = 'These changes are made for Linux 6.12';
 
 /**
@@ -58,17 +50,6 @@ export async function buildModules(
       await runCommand('strip', ['strip', '--strip-debug', ...paths], { log });
     });
   });
-}
-
-function checkModuleTools(): void {
-  const missing = Object.entries(PROGRAMS).filter(([program]) => !isOnPath(program));
-  if (missing.length === 0) return;
-  throw new UserError(
-    'usage',
-    "KVM's modules",
-    `${missing.map(([program]) => program).join(', ')} to compile them is missing here`,
-    `As root: apt-get install --no-install-recommends ${missing.map(([, name]) => name).join(' ')}`,
-  );
 }
 
 async function originalSource(rig: Rig, folder: string): Promise<string> {

@@ -27,24 +27,59 @@ const HEADERS: Readonly<Record<string, string>> = {
   '/usr/include/stdio.h': 'libc6-dev',
 };
 
-/** Throws `UserError` ('usage') with the command that brings whatever is missing. */
+/** What compiles the kernel's modules besides, as Debian's headers call it. */
+const MODULE_PROGRAMS: Readonly<Record<string, string>> = {
+  'x86_64-linux-gnu-gcc-12': 'gcc-12',
+  'x86_64-linux-gnu-ld': 'binutils',
+  bc: 'bc',
+};
+
+type Missing = readonly (readonly [tool: string, debianPackage: string])[];
+
+/** Throws `UserError` ('usage') with the command that brings whatever the emulator needs. */
 export function checkBuildTools(): void {
-  const missing = [
+  refuse('the emulator', missingTools());
+}
+
+/** The same for modules of KVM. */
+export function checkModuleTools(): void {
+  refuse("KVM's modules", missingModuleTools());
+}
+
+/** Debian's packages that emulator, guests or modules need and that are not installed. */
+export function missingPackages(): readonly string[] {
+  return packagesOf([...missingTools(), ...missingModuleTools()]);
+}
+
+function missingTools(): Missing {
+  return [
     ...Object.entries(PROGRAMS).filter(([program]) => !isOnPath(program)),
     ...Object.entries(LIBRARIES).filter(([library]) => !isKnownLibrary(library)),
     ...Object.entries(HEADERS).filter(([header]) => !existsSync(header)),
   ];
+}
+
+function missingModuleTools(): Missing {
+  const programs = { make: PROGRAMS.make!, ...MODULE_PROGRAMS };
+  return Object.entries(programs).filter(([program]) => !isOnPath(program));
+}
+
+function packagesOf(missing: Missing): readonly string[] {
+  return [...new Set(missing.map(([, name]) => name))];
+}
+
+function refuse(what: string, missing: Missing): void {
   if (missing.length === 0) return;
-  const packages = [...new Set(missing.map(([, name]) => name))];
+  const tools = missing.map(([tool]) => tool).join(', ');
   throw new UserError(
     'usage',
-    'the emulator',
-    `it is built from source, and ${missing.map(([what]) => what).join(', ')} is missing here`,
-    `As root: apt-get install --no-install-recommends ${packages.join(' ')}`,
+    what,
+    `this is built from source, and ${tools} is missing here`,
+    `As root: apt-get install --no-install-recommends ${packagesOf(missing).join(' ')}`,
   );
 }
 
-export function isOnPath(program: string): boolean {
+function isOnPath(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -10,7 +10,7 @@ import {
 } from '../inputs/capture-manifest.ts';
 import { readCpuLog } from '../inputs/cpu-log.ts';
 import { UserError } from '../util/user-error.ts';
-import { type Boot, type Machine, runBoot } from './boot.ts';
+import { allFeatures, type Boot, type Machine, runBoot } from './boot.ts';
 import type { Emulator } from './build-qemu.ts';
 import { buildImage, type Kernel, moduleBytes } from './images.ts';
 import { sha256Of } from './once.ts';
@@ -48,7 +48,7 @@ export interface CapturedWindow {
 
 /** Events and segments of a window beyond these are not kept. */
 const LIMITS = { events: 20_000, segments: 600 };
-const SILENCE_SECONDS = 300;
+const SILENCE_SECONDS = 600;
 /**
  * How much slower than the host's the guests' clock runs, while they boot and inside windows: an
  * emulated CPU is that much slower too, and timers would leave it no time for anything else.
@@ -69,6 +69,7 @@ export async function capture(
   mkdirSync(join(raw, 'log'), { recursive: true });
   const said = { l0: [] as string[], l1: [] as string[] };
   await runBoot(rig, emulator, image, bootOf(request, raw, lineReader(rig, request, said)));
+  checkL1(request, said.l1);
   const planned = plannedWindows(request);
   const logs = readdirSync(join(raw, 'log')).sort();
   if (logs.length !== planned.length) {
@@ -89,6 +90,20 @@ export async function capture(
   return captured;
 }
 
+/** L1 says with which parameters it loaded kvm_amd; windows are named after them. */
+function checkL1({ l0, l1, folder }: CaptureRequest, said: readonly string[]): void {
+  l1.forEach((parameters, index) => {
+    const npt = hasNpt(l0) && hasNpt(parameters) ? 'npt=Y' : 'npt=N';
+    if (said[index]?.split(' ').includes(npt)) return;
+    const cause = `L1 was to load kvm_amd with ${npt} and said "${said[index] ?? 'nothing'}"`;
+    throw new UserError('input', folder, cause, 'See the console in the folder emulator of it');
+  });
+}
+
+function hasNpt({ npt }: KvmParameters): boolean {
+  return npt !== '0' && npt !== 'N';
+}
+
 interface PlannedWindow {
   readonly name: string;
   readonly workload: string;
@@ -97,7 +112,6 @@ interface PlannedWindow {
 }
 
 function plannedWindows({ l0, l1, workloads }: CaptureRequest): readonly PlannedWindow[] {
-  const hasNpt = ({ npt }: KvmParameters): boolean => npt !== '0' && npt !== 'N';
   const tables = (isNested: boolean): string => (isNested ? 'npt' : 'shadow');
   return l1.flatMap((parameters) =>
     workloads.map(({ name }) => {
@@ -191,7 +205,7 @@ function manifestOf(
     version: 1,
     created: request.created,
     emulator: { qemu: emulator.version, changesSha256: emulator.changesSha256 },
-    cpu: { model: machine.cpuModel, features: [...machine.features], asids: machine.asids },
+    cpu: { model: machine.cpuModel, features: allFeatures(machine), asids: machine.asids },
     pCpus: machine.pCpus,
     kernel: {
       l0: kernelOf(request.l0Kernel, said.l0),

@@ -168,6 +168,7 @@ function baseMembers(busybox: Uint8Array): readonly Member[] {
 const LINUX_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   vmm: ['vmm.c', 'vm.c', 'run.c', 'serial.c', 'linux.c', 'flat.c'],
   mover: ['mover.c'],
+  loops: ['loops.c'],
 };
 const FLAT_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   'payload.bin': ['start.S', 'payload.c', 'interrupts.c'],
