@@ -10,6 +10,7 @@ import { openRig } from '../src/cli/open-rig.ts';
 import { kernelOf, watchKernel } from '../src/cli/watch-kernel.ts';
 import { buildQemu } from '../src/rig/build-qemu.ts';
 import {
+  RUNS,
   replaceBlock,
   stockTable,
   variantTable,
@@ -27,7 +28,7 @@ const { rig, finish } = openRig(false);
 const emulator = await buildQemu(rig, null);
 
 const plan: readonly (readonly [variant: string | null, run: string])[] = [
-  ...SANITIZER_RUNS.map((run) => [null, run.id] as const),
+  ...RUNS.map((run) => [null, run.id] as const),
   ...VARIANTS.flatMap((variant) => variant.seenIn.map((run) => [variant.id, run] as const)),
 ];
 const watched: Watched[] = [];

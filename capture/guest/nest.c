@@ -229,10 +229,10 @@ static void invlpga_alone(void)
     run("after INVLPGA", 1, 0, VALUE_A);
 }
 
-/* L2 executes OUT to the port with which the host takes it out of L2, then HLT */
+/* L2 executes OUT to the port by which the host takes it out of L2, and then, as L1, OUT to the one that ends all */
 static void forced_leave(void)
 {
-    static const u8 code[] = { 0xe6, 0xf2, 0xf4 };
+    static const u8 code[] = { 0xe6, PORT_LEAVE, 0xe6, PORT_END };
 
     set_code(code, sizeof code);
     run("forced leave", 1, 0, 0);

@@ -10,9 +10,12 @@ export interface Watched {
   readonly run: WatchedRun;
 }
 
+/** Those that no flush is known to be missing in. */
+export const RUNS = SANITIZER_RUNS.filter((run) => run.finding === undefined);
+
 /** The unmodified kernel, run by run, as a Markdown table. */
 export function stockTable(watched: readonly Watched[]): string {
-  const rows = SANITIZER_RUNS.flatMap(({ id, what }) => {
+  const rows = RUNS.flatMap(({ id, what }) => {
     const run = watched.find((each) => each.variant === null && each.run.id === id)?.run;
     if (run === undefined) return [];
     const { missed, lazy } = findingsOf(run.report);
@@ -24,12 +27,13 @@ export function stockTable(watched: readonly Watched[]): string {
         whole(totals.vmruns),
         whole(totals.fills),
         whole(totals.nestedFills),
+        whole(totals.tables),
         run.broken === null && run.report.isWhole ? String(total(missed)) : 'did not end',
         total(lazy) === 0 ? '0' : `${total(lazy)}: ${sorts(lazy)}`,
       ],
     ];
   });
-  const head = ['run', 'what', 'VMRUNs', 'fills', 'of gPAs', 'missed', 'lazy'];
+  const head = ['run', 'what', 'VMRUNs', 'fills', 'of gPAs', 'of tables', 'missed', 'lazy'];
   return table(head, [...rows, sumOf(watched)]);
 }
 
@@ -39,7 +43,16 @@ function sumOf(watched: readonly Watched[]): readonly string[] {
     whole(reports.reduce((all, report) => all + (report.totals[key] ?? 0), 0));
   const missed = reports.reduce((all, report) => all + total(findingsOf(report).missed), 0);
   const lazy = reports.reduce((all, report) => all + total(findingsOf(report).lazy), 0);
-  return ['all', '', sum('vmruns'), sum('fills'), sum('nestedFills'), String(missed), String(lazy)];
+  return [
+    'all',
+    '',
+    sum('vmruns'),
+    sum('fills'),
+    sum('nestedFills'),
+    sum('tables'),
+    String(missed),
+    String(lazy),
+  ];
 }
 
 /** Each removed flush: by which run it was seen, as what, and how soon. */

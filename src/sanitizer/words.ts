@@ -25,6 +25,7 @@ export const KINDS = {
   tag: 'leads to the right frame, but is not its own',
   asid: 'is alive under this ASID, whatever its address',
   kept: 'should be gone since the guest asked; right by chance',
+  table: 'leads to a page table that is no longer in use there',
 } as const;
 export type StaleKind = keyof typeof KINDS;
 
@@ -35,10 +36,15 @@ export const VERDICTS = {
 } as const;
 export type StaleVerdict = keyof typeof VERDICTS;
 
-/** What a translation is from: gVA to frame, or gPA to frame as a CPU keeps it for its walks. */
+/**
+ * What an entry translates: a gVA, or a gPA as a CPU keeps it for its walks, to its frame; 2 MiB of
+ * either to the table with their entries.
+ */
 export const SPACES = {
   linear: 'gVA',
   nested: 'gPA',
+  linearTable: 'gVA',
+  nestedTable: 'gPA',
 } as const;
 export type StaleSpace = keyof typeof SPACES;
 

@@ -83,6 +83,14 @@ void kvm_post_set_cr4(struct kvm_vcpu *vcpu, unsigned long old_cr4, unsigned lon
 		kvm_make_request(KVM_REQ_TLB_FLUSH_GUEST, vcpu);
 }
 `,
+  'arch/x86/kvm/mmu/mmu.c': `
+static void kvm_mmu_commit_zap_page(struct kvm *kvm, struct list_head *invalid_list);
+static void kvm_mmu_commit_zap_page(struct kvm *kvm, struct list_head *invalid_list)
+{
+	kvm_flush_remote_tlbs(kvm);
+	free_all(invalid_list);
+}
+`,
   'virt/kvm/kvm_main.c': `
 void kvm_flush_remote_tlbs(struct kvm *kvm)
 {
@@ -136,6 +144,7 @@ describe('VARIANTS', () => {
     ['guest-flush', ['if (0)']],
     ['mov-cr3', ['if (0)']],
     ['invlpg', ['(void)svm;']],
+    ['zap-flush', ['(void)kvm;']],
   ])('%s takes out what it names and nothing else', (id, lines) => {
     expect(changedLines(VARIANTS.find((variant) => variant.id === id)!)).toEqual(lines);
   });
