@@ -39,6 +39,10 @@ const MAY_IMPORT: Readonly<Record<string, { values: readonly string[]; types?: s
     ],
   },
   checker: { values: ['units', 'util', 'parallel', 'hardware', 'oracle', 'hypervisor'] },
+  /** Reads what the emulator's shadow TLB saw, and tells it in the checker's words. */
+  /** Runs programs and keeps files: with cli and probe it has a clock. */
+  rig: { values: ['units', 'util', 'inputs'] },
+  sanitizer: { values: ['util', 'inputs', 'checker', 'rig'] },
   sensitivity: {
     values: [
       'units',
@@ -125,6 +129,7 @@ const FILE_ACCESS = [
   /^src\/experiment\/suite-index\.ts$/,
   /^src\/probe\/(host|cpuid-rate)\.ts$/,
   /^src\/parallel\/task\.ts$/,
+  /^src\/rig\//,
 ];
 
 const MAX_LINES = 400;

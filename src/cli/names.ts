@@ -9,6 +9,8 @@ export const COMMANDS = [
   'explain',
   'replay',
   'check',
+  'capture',
+  'sanitize',
   'patches',
   'report',
   'query',

@@ -73,7 +73,8 @@ export function progressLine(
   return `${cells}, ${rate}, ${duration((total - done) / perSecond)} left`;
 }
 
-function duration(seconds: number): string {
+/** `40 s`, `7 min`, `2 h` */
+export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
   return `${Math.ceil(seconds / 3600)} h`;

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vmm.h"
+
+#include <sched.h>
+
+#define PORT_SERIAL 0x3f8
+#define PORT_KEYBOARD 0x64
+#define KEYBOARD_RESET 0xfe
+/* As capture/guest/flat.h has them. */
+#define PORT_PRINT 0xe9
+#define PORT_DROP_PAGES 0xf1
+#define PORT_LEAVE 0xf2
+#define PORT_END 0xf4
+#define TEST_AREA 0x1000000
+#define TEST_SIZE 0x100000
+
+enum { GOES_ON = -1 };
+
+static void leave_l2(struct vm *vm, int vcpu)
+{
+    /* As for SMM, reset or live migration. */
+    struct kvm_nested_state none = { .flags = 1 << 8 /* GIF is set */,
+                                     .format = KVM_STATE_NESTED_FORMAT_SVM,
+                                     .size = sizeof(none) };
+
+    printf("vmm: forced leave %d\n", ioctl(vm->vcpu[vcpu], KVM_SET_NESTED_STATE, &none));
+    fflush(stdout);
+}
+
+static int port_out(struct vm *vm, int vcpu, unsigned port, uint8_t value)
+{
+    if (port >= PORT_SERIAL && port < PORT_SERIAL + 8) {
+        serial_out(vm, port - PORT_SERIAL, value);
+        return GOES_ON;
+    }
+    switch (port) {
+    case PORT_PRINT:
+        putchar(value);
+        if (value == '\n') {
+            fflush(stdout);
+        }
+        break;
+    case PORT_DROP_PAGES:
+        madvise(vm->memory + TEST_AREA, TEST_SIZE, MADV_DONTNEED);
+        break;
+    case PORT_LEAVE:
+        leave_l2(vm, vcpu);
+        break;
+    case PORT_END:
+        return value;
+    case PORT_KEYBOARD:
+        return value == KEYBOARD_RESET ? 0 : GOES_ON;
+    }
+    return GOES_ON;
+}
+
+static uint8_t port_in(struct vm *vm, unsigned port)
+{
+    if (port >= PORT_SERIAL && port < PORT_SERIAL + 8) {
+        return serial_in(vm, port - PORT_SERIAL);
+    }
+    return port == PORT_KEYBOARD ? 0 : 0xff;
+}
+
+static int handle_io(struct vm *vm, int vcpu, struct kvm_run *run)
+{
+    uint8_t *data = (uint8_t *)run + run->io.data_offset;
+    unsigned i;
+    int status = GOES_ON;
+
+    for (i = 0; i < run->io.count && status == GOES_ON; i++, data += run->io.size) {
+        if (run->io.direction == KVM_EXIT_IO_OUT) {
+            status = port_out(vm, vcpu, run->io.port, *data);
+        } else {
+            memset(data, 0xff, run->io.size);
+            *data = port_in(vm, run->io.port);
+        }
+    }
+    return status;
+}
+
+int run_vcpu(struct vm *vm, int vcpu)
+{
+    int size = must(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0, "KVM_GET_VCPU_MMAP_SIZE");
+    struct kvm_run *run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu[vcpu], 0);
+    int status = GOES_ON;
+
+    if (run == MAP_FAILED) {
+        die("mmap of kvm_run");
+    }
+    vm->threads[vcpu] = gettid();
+    while (status == GOES_ON) {
+        if (ioctl(vm->vcpu[vcpu], KVM_RUN, 0) < 0 && errno != EINTR && errno != EAGAIN) {
+            die("KVM_RUN");
+        }
+        switch (run->exit_reason) {
+        case KVM_EXIT_IO:
+            status = handle_io(vm, vcpu, run);
+            break;
+        case KVM_EXIT_MMIO:
+            if (!run->mmio.is_write) {
+                memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
+            }
+            break;
+        case KVM_EXIT_INTR:
+            break;
+        case KVM_EXIT_HLT:
+            status = 0;
+            break;
+        default:
+            fprintf(stderr, "vmm: exit %d, suberror %d\n", run->exit_reason,
+                    run->exit_reason == KVM_EXIT_INTERNAL_ERROR ? (int)run->internal.suberror : 0);
+            status = 2;
+        }
+        if (vm->yields) {
+            sched_yield();
+        }
+    }
+    fflush(stdout);
+    return status;
+}

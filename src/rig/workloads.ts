@@ -1,0 +1,58 @@
+/** What L2 does in one window. */
+export interface Workload {
+  readonly name: string;
+  /** Names the window in marks, and the case in the guest's program. */
+  readonly id: number;
+  readonly summary: string;
+  /**
+   * `flat`: a program without an operating system; `pair`: two of them that take turns; `linux`:
+   * a loop in user space of a Linux.
+   */
+  readonly guest: 'flat' | 'pair' | 'linux';
+  /** Words of the VMM: `yield`, `interrupt`, `vcpus=N`. */
+  readonly vmm: readonly string[];
+  /** Iterations in the window, and before it. */
+  readonly rounds: number;
+  readonly warmup: number;
+}
+
+/** Everything that `capture --workloads` knows; `capture/guest` does it. */
+export const WORKLOADS: readonly Workload[] = [
+  flat('cpuid', 0, 'CPUID, the cheapest exit that L1 sees', 300, 60),
+  flat('cpuid-wss64', 1, 'CPUID after writing to 64 pages', 150, 30),
+  flat('npf32', 2, '32 pages that the VMM has dropped are written to', 8, 4),
+  flat('ptechurn64', 3, '64 page table entries made, used, removed, flushed by INVLPG', 12, 6),
+  flat('pio', 4, 'OUT, which the VMM in user space handles', 150, 30),
+  flat('spin', 5, 'a busy loop that writes to 256 pages', 2000, 10),
+  flat('cr3', 6, 'MOV CR3 with the same value, then CPUID', 150, 30),
+  flat('msr', 7, 'WRMSR to TSC_DEADLINE', 150, 30),
+  flat('hlt', 8, 'HLT until the timer of the local APIC fires', 40, 10),
+  flat('interrupt', 9, 'a busy loop that is interrupted by the VMM', 40, 10, ['interrupt']),
+  {
+    ...flat('two-l2s', 10, 'two L2s that take turns, each with an OUT', 100, 20, ['yield']),
+    guest: 'pair',
+  },
+  flat('two-vcpus', 11, 'two vCPUs of one L2 that take turns on one vCPU of L1', 100, 20, [
+    'yield',
+    'vcpus=2',
+  ]),
+];
+
+function flat(
+  name: string,
+  id: number,
+  summary: string,
+  rounds: number,
+  warmup: number,
+  vmm: readonly string[] = [],
+): Workload {
+  return { name, id, summary, guest: 'flat', vmm, rounds, warmup };
+}
+
+/** A header for the guest's program: `#define WORKLOAD_NPF32 2`. */
+export function workloadHeader(): string {
+  const lines = WORKLOADS.map(({ name, id }) => {
+    return `#define WORKLOAD_${name.toUpperCase().replaceAll('-', '_')} ${id}\n`;
+  });
+  return lines.join('');
+}
