@@ -160,7 +160,7 @@ class Story {
     const { pcpu = 0, page = 0, asid = 0, tlb = 0, comment, round = null } = more;
     const actor = this.vcpu(vcpu);
     const control = Math.max(0, TLB_CONTROLS.indexOf(tlb));
-    const event = { kind, actor, pcpu, page, asid, tlb: control, exitOnly: false };
+    const event = { kind, actor, pcpu, page, asid, tlb: control, npt12: 1, exitOnly: false };
     const text = eventText(event);
     this.told.push({
       text: comment === undefined ? text : `${text.padEnd(COLUMN)}# ${comment}`,
