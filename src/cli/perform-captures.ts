@@ -2,7 +2,7 @@ import { suitesOfCapture } from '../experiment/captured-suites.ts';
 import { capturedKernels, planExecuted } from '../experiment/executed-plan.ts';
 import type { RunSummary } from '../experiment/results.ts';
 import type { RunRequest } from '../experiment/run-request.ts';
-import { DEFAULT_BASELINE, type Strategy } from '../hypervisor/strategies.ts';
+import { CAPTURED_KERNEL, type Strategy } from '../hypervisor/strategies.ts';
 import { openCapture } from '../inputs/capture.ts';
 import type { ModelCheck } from '../report/model-check.ts';
 import { UserError } from '../util/user-error.ts';
@@ -31,7 +31,7 @@ function commandOf(a: string, b: string, flags: CompareCapturesFlags): string {
 function modelOf(word: string | undefined): Strategy | null {
   if (word === undefined) return null;
   const strategy = selectStrategy(word);
-  if (strategy.id !== DEFAULT_BASELINE) return strategy;
+  if (strategy.id !== CAPTURED_KERNEL) return strategy;
   const cure = 'Name the strategy that the second kernel is taken to follow';
   throw new UserError('usage', '--model', `${word} is what the model compares it with`, cure);
 }
@@ -64,7 +64,7 @@ export async function compareCaptures(
     manifest,
   };
   const check =
-    model === null ? null : { kernel: after.id, before: DEFAULT_BASELINE, after: model.id };
+    model === null ? null : { kernel: after.id, before: CAPTURED_KERNEL, after: model.id };
   const runFlags: RunFlags = {
     jobs: flags.jobs,
     ...(flags.json === true ? { json: true } : {}),

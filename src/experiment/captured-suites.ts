@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { hasGlobalPages } from '../executed/control-registers.ts';
 import type { CutWindow } from '../executed/iterations.ts';
-import { DEFAULT_BASELINE } from '../hypervisor/strategies.ts';
+import { CAPTURED_KERNEL } from '../hypervisor/strategies.ts';
 import type { Capture } from '../inputs/capture.ts';
 import type { CaptureWindow } from '../inputs/capture-manifest.ts';
 import { suggest } from '../util/suggest.ts';
@@ -12,7 +12,7 @@ import { cutWindowOf } from './window-content.ts';
 
 /** Where captures are compared if nobody names a machine: those with FLUSHBYASID that L1s run on today. */
 const MACHINES = ['zen3-milan', 'zen4-genoa', 'zen5-turin'];
-/** What is compared with the default baseline if nobody names a strategy. */
+/** What is compared with the kernel of the captures that ship if nobody names a strategy. */
 const STRATEGIES = ['rfc-2025-03'];
 /** Of pages that the window did not touch; what it touched has its captured sizes. */
 const PAGE_SIZES = {
@@ -74,8 +74,8 @@ function suiteOfWindow(capture: Capture, window: CaptureWindow): Suite | null {
     l2Cr4Pge: differsInPge(cut) ? 'differs' : 'same',
     trips: TRIPS,
     machines: MACHINES,
-    strategies: [DEFAULT_BASELINE, ...STRATEGIES],
-    baseline: DEFAULT_BASELINE,
+    strategies: [CAPTURED_KERNEL, ...STRATEGIES],
+    baseline: CAPTURED_KERNEL,
     seeds: SEEDS,
     expect: [],
     file: `${captureName(capture)}/${window.log}`,
