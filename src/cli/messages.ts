@@ -76,7 +76,7 @@ Examples:
   ${INVOCATION} run kv-redis-l2 --precision 0.5%
   ${INVOCATION} run --resume reports/headline-zen3-milan
   ${INVOCATION} run headline --shard 2/8 --out part-2
-  ${INVOCATION} run headline --engine bullmq --redis redis://queue
+  ${INVOCATION} run headline --engine bullmq --redis redis://queue --verify 20
 
 ${EXIT_CODE_HELP}`;
 
