@@ -81,7 +81,7 @@ Examples:
   ${INVOCATION} run npt-npt.cpuid --capture data/captures/stock --as executed
   ${INVOCATION} run --resume reports/headline-zen3-milan
   ${INVOCATION} run headline --shard 2/8 --out part-2
-  ${INVOCATION} run headline --engine bullmq --redis redis://queue
+  ${INVOCATION} run headline --engine bullmq --redis redis://queue --verify 20
 
 ${EXIT_CODE_HELP}`;
 

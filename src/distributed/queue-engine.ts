@@ -66,7 +66,7 @@ export function queueEngine({ url, build, onNotice, verified }: QueueEngineOptio
           submitted += BATCH;
         }
         const answer = await resultOf(asking, cell);
-        if (toVerify.has(index)) await verify(queue, cells, cell, answer);
+        if (toVerify.has(index)) await verify(asking, cells, cell, answer);
         onResult(answer.result, index);
       }
     } finally {
@@ -130,10 +130,10 @@ function damagedJob(cell: PlannedCell, { cause }: Damaged): UserError {
 
 /**
  * Computes a cell here and compares. Throws UserError('input') with the name of a worker whose result is
- * another one; what it gave for the cells of this run is removed from the queue before.
+ * another one; what it gave or may still give for the cells of this run is removed from the queue before.
  */
 async function verify(
-  queue: Queue,
+  { queue, redis }: Asking,
   cells: readonly PlannedCell[],
   cell: PlannedCell,
   { result, worker }: Answer,
@@ -142,8 +142,13 @@ async function verify(
   if (JSON.stringify(own) === JSON.stringify(result)) return;
   for (const each of cells) {
     const job = await readJob(queue, jobIdOf(each));
-    if (job === undefined || 'cause' in job || job.processedBy !== worker) continue;
-    await job.remove().catch(() => undefined);
+    const isHonest =
+      job !== undefined &&
+      !('cause' in job) &&
+      job.finishedOn !== undefined &&
+      job.processedBy !== worker;
+    // What is not finished goes, too: the worker may hold it, or take it after this run has ended.
+    if (job !== undefined && !isHonest) await removeTraces(redis, queue, jobIdOf(each));
   }
   throw new UserError(
     'input',

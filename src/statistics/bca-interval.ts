@@ -69,13 +69,18 @@ function jackknifeAcceleration({ sampleCount, statistic }: BootstrapProblem): nu
   return squares === 0 ? 0 : cubes / (6 * squares * Math.sqrt(squares));
 }
 
+/** Statistics of the same samples differ by less than this share of them. */
+const ROUNDING = 1e-12;
+
 /** z of the share of replicates below the point; those that equal it count by half. */
 function biasCorrection(sorted: readonly number[], point: number): number {
   let below = 0;
   let equal = 0;
+  const rounding = ROUNDING * Math.abs(point);
   for (const replicate of sorted) {
-    if (replicate < point) below++;
-    else if (replicate === point) equal++;
+    // The same samples in another order have a sum with another last digit.
+    if (Math.abs(replicate - point) <= rounding) equal++;
+    else if (replicate < point) below++;
   }
   const share = (below + equal / 2) / sorted.length;
   // With every replicate on one side z would be infinite; half a replicate is the resolution.

@@ -17,13 +17,20 @@ mkdirSync(RUN);
 const NAMES = ['cpuid-npt-npt', 'zen3-milan', 'rfc-2025-03', 'kvm-6.14'];
 for (const name of ['manifest.json', 'results.jsonl']) {
   let text = readFileSync(`reports/example/${name}`, 'utf8');
+  // Expectations name strategies that must exist.
+  if (name === 'manifest.json') text = withoutExpectations(text);
   for (const own of NAMES) {
     text = text.replaceAll(`"${own}"`, JSON.stringify(`${HOSTILE}${own}`));
   }
   text = text
-    .replace(/("(?:question|command|source|summary|expected|note)": )"/g, `$1${quoted(HOSTILE)}`)
-    .replace(/("unit": )"/g, '$1"');
+    .replace(/("(?:question|command|source|summary|expected|note)": )"/g, `$1${quoted(HOSTILE)}`);
   writeFileSync(join(RUN, name), text);
+}
+
+function withoutExpectations(text: string): string {
+  const manifest = JSON.parse(text) as { scenarios: object[] };
+  const scenarios = manifest.scenarios.map((each) => ({ ...each, expect: [] }));
+  return JSON.stringify({ ...manifest, scenarios }, null, 2);
 }
 
 /** The text as the beginning of a JSON string. */

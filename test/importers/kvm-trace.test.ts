@@ -104,6 +104,8 @@ test('an exit that the end of the trace cuts off was handled by nobody knows who
 test('L1 with shadow paging is seen, and its INVLPGAs are counted', async () => {
   const profile = await captured('trace-a.l2shadow-ptechurn64');
   expect(profile).toMatchObject({ invlpgas: 3, paging: { l1: 'shadow' } });
+  const understood = profile.report.understood.map(({ text }) => text);
+  expect(understood).toContain('L1 runs L2 on shadow page tables');
 });
 
 test('a clock in TSC cycles is no time until its frequency is given', async () => {

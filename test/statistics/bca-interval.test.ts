@@ -55,6 +55,16 @@ describe('bcaInterval', () => {
     expect(interval).toEqual({ point: 3, low: 3, high: 3 });
   });
 
+  it('takes replicates that differ from the point by rounding for ties', () => {
+    const values = [0.1, 0.7, 0.2, 0.7, 0.1, 0.2, 0.7, 0.1];
+    // In whole tenths every tie is exact; as fractions most sums end in another last digit.
+    const exact = meanOf(values.map((value) => Math.round(value * 10)));
+    const tenths = bcaInterval(problem(exact, 8, prngFor(1, 'ties')));
+    const fractions = bcaInterval(problem(meanOf(values), 8, prngFor(1, 'ties')));
+    expect(fractions.low).toBeCloseTo(tenths.low / 10, 12);
+    expect(fractions.high).toBeCloseTo(tenths.high / 10, 12);
+  });
+
   it('stays finite when no replicate lies below the point', () => {
     const smallest: Statistic = (indices) => Math.min(...indices);
     const { low, high } = bcaInterval(problem(smallest, 8, prngFor(1, 'minimum')));
