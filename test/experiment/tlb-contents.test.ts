@@ -52,7 +52,7 @@ describe('the TLB over one round trip', () => {
       '#VMEXIT: L0 80, L1 37, L2 5',
       'VMRUN of L1, ASID 511: L0 80, L1 37, L2 5',
       '#VMEXIT: L0 80, L1 37, L2 5',
-      'VMRUN of L2, ASID 511: L0 80, L1 37, L2 5',
+      'VMRUN of L2, ASID 512: L0 80, L1 37, L2 5',
       '#VMEXIT: L0 80, L1 37, L2 5',
     ]);
   });
