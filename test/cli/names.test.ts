@@ -68,12 +68,12 @@ describe('explain', () => {
     expect((await program('explain', topic, name)).stdout).toBe(alone.stdout);
   });
 
-  test('says of a posting that was read in parts which behaviours rest on a mail', () => {
-    const { stdout } = commandLine('explain', 'strategy', 'rfc-2026-06');
+  test('says of a posting that was read in parts which behaviours rest on a mail', async () => {
+    const { stdout } = await program('explain', 'strategy', 'rfc-2026-06');
     expect(stdout).toContain('forcedLeave: flush-and-sync (kvm-6.14: no-flush); mail 01/25');
     expect(stdout).toContain('onPcpuChange: flush-asid (kvm-6.14: new-asid); assumed');
     expect(stdout).toContain('As kvm-6.14, assumed:');
-    const { stdout: whole } = commandLine('explain', 'strategy', 'rfc-2025-03');
+    const { stdout: whole } = await program('explain', 'strategy', 'rfc-2025-03');
     expect(whole).not.toContain('assumed');
   });
 
