@@ -61,12 +61,12 @@ describe('a patch left out of the series', () => {
 });
 
 describe('a plain exploration', () => {
-  const found = (strategy: string, world: string, maxStates = 20_000): string[] =>
+  const found = (strategy: string, world: string): string[] =>
     checkWorld({
       ...CHECK,
       spec: worldById(world),
       behaviour: strategyNamed(strategy).behaviour,
-      maxStates,
+      maxStates: 20_000,
     }).violations.map(
       (violation) => `${violation.class} ${violation.obligation} ${violation.events}`,
     );
