@@ -4,7 +4,7 @@ import {
   SYNC_INSTRUCTIONS_PER_PAGE,
   SYNC_INSTRUCTIONS_PER_REMOVED_ENTRY,
 } from '../hypervisor/mmu.ts';
-import { type Strategy, strategyById } from '../hypervisor/strategies.ts';
+import { CAPTURED_KERNEL, type Strategy, strategyById } from '../hypervisor/strategies.ts';
 import { dataPath, readDataFile } from '../inputs/load-data.ts';
 import { replayFile } from '../replay/replay.ts';
 import { comparedRow, type ValidationRow } from './rows.ts';
@@ -40,21 +40,21 @@ const REPLAYED = [
 
 /** Flushes and syncs of each round trip, and VMRUN by VMRUN. */
 export function kvmRows(suites: readonly Suite[]): readonly ValidationRow[] {
-  const baseline = strategyById('kvm-6.14');
-  if (baseline === undefined) throw new RangeError('there is no baseline strategy');
+  const kernel = strategyById(CAPTURED_KERNEL);
+  if (kernel === undefined) throw new RangeError('the captured kernel has no strategy');
   return [
-    ...COUNTED.flatMap((counted) => countRows(counted, suites, baseline)),
-    ...REPLAYED.map((name) => replayRow(name, baseline)),
+    ...COUNTED.flatMap((counted) => countRows(counted, suites, kernel)),
+    ...REPLAYED.map((name) => replayRow(name, kernel)),
   ];
 }
 
 function countRows(
   counted: (typeof COUNTED)[number],
   suites: readonly Suite[],
-  baseline: Strategy,
+  kernel: Strategy,
 ): readonly ValidationRow[] {
   const suite = suiteNamed(suites, counted.suite);
-  const cells = cellsOf(suite, MACHINE, baseline, SEEDS);
+  const cells = cellsOf(suite, MACHINE, kernel, SEEDS);
   const shared = {
     topic: 'kvm',
     kind: 'validation',
@@ -69,7 +69,7 @@ function countRows(
       quantity: `VMRUNs that flush for a nested transition, ${counted.suite}`,
       setup:
         'Captured: calls of nested_svm_transition_tlb_flush, each of which flushes at the next VMRUN. ' +
-        'Modelled: kvm-6.14, VMRUNs with TLB_CONTROL other than 0; least and most of four seeds.',
+        `Modelled: ${kernel.id}, VMRUNs with TLB_CONTROL other than 0; least and most of four seeds.`,
       measured: counted.transitions,
       predicted: spreadOf(cells.map((cell) => cell.hardwareFlushesPerTrip)),
       ifOutside:
@@ -80,7 +80,7 @@ function countRows(
       id: `kvm-syncs-${counted.suite}`,
       quantity: `syncs that find an unsync page, ${counted.suite}`,
       setup:
-        'Captured: calls of mmu_sync_children. Modelled: instructions of syncs under kvm-6.14 over those ' +
+        `Captured: calls of mmu_sync_children. Modelled: instructions of syncs under ${kernel.id} over those ` +
         'of a sync of a fault in the middle of 32; bounds: were all syncs the dearest, or the cheapest.',
       measured: counted.syncs,
       predicted: syncsOf(
@@ -106,9 +106,9 @@ function syncsOf(instructions: readonly number[]) {
   };
 }
 
-function replayRow(name: string, baseline: Strategy): ValidationRow {
+function replayRow(name: string, kernel: Strategy): ValidationRow {
   const path = dataPath('nested-kvm', 'hw', `${name}.hw.gz`);
-  const result = replayFile(path, readDataFile(path), baseline);
+  const result = replayFile(path, readDataFile(path), kernel);
   return comparedRow({
     id: `kvm-replay-${name}`,
     topic: 'kvm',
@@ -116,7 +116,7 @@ function replayRow(name: string, baseline: Strategy): ValidationRow {
     quantity: `VMRUNs that agree in VMCB, ASID and TLB_CONTROL, ${name}`,
     unit: 'count',
     source: CAPTURE,
-    setup: `Replayed against ${baseline.id}; ${result.fromLog} events that a model can't know are taken from the log.`,
+    setup: `Replayed against ${kernel.id}; ${result.fromLog} events that a model can't know are taken from the log.`,
     measured: result.vmruns,
     measuredInterval: null,
     predicted: { point: result.agree, low: result.agree, high: result.agree },

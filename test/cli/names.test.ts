@@ -68,6 +68,15 @@ describe('explain', () => {
     expect(commandLine('explain', topic, name).stdout).toBe(alone.stdout);
   });
 
+  test('says of a posting that was read in parts which behaviours rest on a mail', () => {
+    const { stdout } = commandLine('explain', 'strategy', 'rfc-2026-06');
+    expect(stdout).toContain('forcedLeave: flush-and-sync (kvm-6.14: no-flush); mail 01/25');
+    expect(stdout).toContain('onPcpuChange: flush-asid (kvm-6.14: new-asid); assumed');
+    expect(stdout).toContain('As kvm-6.14, assumed:');
+    const { stdout: whole } = commandLine('explain', 'strategy', 'rfc-2025-03');
+    expect(whole).not.toContain('assumed');
+  });
+
   test('explains every name of every topic in at most 80 columns', async () => {
     const all = await topics();
     for (const name of all.flatMap((topic) => topic.names)) {

@@ -107,8 +107,8 @@ function differenceHint(results: readonly ReplayResult[], strategy: Strategy): s
   const isCaptured = results.some((result) => result.flushes.captured !== null);
   if (strategy.id === CAPTURED_KERNEL || !isCaptured || results.every(agrees)) return '';
   return (
-    `The logs of hardware VMRUNs are of a kernel that does as ${CAPTURED_KERNEL} does:\n` +
-    `where ${strategy.id} parts from them it differs, which is no error.\n`
+    `A log of hardware VMRUNs is of one kernel, most of those in data/ of ${CAPTURED_KERNEL}:\n` +
+    `where ${strategy.id} parts from it the two differ, which is no error.\n`
   );
 }
 
