@@ -44,6 +44,11 @@ export function calibrationEventsByKind(): CalibrationEvents {
   };
 }
 
+/** A CPUID exit of a guest that is not nested, on a machine, in nanoseconds. */
+export function plainExitNs(machine: MachinePreset): number {
+  return timeOf(calibrationEventsByKind().plain, nanosecondsByKind(machineConfig(machine)));
+}
+
 function measuredMachine(): MachinePreset {
   const measured = machineById(CALIBRATION_MEASUREMENT.machine);
   if (measured === undefined) throw new RangeError('the measured machine is not there');

@@ -1,10 +1,8 @@
 import { CALIBRATION_MEASUREMENT } from '../experiment/calibration.ts';
-import { calibrationEventsByKind } from '../experiment/price-uncertainty.ts';
+import { plainExitNs } from '../experiment/price-uncertainty.ts';
 import { runMachine } from '../experiment/run-machine.ts';
 import type { Suite } from '../experiment/suite.ts';
-import { machineConfig } from '../hardware/machine-config.ts';
 import { type Strategy, strategyById, withBehaviour } from '../hypervisor/strategies.ts';
-import { nanosecondsByKind, timeOf } from '../uncertainty/events.ts';
 import { awaitingRow, comparedRow, type ValidationRow } from './rows.ts';
 import { cellsOf, spreadOf, suiteNamed } from './suite-cells.ts';
 
@@ -139,8 +137,7 @@ function rateRow(
 
 /** A CPUID exit of a guest that is not nested: one of the three rates that were fitted to. */
 function notNestedRow(): ValidationRow {
-  const prices = nanosecondsByKind(machineConfig(runMachine(CALIBRATION_MEASUREMENT.machine)));
-  const predicted = timeOf(calibrationEventsByKind().plain, prices);
+  const predicted = plainExitNs(runMachine(CALIBRATION_MEASUREMENT.machine));
   const measured = NS_PER_SECOND / CALIBRATION_MEASUREMENT.plainPerSecond;
   return comparedRow({
     id: 'milan-cpuid-not-nested',

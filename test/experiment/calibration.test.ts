@@ -16,13 +16,11 @@ import {
   withSeeds,
 } from '../../src/experiment/fit-calibration.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { calibrationEventsByKind } from '../../src/experiment/price-uncertainty.ts';
+import { plainExitNs } from '../../src/experiment/price-uncertainty.ts';
 import { runMachine } from '../../src/experiment/run-machine.ts';
-import { machineConfig } from '../../src/hardware/machine-config.ts';
 import type { MachinePreset } from '../../src/hardware/machine-preset.ts';
 import { MACHINES } from '../../src/hardware/presets/index.ts';
 import { strategyById, withBehaviour } from '../../src/hypervisor/strategies.ts';
-import { nanosecondsByKind, timeOf } from '../../src/uncertainty/events.ts';
 
 const suites = loadSuites('suites/headline').map((suite) => withSeeds(suite, CALIBRATION_SEEDS));
 const KEYS = ['cyclesPerInstruction', 'exposedWalkShare'] as const;
@@ -55,8 +53,7 @@ describe('the calibration', () => {
   }, 60_000);
 
   test('gives back the published plain exit, with 1,398 instructions of L0', () => {
-    const prices = nanosecondsByKind(machineConfig(runMachine('zen3-milan')));
-    const plain = timeOf(calibrationEventsByKind().plain, prices);
+    const plain = plainExitNs(runMachine('zen3-milan'));
     expect(Math.abs(plain / (1e9 / 1_360_250) - 1)).toBeLessThan(1e-3);
   });
 
