@@ -22,8 +22,10 @@ for (const name of ['manifest.json', 'results.jsonl']) {
   for (const own of NAMES) {
     text = text.replaceAll(`"${own}"`, JSON.stringify(`${HOSTILE}${own}`));
   }
-  text = text
-    .replace(/("(?:question|command|source|summary|expected|note)": )"/g, `$1${quoted(HOSTILE)}`);
+  text = text.replace(
+    /("(?:question|command|source|summary|expected|note)": )"/g,
+    `$1${quoted(HOSTILE)}`,
+  );
   writeFileSync(join(RUN, name), text);
 }
 

@@ -182,3 +182,19 @@ describe('parseSuite refuses', () => {
     );
   });
 });
+
+describe('parseSuite takes little time for any text of a megabyte', () => {
+  const keys = (count: number) =>
+    Array.from({ length: count }, (_, key) => `k${key}: 1`).join('\n');
+  it.each([
+    ['10,000 keys', keys(10_000), 'unknown key'],
+    ['95,000 keys', keys(95_000), 'it has more than 50000 keys, items, brackets and lines'],
+    ['brackets', '} '.repeat(500_000), 'it has more than 50000 keys'],
+    ['anchors', '&a '.repeat(333_333), 'it has more than 50000 keys'],
+  ])('%s', (_what, text, expected) => {
+    const before = process.cpuUsage();
+    expect(() => parseSuite(text, 's.yaml')).toThrow(expected);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(10);
+  });
+});
