@@ -4,6 +4,7 @@
 
 #include <asm/bootparam.h>
 #include <elf.h>
+#include <signal.h>
 
 #define BOOT_PARAMS 0x20000
 #define COMMAND_LINE 0x30000
@@ -58,9 +59,22 @@ static void load_initrd(struct vm *vm, const char *path)
     params->hdr.ramdisk_size = size;
 }
 
+/*
+ * What a host does to memory that it swaps out, moves or merges: no access, then access to the same
+ * bytes again. KVM hears of it by its MMU notifier.
+ */
+static struct vm *reclaimed;
+static void reclaim(int signal)
+{
+    (void)signal;
+    mprotect(reclaimed->memory, reclaimed->size, PROT_NONE);
+    mprotect(reclaimed->memory, reclaimed->size, PROT_READ | PROT_WRITE);
+}
+
 /* BZIMAGE VMLINUX INITRD MEGABYTES COMMAND_LINE */
 int boot_linux(int argc, char **argv)
 {
+    const struct sigaction on_signal = { .sa_handler = reclaim };
     struct vm vm = { 0 };
     uint64_t entry;
 
@@ -73,5 +87,7 @@ int boot_linux(int argc, char **argv)
     load_initrd(&vm, argv[2]);
     strcpy((char *)vm.memory + COMMAND_LINE, argv[4]);
     set_long_mode(&vm, 0, 0, entry, STACK, BOOT_PARAMS);
+    reclaimed = &vm;
+    sigaction(SIGUSR1, &on_signal, NULL);
     return run_vcpu(&vm, 0);
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { CAPTURE_MANIFEST_FILE } from '../inputs/capture-manifest.ts';
 import { textTable } from '../report/text-table.ts';
 import { buildQemu } from '../rig/build-qemu.ts';
-import { type CapturedWindow, capture, type KvmParameters } from '../rig/capture.ts';
+import { type CapturedWindow, capture } from '../rig/capture.ts';
 import { type Kernel, stockKernel, withModules } from '../rig/images.ts';
+import { hasNpt, type KvmParameters } from '../rig/plan-boots.ts';
 import { WORKLOADS, type Workload } from '../rig/workloads.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
 import type { CaptureFlags } from './commands/capture.ts';
@@ -18,9 +19,9 @@ const WIDTH = 100;
 
 /** The whole of `capture`; returns the exit code. */
 export async function performCapture(flags: CaptureFlags): Promise<number> {
-  const workloads = selectWorkloads(flags.workloads);
-  const l0 = kvmParameters('--l0', flags.l0);
-  const l1 = l1Parameters(flags, l0);
+  const workloads = selectWorkloads(flags);
+  const l0 = parameterSets('--l0', flags.l0 ?? ['npt=1']);
+  const l1 = parameterSets('--l1', flags.l1 ?? ['npt=1', 'npt=0']);
   const features = cpuFeatures(flags.features);
   const folder = captureFolder(flags.out);
   const { rig, finish } = openRig(flags.quiet === true);
@@ -52,17 +53,15 @@ export async function performCapture(flags: CaptureFlags): Promise<number> {
   }
 }
 
-function selectWorkloads(list: string | undefined): readonly Workload[] {
-  if (list === undefined) return WORKLOADS;
-  return list.split(',').map((word) => {
+function selectWorkloads({ workloads, pcpus }: CaptureFlags): readonly Workload[] {
+  if (workloads === undefined) return WORKLOADS.filter((each) => each.fewestPcpus <= pcpus);
+  return workloads.split(',').map((word) => {
     const found = WORKLOADS.find(({ name }) => name === word);
-    if (found !== undefined) return found;
-    throw unknownName(
-      'workload',
-      word,
-      WORKLOADS.map(({ name }) => name),
-      'capture --help',
-    );
+    const known = WORKLOADS.map(({ name }) => name);
+    if (found === undefined) throw unknownName('workload', word, known, 'capture --help');
+    if (found.fewestPcpus <= pcpus) return found;
+    const cause = `it takes ${found.fewestPcpus} pCPUs`;
+    throw new UserError('usage', word, cause, `Add --pcpus ${found.fewestPcpus}`);
   });
 }
 
@@ -76,12 +75,11 @@ function kvmParameters(flag: string, list: string): KvmParameters {
   throw new UserError('usage', flag, cause, `Write for example ${flag} npt=1,vls=0`);
 }
 
-function l1Parameters(flags: CaptureFlags, l0: KvmParameters): readonly KvmParameters[] {
-  const usual = l0.npt === '0' ? ['npt=0'] : ['npt=1', 'npt=0'];
-  const all = (flags.l1 ?? usual).map((list) => kvmParameters('--l1', list));
-  if (new Set(all.map(({ npt = '1' }) => npt)).size === all.length) return all;
+function parameterSets(flag: string, lists: readonly string[]): readonly KvmParameters[] {
+  const all = lists.map((list) => kvmParameters(flag, list));
+  if (new Set(all.map(hasNpt)).size === all.length) return all;
   const cause = 'two of them have the same npt, and their windows would have the same name';
-  throw new UserError('usage', '--l1', cause, 'Capture them one after the other');
+  throw new UserError('usage', flag, cause, 'Capture them one after the other');
 }
 
 function cpuFeatures(list: string | undefined): readonly string[] {

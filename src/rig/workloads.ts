@@ -6,14 +6,17 @@ export interface Workload {
   readonly summary: string;
   /**
    * `flat`: a program without an operating system; `pair`: two of them that take turns; `linux`:
-   * a loop in user space of a Linux.
+   * a loop in user space of a Linux; `host`: a script of L0 does something to an L1 whose L2 goes on
+   * for ever, in a boot of its own.
    */
-  readonly guest: 'flat' | 'pair' | 'linux';
+  readonly guest: 'flat' | 'pair' | 'linux' | 'host';
   /** Words of the VMM: `yield`, `interrupt`, `vcpus=N`. */
   readonly vmm: readonly string[];
-  /** Iterations in the window, and before it. */
+  /** Iterations in the window, and before it; of a script, how often it does what it does. */
   readonly rounds: number;
   readonly warmup: number;
+  /** pCPUs that it takes. */
+  readonly fewestPcpus: number;
 }
 
 /** Everything that `capture --workloads` knows; `capture/guest` does it. */
@@ -36,7 +39,31 @@ export const WORKLOADS: readonly Workload[] = [
     'yield',
     'vcpus=2',
   ]),
+  linux('linux-cpuid', 16, "CPUID by a user's program in a Linux", 200, 50),
+  linux('mmap', 17, '64 pages mapped, written to and unmapped in a Linux', 20, 5),
+  linux('fork', 18, 'a process that ends at once, made in a Linux', 20, 5),
+  linux('pipe', 19, 'a byte to another process and back in a Linux', 60, 20),
+  linux('tcp', 20, 'the same through TCP on the loopback device', 60, 20),
+  {
+    ...flat('reclaim', 12, 'L0 takes the memory of an L1 back and gives it again', 20, 0),
+    guest: 'host',
+  },
+  {
+    ...flat('moves', 13, 'an L1 is moved between two pCPUs and back, beside other VMs', 40, 0),
+    guest: 'host',
+    fewestPcpus: 2,
+  },
 ];
+
+function linux(
+  name: string,
+  id: number,
+  summary: string,
+  rounds: number,
+  warmup: number,
+): Workload {
+  return { name, id, summary, guest: 'linux', vmm: [], rounds, warmup, fewestPcpus: 1 };
+}
 
 function flat(
   name: string,
@@ -46,7 +73,7 @@ function flat(
   warmup: number,
   vmm: readonly string[] = [],
 ): Workload {
-  return { name, id, summary, guest: 'flat', vmm, rounds, warmup };
+  return { name, id, summary, guest: 'flat', vmm, rounds, warmup, fewestPcpus: 1 };
 }
 
 /** A header for the guest's program: `#define WORKLOAD_NPF32 2`. */

@@ -225,26 +225,6 @@ export const VARIANTS: readonly Variant[] = [
     ],
     seenIn: ['flat-shadow', 'l0-shadow'],
   },
-  {
-    id: 'invlpg',
-    removes: 'flushes the page of an INVLPG that it intercepts',
-    edits: [{ file: SVM, at: 'call', in: 'svm_flush_tlb_gva', word: 'invlpga', text: '(void)svm' }],
-    seenIn: ['flat-shadow', 'l0-shadow'],
-  },
-  {
-    id: 'zap-flush',
-    removes: 'flushes before it frees shadow pages that it has zapped',
-    edits: [
-      {
-        file: `${KVM}/mmu/mmu.c`,
-        at: 'call',
-        in: 'kvm_mmu_commit_zap_page',
-        word: 'kvm_flush_remote_tlbs',
-        text: '(void)kvm',
-      },
-    ],
-    seenIn: ['l0-shadow', 'loops'],
-  },
 ];
 
 /** What the sanitizer must find before it may say "clean". */

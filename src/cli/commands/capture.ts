@@ -7,7 +7,7 @@ export interface CaptureFlags {
   readonly kernel?: string;
   readonly modules?: string;
   readonly patch?: string;
-  readonly l0: string;
+  readonly l0?: readonly string[];
   readonly l1?: readonly string[];
   readonly cpu: string;
   readonly features?: string;
@@ -35,7 +35,11 @@ export function captureCommand(): Command {
     .option('--kernel <bzImage>', "kernel of L0 (default: Debian's 6.12.117)")
     .option('--modules <dir>', 'folder with kvm.ko and kvm-amd.ko of L0')
     .option('--patch <text>', 'what is changed in this kernel, for the manifest')
-    .option('--l0 <name=value,…>', 'parameters of kvm_amd in L0', 'npt=1')
+    .option(
+      '--l0 <name=value,…>',
+      'parameters of kvm_amd in L0; repeatable, a boot for each (default: npt=1)',
+      collect,
+    )
     .option(
       '--l1 <name=value,…>',
       'the same in L1; repeatable (default: npt=1, then npt=0)',
