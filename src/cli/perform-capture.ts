@@ -129,7 +129,7 @@ function textOf(folder: string, captured: readonly CapturedWindow[]): string {
   const whole = (value: number): string => value.toLocaleString('en-US');
   const rows = captured.map(({ window, trips }) =>
     trips === null
-      ? [window.name, '0', '', '', '', '', '']
+      ? [window.name, '-', '-', '-', '-', '-']
       : [
           window.name,
           whole(trips.trips),

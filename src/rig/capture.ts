@@ -44,7 +44,7 @@ export interface CapturedWindow {
 }
 
 /** Events and segments of a window beyond these are not kept. */
-const LIMITS = { events: 20_000, segments: 600 };
+const LIMITS = { events: 60_000, segments: 600 };
 const SILENCE_SECONDS = 600;
 /** How much slower than the host's the guests' clock runs while levels boot. */
 const SLOWNESS = 2;
