@@ -181,17 +181,17 @@ static void svme(int on)
 }
 
 /* ---- sequences ---- */
-static void another_asid12_after_failure(void)
+static void another_asid12_after_failure(u64 due)
 {
     vmrun_fails_late(2);
-    run("asid12 2 after failure", 2, 0, VALUE_A);
-    run("again", 2, 0, VALUE_A);
+    run("asid12 2 after failure", 2, 0, due);
+    run("again", 2, 0, due);
 }
 
 static void moved_page_after_failure(void)
 {
     *npte(L2_PAGE) = B | 7;
-    another_asid12_after_failure();
+    another_asid12_after_failure(VALUE_B);
 }
 
 static void drop_while_svme_is_off(void)
@@ -295,7 +295,7 @@ static void invlpga_of_own_page(void)
 static void perform(u64 sequence, u64 rounds)
 {
     switch (sequence) {
-    case 1: another_asid12_after_failure(); break;
+    case 1: another_asid12_after_failure(VALUE_A); break;
     case 2: drop_while_svme_is_off(); break;
     case 3: moved_page(2, 0); break;
     case 4: moved_page(0, 3); break;

@@ -129,7 +129,7 @@ function textOf(folder: string, captured: readonly CapturedWindow[]): string {
   const whole = (value: number): string => value.toLocaleString('en-US');
   const rows = captured.map(({ window, trips }) =>
     trips === null
-      ? [window.name, '0', '', '', '', '', '']
+      ? [window.name, '-', '-', '-', '-', '-']
       : [
           window.name,
           whole(trips.trips),
@@ -144,16 +144,20 @@ function textOf(folder: string, captured: readonly CapturedWindow[]): string {
     { label: 'window', align: 'left' as const },
     ...['trips', 'L0 exits', 'L0 instructions', 'L1 instructions', 'flushes'].map(right),
   ];
-  const exits = captured.flatMap(({ window, trips }) =>
-    trips === null ? [] : [`  ${window.name}: ${trips.exits.join(' ')}`],
-  );
   return `${textTable(columns, rows, WIDTH).join('\n')}
-
-Medians of the most frequent round trip of each window, without those that were interrupted. Exits
-that L0 handles in it, the first one reflected to L1:
-${exits.join('\n')}
-
+${exitsText(captured)}
 Written: ${folder}/
   ${INVOCATION} replay ${folder}/windows/*.hw.gz
 `;
+}
+
+function exitsText(captured: readonly CapturedWindow[]): string {
+  const lines = captured.flatMap(({ window, trips }) =>
+    trips === null ? [] : [`  ${window.name}: ${trips.exits.join(' ')}\n`],
+  );
+  if (lines.length === 0) return '';
+  return `
+Medians of the most frequent round trip of each window, without those that were interrupted. Exits
+that L0 handles in it, the first one reflected to L1:
+${lines.join('')}`;
 }

@@ -44,7 +44,7 @@ export interface CapturedWindow {
 }
 
 /** Events and segments of a window beyond these are not kept. */
-const LIMITS = { events: 20_000, segments: 600 };
+const LIMITS = { events: 60_000, segments: 600 };
 const SILENCE_SECONDS = 600;
 /** How much slower than the host's the guests' clock runs while levels boot. */
 const SLOWNESS = 2;
@@ -68,7 +68,10 @@ export async function capture(
   const boots = planBoots(request);
   const said: Said = { l0: [], l1: [] };
   const captured: CapturedWindow[] = [];
-  const tell = progressOf(rig, boots.flatMap(({ windows }) => windows).length);
+  const tell = progressOf(
+    rig,
+    boots.flatMap(({ windows }) => windows.map(({ name }) => name)),
+  );
   for (const [index, boot] of boots.entries()) {
     const raw = join(request.folder, RAW_FOLDER, String(index));
     rmSync(raw, { recursive: true, force: true });
@@ -112,13 +115,13 @@ function bootOf(
   };
 }
 
-/** Tells what boots or is recorded now; the count is of windows. */
-function progressOf(rig: Rig, total: number): (event: string) => void {
+/** Tells what boots, and which window is recorded now. */
+function progressOf(rig: Rig, names: readonly string[]): (event: string) => void {
   let done = 0;
   return (event) => {
-    const begun = /^begins (.*)/.exec(event);
-    if (begun !== null) rig.tell({ what: `recording ${begun[1]}`, done: done++, total });
-    else if (event.includes(' boots')) rig.tell({ what: event });
+    if (event.startsWith('begins ')) {
+      rig.tell({ what: `recording ${names[done] ?? event}`, done: done++, total: names.length });
+    } else if (event.endsWith(' boots')) rig.tell({ what: event });
   };
 }
 

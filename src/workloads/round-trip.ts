@@ -69,7 +69,6 @@ export class RoundTripRunner {
     this.options = options;
     this.invlpgRows = captured.invlpgPages.map((page) => place.mapping(2, page));
     this.npt12Table = NPT12_LEAF_TABLE + place.l2;
-    this.npt12 = shadowPageTable(place.vcpu.guestMmu, this.npt12Table, 0);
     const { behaviour, paging, l2Cr4Pge } = this.world.options;
     this.vmcb12 = {
       gpa: 1 + place.l2,
