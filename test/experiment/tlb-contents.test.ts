@@ -37,31 +37,27 @@ function transcript(strategy: string, suite?: string): string[] {
 describe('the TLB over one round trip', () => {
   test('under kvm-6.14, where L1 and L2 share an ASID, loses L2 on the way to L1 and L1 on the way back', () => {
     expect(transcript('kvm-6.14')).toEqual([
-      'VMRUN of L1, ASID 511, TLB_CONTROL 3: L0 80, L1 0, L2 5; throws away 5',
-      '#VMEXIT: L0 80, L1 35, L2 0',
-      'VMRUN of L1, ASID 511: L0 80, L1 35, L2 0',
-      '#VMEXIT: L0 80, L1 37, L2 0',
-      'VMRUN of L2, ASID 511, TLB_CONTROL 3: L0 80, L1 37, L2 0; throws away 37',
-      '#VMEXIT: L0 80, L1 0, L2 5',
+      'VMRUN of L1, ASID 511, TLB_CONTROL 3: L0 97, L1 0, L2 5; throws away 5',
+      '#VMEXIT: L0 97, L1 58, L2 0',
+      'VMRUN of L2, ASID 511, TLB_CONTROL 3: L0 97, L1 58, L2 0; throws away 58',
+      '#VMEXIT: L0 97, L1 0, L2 5',
     ]);
   });
 
   test('under rfc-2026-06, where L2 has an ASID of its own, loses nothing', () => {
     expect(transcript('rfc-2026-06')).toEqual([
-      'VMRUN of L1, ASID 511: L0 80, L1 37, L2 5',
-      '#VMEXIT: L0 80, L1 37, L2 5',
-      'VMRUN of L1, ASID 511: L0 80, L1 37, L2 5',
-      '#VMEXIT: L0 80, L1 37, L2 5',
-      'VMRUN of L2, ASID 512: L0 80, L1 37, L2 5',
-      '#VMEXIT: L0 80, L1 37, L2 5',
+      'VMRUN of L1, ASID 511: L0 97, L1 58, L2 5',
+      '#VMEXIT: L0 97, L1 58, L2 5',
+      'VMRUN of L2, ASID 512: L0 97, L1 58, L2 5',
+      '#VMEXIT: L0 97, L1 58, L2 5',
     ]);
   });
 
   test('shows what survives where a fault forgets the flush on the way to L1', () => {
     const faulty = transcript('kvm-6.14+nestedTransition=flush-and-sync-on-entry-only');
-    expect(faulty[0]).toBe('VMRUN of L1, ASID 511: L0 80, L1 0, L2 5');
-    expect(faulty[1]).toBe('#VMEXIT: L0 80, L1 35, L2 5');
-    expect(faulty[4]).toContain('throws away 42');
+    expect(faulty[0]).toBe('VMRUN of L1, ASID 511: L0 97, L1 0, L2 5');
+    expect(faulty[1]).toBe('#VMEXIT: L0 97, L1 58, L2 5');
+    expect(faulty[2]).toContain('throws away 63');
   });
 
   test.each([
