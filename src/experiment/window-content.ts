@@ -1,6 +1,6 @@
 import { type CutWindow, cutWindow, withoutHostInterrupts } from '../executed/iterations.ts';
 import type { CpuLog } from '../inputs/cpu-log.ts';
-import type { TouchedWindow } from '../inputs/touched-segments.ts';
+import { sizesAlone, type TouchedWindow } from '../inputs/touched-segments.ts';
 import { CAPTURED_KERNEL } from '../workloads/kernel-exits.ts';
 import { type CapturedTrips, cutTrips } from '../workloads/trips.ts';
 
@@ -53,7 +53,7 @@ export function windowTrips(window: CapturedWindow, reflectedExit: string): Capt
   if (found === undefined) {
     const { name } = window;
     const segments = withoutHostInterrupts(cut.segments);
-    const source = { name, path: name, segments, sizes: cut };
+    const source = { name, path: name, segments, sizes: sizesAlone(cut) };
     found = cutTrips(source, reflectedExit, CAPTURED_KERNEL, log);
     trips.set(reflectedExit, found);
   }

@@ -18,6 +18,11 @@ export interface SizedPages {
 /** A segment of a log with its first touches; `pages` is that of the window's `SizedPages`. */
 export type TouchedLogSegment = LogSegment & PageSegment;
 
+/** The sizes of a window without what was done in it. */
+export function sizesAlone({ pages, levels, ownShifts, nestedShifts }: SizedPages): SizedPages {
+  return { pages, levels, ownShifts, nestedShifts };
+}
+
 /** A captured window: the segments whose touches are known, and their pages. */
 export interface TouchedWindow extends SizedPages {
   readonly segments: readonly TouchedLogSegment[];

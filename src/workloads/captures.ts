@@ -5,6 +5,7 @@ import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
 import { readPageSequences } from '../inputs/page-sequences.ts';
 import { type MakeBuffer, type PageTrace, readPageTrace } from '../inputs/page-trace.ts';
 import { fileError } from '../inputs/text-lines.ts';
+import { sizesAlone } from '../inputs/touched-segments.ts';
 import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
 import { CAPTURED_KERNEL, type KernelId } from './kernel-exits.ts';
 import {
@@ -66,7 +67,7 @@ function readWindow(name: string): TripSource {
       name,
       path: `${capture.folder}/${window.log}`,
       segments: touched.segments,
-      sizes: touched,
+      sizes: sizesAlone(touched),
     };
   }
   const path = dataPath('nested-kvm', 'seq', `${name}.seq.gz`);
