@@ -17,7 +17,7 @@ const KERNELS = [
   { capture: 'rfc', strategy: 'rfc-2025-03', name: '6.12.117 with the 24 patches' },
 ] as const;
 
-/** The same workload, captured twice: the suite runs another capture than the one it is held against. */
+/** The same workload, captured twice: the suite runs another window than the one it is held against. */
 const WORKLOADS = [
   { suite: 'npf-npt-npt', window: 'npt-npt.npf32.long', exit: 'NPF' },
   { suite: 'pio-npt-npt', window: 'npt-npt.pio.long', exit: 'IOIO' },
@@ -82,7 +82,7 @@ function tripsOf(segments: readonly LogSegment[], exit: string): LogSegment[][] 
   return trips.filter((trip) => !trip.some(({ kind }) => DISTURBANCE.test(kind)));
 }
 
-/** Trips of the stock and of the patched kernel, against the model of each on another capture. */
+/** Trips of the stock and of the patched kernel, against the model of each on another window. */
 export function patchedRows(suites: readonly Suite[]): readonly ValidationRow[] {
   return KERNELS.flatMap((kernel) =>
     WORKLOADS.flatMap((workload) => tripRows(kernel, workload, suites)),
@@ -107,7 +107,7 @@ function tripRows(
     kind: 'validation',
     source: `data/captures/${capture}: ${name} as L0, captured on an emulated CPU, window ${window}`,
   } as const;
-  const setup = `Modelled: ${id} on the trips of ${suiteId}, another capture; least and most of four seeds. `;
+  const setup = `Modelled: ${id} on the trips of ${suiteId}, another window; least and most of four seeds. `;
   return [
     comparedRow({
       ...shared,
