@@ -10,7 +10,7 @@ import { connect } from './connection.ts';
 import { loadPackages } from './packages.ts';
 import { jobIdOf, payloadOf, resultOfJob } from './payload.ts';
 import { JOB_OPTIONS, KEY_PREFIX, queueName } from './queue.ts';
-import { type Damaged, readJob, removeTraces } from './repair.ts';
+import { type Damaged, damageIn, readJob, removeTraces } from './repair.ts';
 
 /** Jobs that are in the queue ahead of the one whose result is due: memory of Redis is bounded. */
 const WINDOW = 4000;
@@ -49,8 +49,15 @@ export function queueEngine({ url, build, onNotice, verified }: QueueEngineOptio
         ...payloads(cell),
         opts: { ...JOB_OPTIONS, jobId: jobIdOf(cell) },
       }));
-      await queue.addBulk(jobs);
+      try {
+        await queue.addBulk(jobs);
+      } catch (error) {
+        if (damageIn(error) === null) throw error;
+        await repairAll(asking, batch);
+        await queue.addBulk(jobs);
+      }
     };
+    const asking: Asking = { queue, redis, submit, onNotice };
     try {
       if (cells.length > 0 && (await queue.getWorkersCount()) === 0) {
         onNotice(
@@ -58,7 +65,6 @@ export function queueEngine({ url, build, onNotice, verified }: QueueEngineOptio
         );
       }
       const toVerify = verified(cells.length);
-      const asking = { queue, redis, submit, onNotice };
       let submitted = 0;
       for (const [index, cell] of cells.entries()) {
         while (submitted < Math.min(cells.length, index + WINDOW)) {
@@ -111,6 +117,14 @@ async function resultOf(asking: Asking, cell: PlannedCell): Promise<Answer> {
     if (job === undefined || 'cause' in job || job.finishedOn === undefined) {
       await setTimeout(POLL_MILLISECONDS);
     }
+  }
+}
+
+/** Removes the jobs of some cells that can't be read. */
+async function repairAll(asking: Asking, batch: readonly PlannedCell[]): Promise<void> {
+  for (const cell of batch) {
+    const job = await readJob(asking.queue, jobIdOf(cell));
+    if (job !== undefined && 'cause' in job) await repair(asking, cell, job);
   }
 }
 

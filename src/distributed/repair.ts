@@ -31,7 +31,7 @@ export async function removeTraces(redis: Redis, queue: Queue, id: string): Prom
 }
 
 /** The damage that an error tells of, as the end of a sentence; null: it tells of none. */
-function damageIn(error: unknown): string | null {
+export function damageIn(error: unknown): string | null {
   if (error instanceof SyntaxError) return 'its data or its options are not JSON';
   if (!(error instanceof Error)) return null;
   if (error.message.includes('WRONGTYPE')) return 'another type of value stands at its key';
