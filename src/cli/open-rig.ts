@@ -1,6 +1,8 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import { type Kernel, withModules } from '../rig/images.ts';
 import type { Rig, RigProgress } from '../rig/rig.ts';
+import { UserError } from '../util/user-error.ts';
 import { duration } from './progress.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -52,4 +54,15 @@ export function rigLine({ what, done, total }: RigProgress, elapsedMilliseconds:
   const counted = `${what}, ${done} of ${total}`;
   if (elapsedMilliseconds < TRUSTED_AFTER_MILLISECONDS || done === 0) return counted;
   return `${counted}, ${duration(((total - done) * elapsedMilliseconds) / done / 1000)} left`;
+}
+
+/** Throws UserError('usage') for an image without modules: Debian's would not load in it. */
+export function kernelOfFlags(
+  kernel: Kernel,
+  flags: { readonly kernel?: string; readonly modules?: string },
+): Kernel {
+  if (flags.modules !== undefined) return withModules(kernel, flags.modules, flags.kernel);
+  if (flags.kernel === undefined) return kernel;
+  const cause = "Debian's modules do not fit another kernel";
+  throw new UserError('usage', '--kernel', cause, 'Give its own with --modules');
 }

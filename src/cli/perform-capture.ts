@@ -4,7 +4,8 @@ import { CAPTURE_MANIFEST_FILE } from '../inputs/capture-manifest.ts';
 import { textTable } from '../report/text-table.ts';
 import { buildQemu } from '../rig/build-qemu.ts';
 import { type CapturedWindow, capture } from '../rig/capture.ts';
-import { type Kernel, stockKernel, withModules } from '../rig/images.ts';
+import { type Kernel, stockKernel } from '../rig/images.ts';
+
 import { hasNpt, type KvmParameters } from '../rig/plan-boots.ts';
 import { WORKLOADS, type Workload } from '../rig/workloads.ts';
 import { EXIT_CODES, UserError } from '../util/user-error.ts';
@@ -12,7 +13,7 @@ import type { CaptureFlags } from './commands/capture.ts';
 import { print } from './io.ts';
 import { INVOCATION } from './messages.ts';
 import { unknownName } from './names.ts';
-import { openRig } from './open-rig.ts';
+import { kernelOfFlags, openRig } from './open-rig.ts';
 
 const MEMORY_MEGABYTES = 2048;
 const WIDTH = 100;
@@ -112,8 +113,7 @@ function l0Kernel(flags: CaptureFlags, stock: Kernel): Kernel {
     if (path === undefined || existsSync(path)) continue;
     throw new UserError('input', path, 'there is no such file or folder', 'Check the path');
   }
-  const kernel = flags.kernel === undefined ? stock : { ...stock, bzImage: flags.kernel };
-  return flags.modules === undefined ? kernel : withModules(kernel, flags.modules);
+  return kernelOfFlags(stock, flags);
 }
 
 function patchOf(flags: CaptureFlags): string {

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildQemu, type Emulator } from '../rig/build-qemu.ts';
 import { KERNEL_RELEASE } from '../rig/debian.ts';
-import { type Kernel, withModules } from '../rig/images.ts';
+import type { Kernel } from '../rig/images.ts';
+
 import { keyOf } from '../rig/once.ts';
 import type { Rig } from '../rig/rig.ts';
 import { findingsOf } from '../sanitizer/findings.ts';
@@ -15,7 +16,7 @@ import { UserError } from '../util/user-error.ts';
 import type { SanitizeFlags } from './commands/sanitize.ts';
 import { print } from './io.ts';
 import { unknownName } from './names.ts';
-import { openRig } from './open-rig.ts';
+import { kernelOfFlags, openRig } from './open-rig.ts';
 import { kernelOf, watchKernel } from './watch-kernel.ts';
 
 /** The whole of `sanitize`; returns the exit code. */
@@ -74,8 +75,7 @@ function selectVariant(flags: SanitizeFlags): Variant | null {
 
 async function l0Kernel(rig: Rig, flags: SanitizeFlags, variant: Variant | null): Promise<Kernel> {
   const known = await kernelOf(rig, variant);
-  const kernel = flags.kernel === undefined ? known : { ...known, bzImage: flags.kernel };
-  return flags.modules === undefined ? kernel : withModules(kernel, flags.modules);
+  return kernelOfFlags(known, flags);
 }
 
 /**

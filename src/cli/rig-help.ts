@@ -16,7 +16,7 @@ ${WORKLOADS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\
 Examples:
   ${INVOCATION} capture --workloads cpuid,npf32
   ${INVOCATION} capture --l0 npt=0 --out captures/shadow
-  ${INVOCATION} capture --modules ~/linux/arch/x86/kvm --kernel ~/linux/bzImage \\
+  ${INVOCATION} capture --modules ~/linux --kernel ~/linux/bzImage \\
       --patch 'without patch 17'
   ${INVOCATION} capture --features=-pku,-flushbyasid --asids 64
 
@@ -40,7 +40,7 @@ too (some minutes); both are kept in the cache. All runs take about 15 minutes.
 Examples:
   ${INVOCATION} sanitize --run nest --run flat
       the two that find most for their time
-  ${INVOCATION} sanitize --modules ~/linux/arch/x86/kvm --kernel ~/linux/bzImage
+  ${INVOCATION} sanitize --modules ~/linux --kernel ~/linux/bzImage
   ${INVOCATION} sanitize --variant one-number --run pair
       a kernel that gives every VM the same ASID: ends with 3
 

@@ -1,13 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../util/user-error.ts';
 import { checkBuildTools } from './build-tools.ts';
@@ -55,24 +47,27 @@ export async function stockKernel(rig: Rig): Promise<Kernel> {
   };
 }
 
-/** A kernel with the modules of a folder; those that the folder lacks stay. */
-export function withModules(kernel: Kernel, folder: string): Kernel {
+/**
+ * A kernel with the modules of a folder, which are looked for at any depth. With an image of its own all
+ * four must be there, since another kernel's do not fit; else those that the folder lacks stay.
+ */
+export function withModules(kernel: Kernel, folder: string, bzImage?: string): Kernel {
   const found = { ...kernel.modules };
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   for (const name of MODULE_NAMES) {
-    const path = ['', '.xz', '.zst']
-      .map((end) => join(folder, `${name}.ko${end}`))
-      .find(existsSync);
-    if (path !== undefined) found[name] = path;
-    else if (name.startsWith('kvm')) {
+    const names = ['', '.xz', '.zst'].map((end) => `${name}.ko${end}`);
+    const path = files.find((each) => names.includes(basename(each)));
+    if (path !== undefined) found[name] = join(folder, path);
+    else if (name.startsWith('kvm') || bzImage !== undefined) {
       throw new UserError(
         'input',
         folder,
         `there is no ${name}.ko in it`,
-        'Give the folder with kvm.ko and kvm-amd.ko of your kernel, arch/x86/kvm of its build',
+        "Give the folder of your kernel's build, or /lib/modules/RELEASE, with kvm.ko, kvm-amd.ko, irqbypass.ko and ccp.ko somewhere below it",
       );
     }
   }
-  return { ...kernel, modules: found };
+  return { bzImage: bzImage ?? kernel.bzImage, modules: found };
 }
 
 /** The bytes of a module as the kernel loads it. */

@@ -33,7 +33,7 @@ export function captureCommand(): Command {
   return new Command('capture')
     .description('boot a real KVM on an emulated AMD CPU and record what the CPU sees')
     .option('--kernel <bzImage>', "kernel of L0 (default: Debian's 6.12.117)")
-    .option('--modules <dir>', 'folder with kvm.ko and kvm-amd.ko of L0')
+    .option('--modules <dir>', 'folder with kvm.ko and kvm-amd.ko of L0, at any depth')
     .option('--patch <text>', 'what is changed in this kernel, for the manifest')
     .option(
       '--l0 <name=value,…>',

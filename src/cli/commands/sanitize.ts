@@ -22,7 +22,7 @@ export function sanitizeCommand(): Command {
   return new Command('sanitize')
     .description('run a real KVM on an emulated CPU and look for TLB flushes that are missing')
     .option('--kernel <bzImage>', "kernel of L0 and L1 (default: Debian's 6.12.117)")
-    .option('--modules <dir>', 'folder with kvm.ko and kvm-amd.ko of L0')
+    .option('--modules <dir>', 'folder with kvm.ko and kvm-amd.ko of L0, at any depth')
     .option('--qemu-source <dir>', "source of QEMU 7.2 (default: Debian's)")
     .option('--l2 <kind>', 'only runs with this L2: flat, nest, linux or none')
     .option('--pcpus <n>', 'only runs with so many pCPUs', wholeNumber('--pcpus', 2, 1))
