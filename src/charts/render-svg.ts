@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { harmless } from '../util/harmless.ts';
 import { ALL_COLOURS } from './theme.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function renderSvgs(specs: readonly TopLevelSpec[]): Promise<readon
   vega.resetSVGDefIds();
   const svgs: string[] = [];
   for (const spec of specs) {
-    const { spec: compiled } = vegaLite.compile(spec);
+    const { spec: compiled } = vegaLite.compile(harmlessSpec(spec));
     const view = new vega.View(vega.parse(compiled, undefined, { ast: true }), {
       renderer: 'none',
       expr: interpreter.expressionInterpreter,
@@ -31,6 +32,16 @@ export async function renderSvgs(specs: readonly TopLevelSpec[]): Promise<readon
     }
   }
   return svgs;
+}
+
+/**
+ * Names of a run are foreign text, and Vega-Lite writes them into expressions, whose strings end at line ends
+ * that only some programs know.
+ */
+function harmlessSpec(spec: TopLevelSpec): TopLevelSpec {
+  return JSON.parse(JSON.stringify(spec), (_, value: unknown) =>
+    typeof value === 'string' ? harmless(value) : value,
+  ) as TopLevelSpec;
 }
 
 const VARIABLES: ReadonlyMap<string, string> = new Map(

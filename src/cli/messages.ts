@@ -78,10 +78,10 @@ Examples:
   ${INVOCATION} run npf-npt-npt --set vmcb12TlbControl=ignored
   ${INVOCATION} run my/suite.yaml --seeds 20 --out my/run
   ${INVOCATION} run kv-redis-l2 --precision 0.5%
-  ${INVOCATION} run npt-npt.cpuid --capture data/captures/stock --as executed
+  ${INVOCATION} run --capture data/captures/stock --as executed
   ${INVOCATION} run --resume reports/headline-zen3-milan
   ${INVOCATION} run headline --shard 2/8 --out part-2
-  ${INVOCATION} run headline --engine bullmq --redis redis://queue --verify 20
+  ${INVOCATION} run --engine bullmq --redis redis://queue --verify 20
 
 ${EXIT_CODE_HELP}`;
 

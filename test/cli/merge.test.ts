@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { program, stackLines, temporaryFolder } from './command-line.ts';
@@ -22,6 +22,8 @@ function changedPart(index: number, name: string, change: (text: string) => stri
   const copy = at(`copy-${readdirSync(folder.path).length}`);
   cpSync(at(`part-${index}`), copy, { recursive: true });
   writeFileSync(join(copy, name), change(readFileSync(join(copy, name), 'utf8')));
+  // Whoever changes results on purpose does not leave checksums that tell.
+  rmSync(join(copy, 'checksums.txt'), { force: true });
   return copy;
 }
 
@@ -73,14 +75,14 @@ describe('shards that do not make a whole', () => {
     ['one missing', () => [one, three], 'of 3 shards these are missing: 2/3'],
     ['one given twice', () => [one, two, three, two], 'both hold shard 2/3'],
     [
-      'two that contradict each other',
+      'a cell that contradicts itself',
       () => [
         one,
         two,
         three,
         changedPart(2, results, (text) => text.replace(/"meanNs":\d/, '"meanNs":9')),
       ],
-      'they contradict each other: cell ',
+      'meanNs is not the mean of tripNs',
     ],
     [
       'one that was stopped',

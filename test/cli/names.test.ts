@@ -57,7 +57,7 @@ describe('explain', () => {
     ['strategy', 'rfc-2025-03', 'invlpga: on-l2-asid (kvm-6.14: as-invlpg)'],
     ['behaviour', 'invlpga', 'In rfc-2025-03'],
     ['cause', 'refillTlb', 'Refill after flush: TLB entries'],
-    ['scenario', 'cpuid-npt-npt', 'plug-c.cpuid'],
+    ['scenario', 'cpuid-npt-npt', 'stock/npt-npt.cpuid'],
     ['obligation', 'O7', 'obligation O7 ALL-LEVELS'],
     ['patch', '24', 'nestedTransition: flush-and-sync becomes as-needed'],
     ['parameter', 'costs.flushAsidCycles', 'zen1-naples, zen2-rome, zen3-milan, zen4-genoa'],

@@ -18,7 +18,7 @@ describe('a run with --precision', async () => {
     '--seeds',
     '3',
     '--precision',
-    '0.5%',
+    '0.05%',
     '--out',
     at('precise'),
   );
@@ -30,7 +30,7 @@ describe('a run with --precision', async () => {
     const [begins, says] = precise.stderr.trim().split('\n');
     expect(begins).toBe('asidbench: a pilot of 12 cells tells how many seeds it takes.');
     expect(says).toMatch(
-      /^asidbench: ± 0.5 % takes \d+ seeds after a pilot of 3: \S+ in tiny on zen3-milan\.$/,
+      /^asidbench: ± 0.05 % takes \d+ seeds after a pilot of 3: \S+ in tiny on zen3-milan\.$/,
     );
   });
 
@@ -45,7 +45,7 @@ describe('a run with --precision', async () => {
 
 test('a folder that holds a run is refused before the pilot', async () => {
   await program(suite, '--seeds', '2', '--out', at('taken'));
-  const ended = await program(suite, '--precision', '0.5%', '--out', at('taken'));
+  const ended = await program(suite, '--precision', '0.05%', '--out', at('taken'));
   expect(ended.code).toBe(5);
   expect(ended.stderr.trim()).toMatch(/^asidbench: \S+: the folder holds a finished run\. .*$/);
 });

@@ -21,7 +21,7 @@ function changedSuite(from: string, to: string): string {
 
 describe('what a first user ran into', () => {
   test('a suite that names no capture is an input error, on worker threads too', async () => {
-    const suite = changedSuite('capture: plug-c.cpuid', 'capture: plug-x.cpuid');
+    const suite = changedSuite('capture: stock/npt-npt.cpuid', 'capture: plug-x.cpuid');
     const { code, stderr } = await program(...['run', suite, ...SHORT, '--out', freshFolder()]);
     expect(code).toBe(4);
     expect(stderr).toContain('plug-x.cpuid.seq.gz: there is no such file');

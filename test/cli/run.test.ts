@@ -61,8 +61,8 @@ describe('a run', async () => {
     }
   });
 
-  test('leaves results, manifest and two reports in its folder', () => {
-    const names = ['manifest.json', 'report.html', 'report.md', 'results.jsonl'];
+  test('leaves results with checksums, manifest and two reports in its folder', () => {
+    const names = ['checksums.txt', 'manifest.json', 'report.html', 'report.md', 'results.jsonl'];
     expect(readdirSync(run.out).sort()).toEqual(names);
     expect(printed.report).toBe(join(run.out, 'report.html'));
     const strategies = (printed.scenarios[0]?.comparisons.length ?? 0) + 1;

@@ -4,7 +4,7 @@ import type { RunComparison } from '../../compare/compare-runs.ts';
 import type { GateOutcome } from '../../compare/gate.ts';
 import type { Side } from '../../compare/match-cells.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
-import { areCaptures, type CompareCapturesFlags } from '../captures.ts';
+import type { CompareCapturesFlags } from '../captures.ts';
 import { endWith, print } from '../io.ts';
 import { COMPARE_HELP } from '../messages.ts';
 import type { StoredRun } from '../read-run.ts';
@@ -61,6 +61,7 @@ export function compareCommand(): Command {
 }
 
 async function compare(a: string, b: string | undefined, flags: CompareFlags): Promise<number> {
+  const { areCaptures } = await import('../captures.ts');
   if (b !== undefined && areCaptures(a, b)) {
     refuseFlags(flags, RUN_FLAGS, 'it is for runs', 'Compare the run that this writes with it');
     const { compareCaptures } = await import('../perform-captures.ts');
