@@ -30,6 +30,7 @@ const MODEL_FOLDERS = [
   'checker',
   'cost',
   'distributed',
+  'executed',
   'experiment',
   'hardware',
   'hypervisor',

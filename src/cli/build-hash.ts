@@ -7,6 +7,7 @@ import { projectRoot } from './project-root.ts';
 /** Folders of the program whose code decides results; the others only show them. */
 const MODEL_FOLDERS = [
   'cost',
+  'executed',
   'experiment',
   'hardware',
   'hypervisor',
