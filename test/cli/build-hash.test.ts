@@ -1,5 +1,5 @@
-import { appendFileSync, cpSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, cpSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildHash } from '../../src/cli/build-hash.ts';
 import { temporaryFolder } from './command-line.ts';
@@ -23,4 +23,29 @@ describe('the hash of a build', () => {
     appendFileSync(join(copy, 'hardware/tagged-tlb.ts'), '// changed\n');
     expect(buildHash(`${copy}/`)).not.toBe(before);
   });
+
+  test('changes with every folder that computing a cell loads', () => {
+    for (const path of loadedBy('experiment/cell-task.ts', copy)) {
+      const before = buildHash(`${copy}/`);
+      appendFileSync(path, '// changed\n');
+      expect(buildHash(`${copy}/`), path).not.toBe(before);
+    }
+  });
 });
+
+/** A module and, in each folder, one of those that it imports, itself or through others. */
+function loadedBy(entry: string, root: string): readonly string[] {
+  const byFolder = new Map<string, string>();
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    byFolder.set(dirname(path), path);
+    const imports = /^(?:import|export)\b(?! type\b)[^;]*?from '(\.[^']+)';/gm;
+    for (const [, to = ''] of readFileSync(path, 'utf8').matchAll(imports)) {
+      visit(join(dirname(path), to));
+    }
+  };
+  visit(join(root, entry));
+  return [...byFolder.values()];
+}
