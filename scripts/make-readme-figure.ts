@@ -1,7 +1,7 @@
 /**
  * Draws the README's figure from a run: `node dist/scripts/make-readme-figure.js [RUN] [OUT]`.
  * RUN is a folder with manifest.json and results.jsonl (default reports/example); OUT is the SVG
- * (default docs/headline.svg). Same run, same bytes.
+ * (default docs/evidence/headline.svg). Same run, same bytes.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ function readRun(folder: string): { readonly manifest: Manifest; readonly cells:
   return { manifest, cells: lines.map((line): CellResult => JSON.parse(line)) };
 }
 
-const [run = 'reports/example', out = 'docs/headline.svg'] = process.argv.slice(2);
+const [run = 'reports/example', out = 'docs/evidence/headline.svg'] = process.argv.slice(2);
 const { manifest, cells } = readRun(run);
 const [svg] = await renderSvgs([savingByScenario(summarize(manifest, cells), STANDALONE)]);
 if (svg === undefined) throw new Error('nothing was drawn');

@@ -1,5 +1,5 @@
 /**
- * Writes VALIDATION.md, its picture docs/validation.svg, and what reports show of it,
+ * Writes docs/evidence/validation.md, its picture docs/evidence/validation.svg, and what reports show of it,
  * data/validation/scoreboard.json: `npm run validation`.
  * Same code and data, same bytes.
  */
@@ -13,10 +13,10 @@ import { validationMarkdown } from '../src/report/validation-markdown.ts';
 import { TOPIC_IDS } from '../src/validation/rows.ts';
 import { scoreboard } from '../src/validation/scoreboard.ts';
 
-const PICTURE = 'docs/validation.svg';
+const PICTURE = 'docs/evidence/validation.svg';
 
 const board = scoreboard({ suites: shippedSuites(), probes: shippedProbes() }, TOPIC_IDS);
-writeFileSync('VALIDATION.md', validationMarkdown(board, PICTURE));
+writeFileSync('docs/evidence/validation.md', validationMarkdown(board, 'validation.svg'));
 mkdirSync('data/validation', { recursive: true });
 writeFileSync('data/validation/scoreboard.json', `${JSON.stringify(board)}\n`);
 for (const block of validationSection(board).blocks) {

@@ -1,7 +1,7 @@
 /**
  * The public interface: run suites, compare and report results, import what was recorded elsewhere,
  * replay captured logs, and the tables underneath. Names are re-exported one by one; what is not
- * here may change without notice. docs/reference.md is made from the docstrings.
+ * here may change without notice. docs/reference/api.md is made from the docstrings.
  */
 export {
   type CheckRequest,

@@ -55,7 +55,8 @@ function parseEvent(words: readonly string[], where: string): CheckerEvent {
   const kind = EVENT_KINDS.find((known) => known === name);
   if (kind === undefined) {
     const hint = suggest(name, EVENT_KINDS);
-    const cure = hint === undefined ? 'Events are listed in CHECKER.md' : `Did you mean "${hint}"`;
+    const cure =
+      hint === undefined ? 'Events are listed in docs/why/checker.md' : `Did you mean "${hint}"`;
     throw new UserError('input', where, `"${name}" is no event`, cure);
   }
   const letters = ACTOR_LETTERS[EVENTS[kind].actor];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../util/user-error.ts';
 import { readLines } from './read-lines.ts';
 
-/** Beside results.jsonl: a line for each of its lines. FORMATS.md describes it. */
+/** Beside results.jsonl: a line for each of its lines. docs/reference/formats.md describes it. */
 export const CHECKSUMS_FILE = 'checksums.txt';
 
 const DIGITS = 16;

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 
 /**
  * What V8 calls the threshold of its optimising compiler, by Node's major version, at four times its own value:
- * `npm run bench` ran 5 to 10 % faster so (Node 20 and 24, two cores; docs/performance.md). A run has a
+ * `npm run bench` ran 5 to 10 % faster so (Node 20 and 24, two cores; docs/evidence/performance.md). A run has a
  * thousand functions, most of them used for milliseconds only, and every thread compiles them for itself.
  */
 const THRESHOLDS: Readonly<Record<string, string>> = {

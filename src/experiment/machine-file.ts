@@ -65,7 +65,7 @@ function refuse(file: string, where: string, cause: string, cure: string): UserE
   return new UserError('input', `${file} ${where}`.trim(), cause, cure);
 }
 
-const SEE_FORMATS = 'FORMATS.md describes machine files; "probe" writes one';
+const SEE_FORMATS = 'docs/reference/formats.md describes machine files; "probe" writes one';
 
 function parse(text: string, file: string): MachineFile {
   let data: unknown;

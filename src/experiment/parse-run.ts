@@ -192,7 +192,7 @@ function everyCause(cycles: Readonly<Record<string, number>>, where: string): Cy
 }
 
 const SEE_FORMATS =
-  'FORMATS.md describes every key; take the file of the run again, or run it again';
+  'docs/reference/formats.md describes every key; take the file of the run again, or run it again';
 
 function shapeError(place: string, error: z.ZodError, cure = SEE_FORMATS): UserError {
   const issue = error.issues[0];

@@ -4,7 +4,7 @@ import { CELL_COLUMNS } from './columns.ts';
 
 /**
  * The cells of a run as CSV (RFC 4180, but for lines that end as on Unix): a heading, then a row per
- * cell. Numbers have all their digits; FORMATS.md has the unit of each column.
+ * cell. Numbers have all their digits; docs/reference/formats.md has the unit of each column.
  */
 export function cellsCsv(manifest: Manifest, cells: readonly CellResult[]): string {
   const head = CELL_COLUMNS.map((column) => column.name);

@@ -94,7 +94,8 @@ export type CapturedKernel = CaptureManifest['kernel']['l0'];
 /** One recording: a workload in L2 under one choice of page tables, with its files. */
 export type CaptureWindow = CaptureManifest['windows'][number];
 
-const CURE = 'Write the folder again with "asidbench capture"; FORMATS.md describes every key';
+const CURE =
+  'Write the folder again with "asidbench capture"; docs/reference/formats.md describes every key';
 
 function causeOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return 'it has another form';

@@ -9,7 +9,7 @@ import { type Evidence, reportDocument } from './sections.ts';
  * Throws a UserError when there is nothing to compare.
  */
 export function renderMarkdown(summary: RunSummary, evidence: Evidence = {}): string {
-  // VALIDATION.md has the scoreboard as Markdown.
+  // docs/evidence/validation.md has the scoreboard as Markdown.
   const { validation: _, ...shown } = evidence;
   const report = reportDocument(summary, shown);
   const parts = [

@@ -2,7 +2,7 @@ import type { Scoreboard } from '../validation/rows.ts';
 import { blockMarkdown } from './markdown.ts';
 import { validationSection } from './validation.ts';
 
-/** VALIDATION.md: the section of the report as a page of its own, its figure a picture beside it. */
+/** docs/evidence/validation.md: the section of the report as a page of its own, its figure a picture beside it. */
 export function validationMarkdown(board: Scoreboard, picture: string): string {
   const section = validationSection(board);
   const blocks = section.blocks.map((block) =>

@@ -18,7 +18,7 @@ export interface SanitizerRun {
   readonly parameters: Readonly<Record<string, string>>;
   /** The console's line after which nothing more is to come; without it L0 switches off. */
   readonly endsAt?: string;
-  /** The finding of FINDINGS.md that it performs; then a flush may be missing from the stock kernel. */
+  /** The finding of docs/evidence/findings.md that it performs; then a flush may be missing from the stock kernel. */
   readonly finding?: number;
   /** Runs without a choice are these. */
   readonly isUsual: boolean;

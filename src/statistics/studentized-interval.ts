@@ -92,7 +92,7 @@ function finite(value: number, fallback: number): number {
  * Interval of a ratio of sums (or of a mean): at each end the farther one of Student's t and of the
  * bootstrap-t (B. Efron, Canadian Journal of Statistics 9(2), 1981; P. Hall, Annals of Statistics
  * 16(3), 1988). Student's t is short on skewed data, the bootstrap-t on heavy tails; together they hold
- * the truth about as often as they say (METHODOLOGY.md). With fewer than 8 samples Student's t alone,
+ * the truth about as often as they say (docs/why/methodology.md). With fewer than 8 samples Student's t alone,
  * which is right for normal data. One sample, or samples all alike: the point.
  */
 export function ratioInterval(problem: RatioProblem): EstimatedInterval {

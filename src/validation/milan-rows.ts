@@ -23,7 +23,7 @@ interface PublishedPrediction {
 const NPT_SHADOW = 'L0 with NPT, L1 with shadow paging';
 const SHADOW_SHADOW = 'L0 and L1 with shadow paging';
 
-/** What PREDICTIONS.md published, section by section, before any comparison; never edited. */
+/** What docs/evidence/predictions.md published, section by section, before any comparison; never edited. */
 const PUBLISHED_PREDICTIONS: readonly PublishedPrediction[] = [
   {
     id: 'npt-shadow-gain',
@@ -168,7 +168,7 @@ function predictionRow(prediction: PublishedPrediction): ValidationRow {
     quantity,
     unit,
     source: `${CALIBRATION_MEASUREMENT.source} measured it; this project has not seen the value`,
-    setup: `${SETUP} As PREDICTIONS.md published it on ${published}; bounds: what the fit leaves open.`,
+    setup: `${SETUP} As docs/evidence/predictions.md published it on ${published}; bounds: what the fit leaves open.`,
     predicted,
   });
 }

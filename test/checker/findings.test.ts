@@ -5,12 +5,12 @@ import { VIOLATION_CLASSES } from '../../src/checker/shrink.ts';
 import { expectViolation, runsHarmless } from './expect-violation.ts';
 
 /**
- * Blocks of FINDINGS.md: strategy, class and obligation; where it goes wrong too; where it is harmless;
+ * Blocks of docs/evidence/findings.md: strategy, class and obligation; where it goes wrong too; where it is harmless;
  * the transcript.
  */
 const BLOCK =
   /```\n# ([^:\n]+): (\w+), ([^\n]+)\n# also: ([^\n]+)\n# harmless: ([^\n]+)\n(world [\s\S]*?)```/g;
-const FINDINGS = readFileSync('FINDINGS.md', 'utf8');
+const FINDINGS = readFileSync('docs/evidence/findings.md', 'utf8');
 const findings = [...FINDINGS.matchAll(BLOCK)].map(
   ([, strategy = '', cls = '', obligation = '', also = '', harmless = '', transcript = '']) => ({
     strategy,
@@ -26,7 +26,7 @@ function listed(text: string): readonly string[] {
   return text === 'none' ? [] : text.split(', ');
 }
 
-describe('FINDINGS.md', () => {
+describe('docs/evidence/findings.md', () => {
   test('has its transcripts', () => {
     expect(findings.length).toBe(FINDINGS.match(/^world /gm)?.length);
     expect(findings.length).toBeGreaterThanOrEqual(25);

@@ -35,8 +35,8 @@ describe('validate --json', () => {
     expect(row('curve-zen3-milan-first-reach').kind).toBe('validation');
   });
 
-  test('gives the published predictions as they stand in PREDICTIONS.md, without a measurement', () => {
-    const text = readFileSync('PREDICTIONS.md', 'utf8');
+  test('gives the published predictions as they stand in docs/evidence/predictions.md, without a measurement', () => {
+    const text = readFileSync('docs/evidence/predictions.md', 'utf8');
     for (const id of ['milan-npt-shadow-gain', 'milan-shadow-shadow-gain']) {
       const { measured, predicted, status } = row(id);
       expect([measured, status]).toEqual([null, 'awaiting']);
@@ -64,9 +64,9 @@ describe('validate --json', () => {
   });
 });
 
-test('VALIDATION.md is what the code gives: npm run validation writes it', () => {
-  const committed = readFileSync('VALIDATION.md', 'utf8');
-  expect(validationMarkdown(board, 'docs/validation.svg')).toBe(committed);
+test('docs/evidence/validation.md is what the code gives: npm run validation writes it', () => {
+  const committed = readFileSync('docs/evidence/validation.md', 'utf8');
+  expect(validationMarkdown(board, 'validation.svg')).toBe(committed);
   const shown = readFileSync('data/validation/scoreboard.json', 'utf8');
   expect(`${JSON.stringify(board)}\n`).toBe(shown);
 });

@@ -44,8 +44,8 @@ describe('the cells as CSV', () => {
 });
 
 describe('the columns', () => {
-  test('are documented in FORMATS.md, each with its unit', () => {
-    const formats = readFileSync('FORMATS.md', 'utf8');
+  test('are documented in docs/reference/formats.md, each with its unit', () => {
+    const formats = readFileSync('docs/reference/formats.md', 'utf8');
     for (const { name, unit } of CELL_COLUMNS) {
       const isCause = name.endsWith('CyclesPerTrip');
       const row = formats

@@ -79,7 +79,7 @@ describe('kvm-6.12.117: a move makes both VMCBs take new numbers', () => {
   });
 
   test('there and back in one VMCB, the other one takes a number of its own pCPU', () => {
-    // FINDINGS.md 1 does not happen here.
+    // docs/evidence/findings.md 1 does not happen here.
     check(
       'kvm-6.12.117',
       `v0 load p0

@@ -56,7 +56,7 @@ describe('kvm-6.14: dynamic ASIDs', () => {
   });
 
   test('there and back in one VMCB, the other one runs under a number of the other pCPU', () => {
-    // FINDINGS.md 1, performed on a kernel without the fix.
+    // docs/evidence/findings.md 1, performed on a kernel without the fix.
     check(
       'kvm-6.14',
       `${ON_P0}
