@@ -1,4 +1,3 @@
-import type { Shard } from '../experiment/run-plan.ts';
 import { MACHINES } from '../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS, behaviourValues } from '../hypervisor/behaviour.ts';
 import { LAST_PATCH } from '../hypervisor/patches.ts';
@@ -10,6 +9,7 @@ import {
   strategyWithout,
   withBehaviour,
 } from '../hypervisor/strategies.ts';
+import type { Shard } from '../run/run-plan.ts';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 import { unknownName } from './names.ts';

@@ -1,11 +1,6 @@
-import {
-  findSuites,
-  loadSuites,
-  shippedSuites,
-  shippedSuitesNamed,
-} from '../experiment/load-suite.ts';
-import type { Suite } from '../experiment/suite.ts';
-import { listedSuites, namesOf } from '../experiment/suite-index.ts';
+import { findSuites, loadSuites, shippedSuites, shippedSuitesNamed } from '../suite/load-suite.ts';
+import type { Suite } from '../suite/suite.ts';
+import { listedSuites, namesOf } from '../suite/suite-index.ts';
 import { UserError } from '../util/user-error.ts';
 import { COMMANDS, unknownName } from './names.ts';
 

@@ -5,7 +5,7 @@ import { type QueryResult, queryRuns } from '../../src/cli/query/database.ts';
 import { resultText } from '../../src/cli/query/result-text.ts';
 import { SAVINGS_VIEW, TABLES } from '../../src/cli/query/tables.ts';
 import { readRun } from '../../src/cli/read-run.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
+import { summarize } from '../../src/run/summarize.ts';
 import { program, stackLines, temporaryFolder } from './command-line.ts';
 
 const run = readRun('reports/example');

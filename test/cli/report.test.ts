@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { evidenceFor } from '../../src/cli/evidence.ts';
 import { livePage } from '../../src/cli/live-page.ts';
 import { readRun } from '../../src/cli/read-run.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
 import { renderHtml } from '../../src/report/html.ts';
+import { summarize } from '../../src/run/summarize.ts';
 import { program, stackLines, temporaryFolder } from './command-line.ts';
 
 const EXAMPLE = 'reports/example';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { ListedSuite } from '../../experiment/suite-index.ts';
 import { MACHINES } from '../../hardware/presets/index.ts';
 import { STRATEGIES } from '../../hypervisor/strategies.ts';
+import type { ListedSuite } from '../../suite/suite-index.ts';
 import { definition, nameColumns } from '../../util/wrap.ts';
 import { print } from '../io.ts';
 import { listShippedSuites } from '../listed-suites.ts';

@@ -61,7 +61,7 @@ async function measuredProbe(flags: ProbeFlags): Promise<Probe> {
 async function namedMachine(word: string): Promise<MachinePreset> {
   const { selectMachines } = await import('../machines.ts');
   const { machines, ownMachines } = selectMachines([word]);
-  const { runMachine } = await import('../../experiment/run-machine.ts');
+  const { runMachine } = await import('../../suite/run-machine.ts');
   const [id] = machines ?? [];
   if (id === undefined)
     throw new UserError('usage', '--machine', 'no machine is named', 'See list');
@@ -70,7 +70,7 @@ async function namedMachine(word: string): Promise<MachinePreset> {
 
 async function nearestMachine({ host }: Probe): Promise<MachinePreset | null> {
   const { nearestPreset } = await import('../../validation/nearest-preset.ts');
-  const { runMachine } = await import('../../experiment/run-machine.ts');
+  const { runMachine } = await import('../../suite/run-machine.ts');
   const id = nearestPreset(host);
   return id === null ? null : runMachine(id);
 }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import type { RunSummary } from '../../experiment/results.ts';
 import type { Evidence } from '../../report/sections.ts';
+import type { RunSummary } from '../../run/results.ts';
 import { harmless } from '../../util/harmless.ts';
 import { UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../errors.ts';
@@ -79,7 +79,7 @@ async function report(folder: string, { format, out }: ReportFlags): Promise<voi
 }
 
 async function summaryOf({ manifest, cells }: StoredRun) {
-  const { summarize } = await import('../../experiment/summarize.ts');
+  const { summarize } = await import('../../run/summarize.ts');
   return summarize(manifest, cells);
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import type { ResultFlags, Shard } from '../../experiment/run-plan.ts';
+import type { ResultFlags, Shard } from '../../run/run-plan.ts';
 import { endWith } from '../io.ts';
 import { RUN_HELP } from '../messages.ts';
 import { collect, patchNumbers, percentage, shardOf, wholeNumber } from '../select.ts';

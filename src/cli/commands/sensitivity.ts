@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import type { CellResult } from '../../experiment/results.ts';
-import type { SensitivityResult } from '../../experiment/sensitivity-result.ts';
-import type { Suite } from '../../experiment/suite.ts';
 import { MACHINES, machineById } from '../../hardware/presets/index.ts';
+import type { CellResult } from '../../run/results.ts';
+import type { SensitivityResult } from '../../sensitivity/sensitivity-result.ts';
+import type { Suite } from '../../suite/suite.ts';
 import { UserError } from '../../util/user-error.ts';
 import { print } from '../io.ts';
 import { SENSITIVITY_HELP } from '../messages.ts';
@@ -90,8 +90,8 @@ async function sensitivity(word: string, flags: SensitivityFlags): Promise<Sensi
   }
   const [{ analyseSensitivity }, { localEngine }, { shippedSuites }] = await Promise.all([
     import('../../sensitivity/analyse.ts'),
-    import('../../experiment/execute.ts'),
-    import('../../experiment/load-suite.ts'),
+    import('../../run/execute.ts'),
+    import('../../suite/load-suite.ts'),
   ]);
   const progress = flags.json === true ? null : startTerminalProgress(0);
   const after = selectStrategy(other);

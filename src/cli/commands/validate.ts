@@ -24,7 +24,7 @@ export function validateCommand(): Command {
 async function validate(flags: ValidateFlags): Promise<number> {
   const { readProbe, shippedProbes } = await import('../probes.ts');
   const own = (flags.probe ?? []).map((path) => readProbe(path));
-  const { shippedSuites } = await import('../../experiment/load-suite.ts');
+  const { shippedSuites } = await import('../../suite/load-suite.ts');
   const { scoreboard } = await import('../../validation/scoreboard.ts');
   const { TOPIC_IDS } = await import('../../validation/rows.ts');
   const inputs = { suites: shippedSuites(), probes: [...shippedProbes(), ...own] };

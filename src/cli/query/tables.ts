@@ -1,6 +1,6 @@
 import { CAUSES } from '../../cost/causes.ts';
-import type { CellResult, Manifest, ManifestParameter } from '../../experiment/results.ts';
 import { CELL_COLUMNS } from '../../export/columns.ts';
+import type { CellResult, Manifest, ManifestParameter } from '../../run/results.ts';
 import type { StoredRun } from '../read-run.ts';
 
 export type SqlType = 'VARCHAR' | 'BIGINT' | 'DOUBLE';
