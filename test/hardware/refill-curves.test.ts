@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MachineConfig } from '../../src/hardware/machine-config.ts';
-import { unplannedStream } from '../../src/hardware/touch-stream.ts';
 import { pageTrace, shippedTracePath } from '../../src/workloads/captures.ts';
-import { arrayOf, SmallMachine } from './small-machine.ts';
+import { arrayOf, rowsOfTouches, SmallMachine } from './small-machine.ts';
 
 /**
  * Walks that one full flush causes, by instructions until the next. The expected figures were
@@ -50,9 +49,7 @@ function walksOf(name: string, interval: number): { walks: number; flushes: numb
   const machine = new SmallMachine(GEOMETRY);
   const space = machine.tables.addSpace(null);
   const rows = Array.from(trace.pageNumbers, (page) => machine.map(space, page));
-  const mappings = Int32Array.from(trace.touches, (touch) => rows[Math.floor(touch / 2)]!);
-  const isData = Uint8Array.from(trace.touches, (touch) => touch % 2);
-  const stream = unplannedStream(mappings, isData);
+  const stream = { touches: trace.touches, rows: rowsOfTouches(rows), plan: null };
   let from = 0;
   let flushes = 0;
   let clock = 0;
