@@ -91,7 +91,7 @@ const READERS = [
 export async function buildData() {
   const [{ liveData }, { liveSuites }, { capturedTrips, filesOfCapture }] = await Promise.all([
     import('../src/live/live-data.ts'),
-    import('../src/cli/live-cells.ts'),
+    import('../src/cli/running/live-cells.ts'),
     import('../src/workloads/captures.ts'),
   ]);
   const suites = liveSuites();

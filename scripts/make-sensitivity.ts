@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { reportError } from '../src/cli/errors.ts';
+import { reportError } from '../src/cli/output/errors.ts';
 import { localEngine } from '../src/experiment/execute.ts';
 import { findSuites, shippedSuites } from '../src/experiment/load-suite.ts';
 import type { CellResult } from '../src/experiment/results.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../src/cli/names.ts';
+import { COMMANDS } from '../src/cli/select/names.ts';
 import { loadSuites } from '../src/experiment/load-suite.ts';
 import { program } from './cli/command-line.ts';
 

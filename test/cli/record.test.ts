@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recordLine, startRecordProgress } from '../../src/cli/record-progress.ts';
+import { recordLine, startRecordProgress } from '../../src/cli/commands/record/progress.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { readDataBytes } from '../../src/inputs/load-data.ts';
 import { type PageTrace, readPageTrace } from '../../src/inputs/page-trace.ts';

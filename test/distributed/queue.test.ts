@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { buildHash } from '../../src/cli/build-hash.ts';
+import { buildHash } from '../../src/cli/running/build-hash.ts';
 import { cellOfPayload, jobIdOf, payloadOf } from '../../src/distributed/payload.ts';
 import { KEY_PREFIX, queueName } from '../../src/distributed/queue.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { liveAnswer, liveQuestion, liveSuites } from '../../src/cli/live-cells.ts';
+import { liveAnswer, liveQuestion, liveSuites } from '../../src/cli/running/live-cells.ts';
 import { makeManifest } from '../../src/experiment/manifest.ts';
 import { planCells } from '../../src/experiment/plan.ts';
 import { runCell } from '../../src/experiment/run-cell.ts';

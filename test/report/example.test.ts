@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { evidenceFor } from '../../src/cli/evidence.ts';
-import { livePage } from '../../src/cli/live-page.ts';
+import { evidenceFor } from '../../src/cli/running/evidence.ts';
+import { livePage } from '../../src/cli/running/live-page.ts';
 import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { planCells } from '../../src/experiment/plan.ts';
 import type { CellResult, Manifest } from '../../src/experiment/results.ts';
