@@ -156,8 +156,8 @@ ${EXIT_CODE_HELP}`;
 export const LIVE_HELP = `
 The page of a report ("Try it") computes answers to other assumptions and keeps
 them in its address. This command runs the suite that such a link describes, on
-the machine that it describes, and prints the same numbers. docs/reference/formats.md says what
-a link may hold; what it leaves out is as in the first example.
+the machine that it describes, and prints the same numbers. What a link may hold
+is in docs/reference/formats.md; what it leaves out is as in the first example.
 
 Examples:
   ${INVOCATION} live '#try?scenario=cpuid-npt-npt&strategy=rfc-2025-03'
@@ -232,7 +232,7 @@ Formats:
   mail     plain text in 72 columns, for a cover letter or a reply
   md       Markdown as GitHub reads it
   html     one page with its figures in it
-  csv      a row per cell; docs/reference/formats.md has each column with its unit
+  csv      a row per cell; docs/reference/formats.md has the columns, with units
   parquet  the same columns, typed
   json     what "run --json" prints
 
