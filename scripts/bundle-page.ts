@@ -80,15 +80,18 @@ export async function buildPage(root: string = projectFolder()) {
 }
 
 /** What reads suites, beside the readers of captures, which are in the script as well. */
-const READERS = ['cli/live-cells', 'suite/load-suite', 'suite/parse-suite', 'suite/sweep'].map(
-  (name) => `src/${name}.ts`,
-);
+const READERS = [
+  'cli/running/live-cells',
+  'suite/load-suite',
+  'suite/parse-suite',
+  'suite/sweep',
+].map((name) => `src/${name}.ts`);
 
 /** The data as JSON, and the files that they come from. */
 export async function buildData() {
   const [{ liveData }, { liveSuites }, { capturedTrips, filesOfCapture }] = await Promise.all([
     import('../src/live/live-data.ts'),
-    import('../src/cli/live-cells.ts'),
+    import('../src/cli/running/live-cells.ts'),
     import('../src/workloads/captures.ts'),
   ]);
   const suites = liveSuites();

@@ -6,8 +6,8 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRig } from '../src/cli/open-rig.ts';
-import { kernelOf, watchKernel } from '../src/cli/watch-kernel.ts';
+import { openRig } from '../src/cli/rig/open-rig.ts';
+import { kernelOf, watchKernel } from '../src/cli/rig/watch-kernel.ts';
 import { buildQemu } from '../src/rig/build-qemu.ts';
 import {
   RUNS,

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { reportError } from '../src/cli/errors.ts';
+import { reportError } from '../src/cli/output/errors.ts';
 import { machineById } from '../src/hardware/presets/index.ts';
 import { strategyById } from '../src/hypervisor/strategies.ts';
 import { localEngine } from '../src/run/execute.ts';

@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../src/cli/names.ts';
+import { COMMANDS } from '../src/cli/select/names.ts';
 import { loadSuites } from '../src/suite/load-suite.ts';
 import { program } from './cli/command-line.ts';
-
-const LIMIT_MS = 120_000;
 
 interface Page {
   readonly path: string;
@@ -37,7 +35,7 @@ describe('the documents', () => {
   beforeAll(async () => {
     suites = loadSuites('suites').flatMap(({ id, group }) => [id, group]);
     for (const command of COMMANDS) help.set(command, (await program(command, '--help')).stdout);
-  }, LIMIT_MS);
+  });
 
   test('name commands and flags that exist', () => {
     let count = 0;

@@ -1,4 +1,4 @@
-import { importFiles } from '../../src/cli/import-files.ts';
+import { importFiles } from '../../src/cli/host-files/import-files.ts';
 
 /**
  * `import-child.js FILE OUT`: imports an address trace as the command line does, and prints what the

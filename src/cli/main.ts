@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { compileLater } from './compile-later.ts';
-import { exitQuietlyOnClosedPipe } from './errors.ts';
+import { exitQuietlyOnClosedPipe } from './output/errors.ts';
 import { program } from './program.ts';
 
 compileLater();

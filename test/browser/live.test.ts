@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { livePage } from '../../src/cli/live-page.ts';
+import { livePage } from '../../src/cli/running/live-page.ts';
 import { DEFAULT_STATE, fragmentOfState, stateOfFragment } from '../../src/live/live-state.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { liveResultHtml } from '../../src/report/live-result.ts';

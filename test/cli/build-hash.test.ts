@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { buildHash } from '../../src/cli/build-hash.ts';
+import { buildHash } from '../../src/cli/running/build-hash.ts';
 import { temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { commanderSentence, fileSystemCause, reportError } from '../../src/cli/errors.ts';
+import { commanderSentence, fileSystemCause, reportError } from '../../src/cli/output/errors.ts';
 import { EXIT_CODES, UserError } from '../../src/util/user-error.ts';
 import { stackLines } from './command-line.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { freeScenarioPath, scenarioId } from '../../src/cli/import-files.ts';
+import { freeScenarioPath, scenarioId } from '../../src/cli/host-files/import-files.ts';
 
 const taken = new Set<string>();
 vi.mock('node:fs', async (original) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { liveSuites } from '../../src/cli/live-cells.ts';
-import { livePage } from '../../src/cli/live-page.ts';
+import { liveSuites } from '../../src/cli/running/live-cells.ts';
+import { livePage } from '../../src/cli/running/live-page.ts';
 import { DEFAULT_BASELINE } from '../../src/hypervisor/strategies.ts';
 import { fragmentOfState, stateOfFragment } from '../../src/live/live-state.ts';
 import type { RunSummary } from '../../src/run/results.ts';

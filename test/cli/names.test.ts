@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { explain, topics } from '../../src/cli/explain-names.ts';
-import { parameterPaths } from '../../src/cli/explain-parameter.ts';
-import { strategyReason } from '../../src/cli/explain-strategy.ts';
+import { parameterPaths } from '../../src/cli/commands/explain/parameter.ts';
+import { explain, topics } from '../../src/cli/commands/explain/perform.ts';
+import { strategyReason } from '../../src/cli/commands/explain/strategy.ts';
 import { CAUSES } from '../../src/cost/causes.ts';
 import { PATCHES } from '../../src/hypervisor/patches.ts';
 import { STRATEGIES } from '../../src/hypervisor/strategies.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { externalDecoder, openInput } from '../../src/cli/open-input.ts';
+import { externalDecoder, openInput } from '../../src/cli/host-files/open-input.ts';
 import { collected, sourceOf } from '../importers/sources.ts';
 import { temporaryFolder } from './command-line.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { progressLine, startProgress } from '../../src/cli/progress.ts';
+import { progressLine, startProgress } from '../../src/cli/output/progress.ts';
 
 function recorded(columns: number | null, times: readonly number[], before = 0) {
   const clock = [...times];

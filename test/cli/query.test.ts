@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type QueryResult, queryRuns } from '../../src/cli/query/database.ts';
 import { resultText } from '../../src/cli/query/result-text.ts';
 import { SAVINGS_VIEW, TABLES } from '../../src/cli/query/tables.ts';
-import { readRun } from '../../src/cli/read-run.ts';
+import { readRun } from '../../src/cli/run-folder/read-run.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { program, stackLines, temporaryFolder } from './command-line.ts';
 

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recordLine, startRecordProgress } from '../../src/cli/record-progress.ts';
+import { recordLine, startRecordProgress } from '../../src/cli/commands/record/progress.ts';
 import { readDataBytes } from '../../src/inputs/load-data.ts';
 import { type PageTrace, readPageTrace } from '../../src/inputs/page-trace.ts';
 import { loadSuites } from '../../src/suite/load-suite.ts';
@@ -222,7 +222,7 @@ describe('record', () => {
     // The dynamic linker alone executes some hundred thousand.
     expect(trace.instructions).toBeGreaterThan(50_000);
     expect(trace.pageNumbers.length).toBeGreaterThan(20);
-  }, 60_000);
+  });
 });
 
 describe('the progress of a recording', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { replayText } from '../../src/cli/commands/replay.ts';
+import { replayText } from '../../src/cli/commands/replay/perform.ts';
 import type { ReplayResult } from '../../src/replay/replay-result.ts';
 import { program } from './command-line.ts';
 

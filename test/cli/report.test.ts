@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { evidenceFor } from '../../src/cli/evidence.ts';
-import { livePage } from '../../src/cli/live-page.ts';
-import { readRun } from '../../src/cli/read-run.ts';
+import { readRun } from '../../src/cli/run-folder/read-run.ts';
+import { evidenceFor } from '../../src/cli/running/evidence.ts';
+import { livePage } from '../../src/cli/running/live-page.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { program, stackLines, temporaryFolder } from './command-line.ts';

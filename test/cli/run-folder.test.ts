@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openRunFolder, resumeRunFolder } from '../../src/cli/run-folder.ts';
+import { openRunFolder, resumeRunFolder } from '../../src/cli/run-folder/run-folder.ts';
 import type { CellResult } from '../../src/run/results.ts';
 import { parsePlan, planText, type RunPlan } from '../../src/run/run-plan.ts';
 import { prngFor } from '../../src/util/prng.ts';

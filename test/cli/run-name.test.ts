@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { RunFlags } from '../../src/cli/commands/run.ts';
-import { commandLine, runName } from '../../src/cli/perform-run.ts';
-import { chooseSuites } from '../../src/cli/suites.ts';
+import type { RunFlags } from '../../src/cli/commands/run/flags.ts';
+import { commandLine, runName } from '../../src/cli/commands/run/perform.ts';
+import { chooseSuites } from '../../src/cli/select/suites.ts';
 import { temporaryFolder } from './command-line.ts';
 
 const none: RunFlags = { machine: [], strategy: [], set: [], jobs: 4, engine: 'threads' };

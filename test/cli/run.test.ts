@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { RunJson } from '../../src/cli/run-json.ts';
+import type { RunJson } from '../../src/cli/running/run-json.ts';
 import { CAUSE_IDS } from '../../src/cost/causes.ts';
 import { MAIN, program, temporaryFolder } from './command-line.ts';
 
@@ -169,7 +169,6 @@ describe('an interrupted run', () => {
       expect(stderr).toContain(`run --resume ${out}`);
       expect(existsSync(join(out, 'manifest.json'))).toBe(false);
     },
-    60_000,
   );
 });
 

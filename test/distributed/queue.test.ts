@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { buildHash } from '../../src/cli/build-hash.ts';
+import { buildHash } from '../../src/cli/running/build-hash.ts';
 import { cellOfPayload, jobIdOf, payloadOf } from '../../src/distributed/payload.ts';
 import { KEY_PREFIX, queueName } from '../../src/distributed/queue.ts';
 import type { CellResult } from '../../src/run/results.ts';
@@ -17,7 +17,6 @@ import { commandLine, MAIN, temporaryFolder } from '../cli/command-line.ts';
 import { tinySuite } from '../cli/tiny-suite.ts';
 import { DEMANDED, freePort, HAS_REDIS, type RedisServer, startRedis } from './redis-server.ts';
 
-const LIMIT_MILLISECONDS = 180_000;
 const QUEUE = queueName(buildHash(join(process.cwd(), 'dist/src/')));
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -154,7 +153,7 @@ async function forgingWorker(
   await forger.waitUntilReady();
 }
 
-if (HAS_REDIS) describe('a run over a queue in Redis', { timeout: LIMIT_MILLISECONDS }, queueTests);
+if (HAS_REDIS) describe('a run over a queue in Redis', queueTests);
 else console.info('No redis-server on the PATH: the tests of the queue are left out.');
 
 function queueTests(): void {

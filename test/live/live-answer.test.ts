@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { liveAnswer, liveQuestion, liveSuites } from '../../src/cli/live-cells.ts';
+import { liveAnswer, liveQuestion, liveSuites } from '../../src/cli/running/live-cells.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
 import { MACHINES } from '../../src/hardware/presets/index.ts';
 import { TagSpace } from '../../src/hardware/tags.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { evidenceFor } from '../../src/cli/evidence.ts';
-import { livePage } from '../../src/cli/live-page.ts';
+import { evidenceFor } from '../../src/cli/running/evidence.ts';
+import { livePage } from '../../src/cli/running/live-page.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import type { CellResult, Manifest } from '../../src/run/results.ts';
@@ -27,7 +27,7 @@ test('the committed example is what the code gives: two seeds of every strategy 
     const committed = cells.find(({ cellId }) => cellId === cell.cellId);
     expect(runCell(cell), `${cell.suite.id} ${cell.strategy.id} ${cell.seed}`).toEqual(committed);
   }
-}, 60_000);
+});
 
 /**
  * A page without its script and the hash of it, which change with any code of the model: the tests of

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { kernelOfFlags } from '../../src/cli/open-rig.ts';
+import { kernelOfFlags } from '../../src/cli/rig/open-rig.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-modules-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../util/user-error.ts';
-import { print } from '../io.ts';
-import { INVOCATION, QUERY_HELP } from '../messages.ts';
+import { print } from '../output/io.ts';
+import { INVOCATION, QUERY_HELP } from '../output/messages.ts';
 import type { QueryResult } from '../query/database.ts';
 
 /** `query SQL [DIR…]`: a question about runs that no report answers. */
@@ -17,7 +17,7 @@ export function queryCommand(): Command {
     .action(async (sql: string, folders: string[], flags: { json?: boolean }) => {
       const [{ queryRuns }, { readRun }] = await Promise.all([
         import('../query/database.ts'),
-        import('../read-run.ts'),
+        import('../run-folder/read-run.ts'),
       ]);
       const runs = (folders.length === 0 ? ownRuns() : folders).map(readRun);
       const result = await queryRuns(sql, runs);

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../../util/user-error.ts';
-import { INVOCATION } from '../messages.ts';
-import type { StoredRun } from '../read-run.ts';
+import { INVOCATION } from '../output/messages.ts';
+import type { StoredRun } from '../run-folder/read-run.ts';
 import { SAVINGS_VIEW, type SqlTable, type SqlType, type SqlValue, TABLES } from './tables.ts';
 
 type DuckDb = typeof import('@duckdb/node-api');

@@ -1,7 +1,7 @@
 import { CAUSES } from '../../cost/causes.ts';
 import { CELL_COLUMNS } from '../../export/columns.ts';
 import type { CellResult, Manifest, ManifestParameter } from '../../run/results.ts';
-import type { StoredRun } from '../read-run.ts';
+import type { StoredRun } from '../run-folder/read-run.ts';
 
 export type SqlType = 'VARCHAR' | 'BIGINT' | 'DOUBLE';
 export type SqlValue = string | number | null;

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { machineById } from '../../../hardware/presets/index.ts';
+import type { ImportedProfile } from '../../../importers/profile.ts';
+import { UserError } from '../../../util/user-error.ts';
+import {
+  importFiles,
+  makeFolder,
+  makeScenario,
+  scenarioId,
+  writeScenario,
+} from '../../host-files/import-files.ts';
+import { importText } from '../../host-files/import-text.ts';
+import { freeTracePath } from '../../host-files/trace-file.ts';
+import { print } from '../../output/io.ts';
+import { selectMachines } from '../../select/machines.ts';
+import { performRun } from '../run/perform.ts';
+import type { AnswerFlags } from './flags.ts';
+
+/** The scenario whose rates anybody can measure with cpuid_rate: for the field checks. */
+const CPUID_SUITE = 'cpuid-npt-npt';
+
+/** Programs that stand in for L2, whose pages no log of KVM shows; the first is the nominal one. */
+const L2_PROGRAMS = [
+  { suffix: '', trace: 'redis60k-10M' },
+  { suffix: '-small-l2', trace: 'sqlite-10M' },
+  { suffix: '-large-l2', trace: 'zstd-10M' },
+] as const;
+
+/** The whole of `answer`; returns the exit code. */
+export async function performAnswer(files: readonly string[], flags: AnswerFlags): Promise<number> {
+  const { machines } = selectMachines(flags.machine ?? []);
+  const id = flags.id ?? scenarioId(files[0] ?? '');
+  const folder = flags.out ?? freeFolder(`answer-${id}`);
+  const { profile, traces } = await importFiles(files, hostFlags(flags), (file) => {
+    makeFolder(folder);
+    return freeTracePath(folder, scenarioId(file));
+  });
+  if (profile === null) {
+    throw new UserError(
+      'input',
+      files.join(', '),
+      'an address trace tells what L2 touches but not how often it exits',
+      'Give counters or a trace of KVM with it, or use import',
+    );
+  }
+  const machine = machines?.find((each) => machineById(each) !== undefined) ?? null;
+  const trace = traces[0]?.written.tracePath;
+  const scenarios = {
+    profile,
+    id,
+    machine,
+    folder,
+    l2Trace: trace === undefined ? null : { file: basename(trace) },
+    isQuiet: flags.json === true,
+  };
+  const paths = writeScenarios(scenarios);
+  const { strategy, seeds, jobs, json } = flags;
+  return performRun(
+    [...paths, CPUID_SUITE],
+    {
+      jobs,
+      out: folder,
+      machine: flags.machine ?? ['zen3-milan'],
+      ...(strategy === undefined ? {} : { strategy }),
+      ...(seeds === undefined ? {} : { seeds }),
+      ...(json === undefined ? {} : { json }),
+    },
+    CPUID_SUITE,
+  );
+}
+
+function hostFlags({ seconds, tscGhz }: AnswerFlags) {
+  return {
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(tscGhz === undefined ? {} : { tscGhz }),
+  };
+}
+
+interface Scenarios {
+  readonly profile: ImportedProfile;
+  readonly id: string;
+  readonly machine: string | null;
+  readonly folder: string;
+  /** A page trace of the user's: then L2 is known, and nothing stands in for it. */
+  readonly l2Trace: { readonly file: string } | null;
+  readonly isQuiet: boolean;
+}
+
+/** Writes one scenario for each program that L2 may be like; says what the import said. */
+function writeScenarios(from: Scenarios): string[] {
+  const { profile, id, machine, folder, l2Trace } = from;
+  const programs = l2Trace === null ? L2_PROGRAMS : L2_PROGRAMS.slice(0, 1);
+  const made = programs.map(({ suffix, trace }) => ({
+    path: join(folder, `scenario${suffix}.yaml`),
+    ...makeScenario(profile, {
+      id: `${id}${suffix}`,
+      machine,
+      l2Trace: l2Trace ?? (suffix === '' ? null : trace),
+    }),
+  }));
+  if (!from.isQuiet) {
+    const title = `${profile.files.join(', ')} (${profile.format})`;
+    print(`${importText(title, made[0]!.report)}\n\n`);
+  }
+  for (const { path, text } of made) writeScenario(path, text);
+  return made.map(({ path }) => path);
+}
+
+/** A new folder under reports/. */
+function freeFolder(name: string): string {
+  makeFolder('reports');
+  for (let number = 1; ; number += 1) {
+    const path = join('reports', number === 1 ? name : `${name}-${number}`);
+    if (!existsSync(path)) return path;
+  }
+}

@@ -1,0 +1,109 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildQemu, type Emulator } from '../../../rig/build-qemu.ts';
+import { KERNEL_RELEASE } from '../../../rig/debian.ts';
+import type { Kernel } from '../../../rig/images.ts';
+
+import { keyOf } from '../../../rig/once.ts';
+import type { Rig } from '../../../rig/rig.ts';
+import { findingsOf } from '../../../sanitizer/findings.ts';
+import { sanitizerJson } from '../../../sanitizer/json.ts';
+import { SANITIZER_RUNS, type SanitizerRun } from '../../../sanitizer/runs.ts';
+import { conclusionText, runText } from '../../../sanitizer/text.ts';
+import { SELF_TESTS, VARIANTS, type Variant } from '../../../sanitizer/variants.ts';
+import {
+  conclude,
+  exitCodeOf,
+  type SelfTest,
+  type WatchedRun,
+} from '../../../sanitizer/verdict.ts';
+import { UserError } from '../../../util/user-error.ts';
+import { print } from '../../output/io.ts';
+import { kernelOfFlags, openRig } from '../../rig/open-rig.ts';
+import { kernelOf, watchKernel } from '../../rig/watch-kernel.ts';
+import { unknownName } from '../../select/names.ts';
+import type { SanitizeFlags } from './flags.ts';
+
+/** The whole of `sanitize`; returns the exit code. */
+export async function performSanitize(flags: SanitizeFlags): Promise<number> {
+  const runs = selectRuns(flags);
+  const variant = selectVariant(flags);
+  const { rig, finish } = openRig(flags.quiet === true);
+  const emulator = await buildQemu(rig, flags.qemuSource ?? null);
+  const selfTests: readonly SelfTest[] = variant === null ? await testItself(rig, emulator) : [];
+  const kernel = await l0Kernel(rig, flags, variant);
+  const folder = flags.out ?? join(rig.cache, 'sanitizer', variant?.id ?? 'last');
+  const watched: WatchedRun[] = [];
+  for (const run of runs) {
+    const seen = await watchKernel(rig, emulator, kernel, run, folder, {
+      wantsSymbols: flags.symbols === true,
+    });
+    watched.push(seen);
+    finish();
+    if (flags.json !== true) print(runText(seen));
+  }
+  const conclusion = conclude(watched, selfTests);
+  if (flags.json === true) {
+    print(`${JSON.stringify(sanitizerJson(watched, selfTests), null, 2)}\n`);
+  } else print(conclusionText(conclusion, selfTests));
+  return exitCodeOf(conclusion);
+}
+
+function selectRuns(flags: SanitizeFlags): readonly SanitizerRun[] {
+  const known = SANITIZER_RUNS.map((run) => run.id);
+  for (const word of flags.run ?? []) {
+    if (!known.includes(word)) throw unknownName('run', word, known, 'sanitize --help');
+  }
+  const chosen = SANITIZER_RUNS.filter(
+    (run) =>
+      (flags.run === undefined ? run.isUsual : flags.run.includes(run.id)) &&
+      (flags.l2 === undefined || run.l2 === flags.l2) &&
+      (flags.pcpus === undefined || run.pcpus === flags.pcpus),
+  );
+  if (chosen.length > 0) return chosen;
+  const all = SANITIZER_RUNS.map((run) => `${run.id} (--l2 ${run.l2} --pcpus ${run.pcpus})`);
+  const cause = 'no run has all that is asked for';
+  throw new UserError('usage', 'sanitize', cause, `There are: ${all.join(', ')}`);
+}
+
+function selectVariant(flags: SanitizeFlags): Variant | null {
+  if (flags.variant === undefined) return null;
+  const found = VARIANTS.find((variant) => variant.id === flags.variant);
+  if (found === undefined) {
+    const known = VARIANTS.map((variant) => variant.id);
+    throw unknownName('variant', flags.variant, known, 'sanitize --help');
+  }
+  if (flags.modules === undefined && flags.kernel === undefined) return found;
+  const cause = "a flush is taken out of Debian's kernel";
+  throw new UserError('usage', '--variant', cause, 'Leave out --kernel and --modules');
+}
+
+async function l0Kernel(rig: Rig, flags: SanitizeFlags, variant: Variant | null): Promise<Kernel> {
+  const known = await kernelOf(rig, variant);
+  return kernelOfFlags(known, flags);
+}
+
+/**
+ * Takes a flush out of the stock kernel and looks whether that is noticed; remembered for as long as
+ * emulator, kernel and run are the same.
+ */
+async function testItself(rig: Rig, emulator: Emulator): Promise<readonly SelfTest[]> {
+  const results: SelfTest[] = [];
+  for (const variant of SELF_TESTS) {
+    const run = SANITIZER_RUNS.find((each) => each.id === variant.seenIn[0])!;
+    const key = keyOf(emulator.changesSha256, KERNEL_RELEASE, variant, run);
+    const folder = join(rig.cache, 'sanitizer', `self-test-${variant.id}-${key}`);
+    const path = join(folder, 'found');
+    if (!existsSync(path)) {
+      const kernel = await kernelOf(rig, variant);
+      const seen = await watchKernel(rig, emulator, kernel, run, folder);
+      if (findingsOf(seen.report).missed.length > 0) {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(path, `${findingsOf(seen.report).missed.length}\n`);
+      }
+    }
+    const isFound = existsSync(path) && readFileSync(path, 'utf8') !== '';
+    results.push({ variant: variant.id, run: run.id, isFound });
+  }
+  return results;
+}

@@ -1,0 +1,68 @@
+import { availableParallelism, homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Kernel, withModules } from '../../rig/images.ts';
+import type { Rig, RigProgress } from '../../rig/rig.ts';
+import { UserError } from '../../util/user-error.ts';
+import { duration } from '../output/progress.ts';
+import { projectRoot } from '../project-root.ts';
+
+/** Of a terminal that does not tell its width. */
+const USUAL_COLUMNS = 80;
+/** A rate says little before. */
+const TRUSTED_AFTER_MILLISECONDS = 5000;
+
+/**
+ * The rig of this user, with progress on stderr: one line that is rewritten on a terminal, a line
+ * for each new thing elsewhere. Call `finish` before printing anything else.
+ */
+export function openRig(isQuiet: boolean): { readonly rig: Rig; readonly finish: () => void } {
+  const { stderr } = process;
+  const columns = stderr.isTTY === true ? stderr.columns || USUAL_COLUMNS : null;
+  let shown = '';
+  let what = '';
+  let started = 0;
+  const tell = (progress: RigProgress): void => {
+    if (isQuiet) return;
+    const now = performance.now();
+    const isNew = progress.what !== what;
+    if (isNew) [what, started] = [progress.what, now];
+    if (columns === null) {
+      if (isNew) stderr.write(`${what} ...\n`);
+      return;
+    }
+    const text = rigLine(progress, now - started).slice(0, columns - 1);
+    stderr.write(`\r${text.padEnd(shown.length)}`);
+    shown = text;
+  };
+  const finish = (): void => {
+    if (shown !== '') stderr.write('\n');
+    shown = '';
+  };
+  const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const rig = {
+    cache: join(base, 'asidbench'),
+    sources: join(projectRoot(), 'capture'),
+    jobs: availableParallelism(),
+    tell,
+  };
+  return { rig, finish };
+}
+
+/** `compiling QEMU, 312 of 1206, 7 min left` */
+export function rigLine({ what, done, total }: RigProgress, elapsedMilliseconds: number): string {
+  if (done === undefined || total === undefined) return what;
+  const counted = `${what}, ${done} of ${total}`;
+  if (elapsedMilliseconds < TRUSTED_AFTER_MILLISECONDS || done === 0) return counted;
+  return `${counted}, ${duration(((total - done) * elapsedMilliseconds) / done / 1000)} left`;
+}
+
+/** Throws UserError('usage') for an image without modules: Debian's would not load in it. */
+export function kernelOfFlags(
+  kernel: Kernel,
+  flags: { readonly kernel?: string; readonly modules?: string },
+): Kernel {
+  if (flags.modules !== undefined) return withModules(kernel, flags.modules, flags.kernel);
+  if (flags.kernel === undefined) return kernel;
+  const cause = "Debian's modules do not fit another kernel";
+  throw new UserError('usage', '--kernel', cause, 'Give its own with --modules');
+}

@@ -1,0 +1,103 @@
+import type { PlannedCell } from '../../run/executed-cell.ts';
+import { withKnown } from '../../run/precision.ts';
+import type { CellResult, RunSummary } from '../../run/results.ts';
+import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
+import { type SummaryInProgress, startSummary } from '../../run/summarize.ts';
+import { EXIT_CODES } from '../../util/user-error.ts';
+import type { RunFlags } from '../commands/run/flags.ts';
+import { print, printError } from '../output/io.ts';
+import { interrupted, say, shardDone } from '../output/messages.ts';
+import { type Progress, startTerminalProgress } from '../output/progress.ts';
+import { openRunFolder, type RunFolder, resumeRunFolder } from '../run-folder/run-folder.ts';
+import { engineFor } from './engine.ts';
+import { prepareReport, printSummary, writeReport } from './finished-run.ts';
+
+/**
+ * So many cells before the last one the report's modules are loaded: late enough to cost no memory while
+ * traces are in use, early enough to be there when the last cell is.
+ */
+const PREPARE_BEFORE_LAST = 48;
+
+export interface PlannedRun {
+  /** Of a new folder under reports/. */
+  readonly name: string;
+  readonly plan: RunPlan;
+  /** Of the whole plan. */
+  readonly cells: readonly PlannedCell[];
+  readonly flags: RunFlags;
+  /** Results of a pilot by cell id; absent: none. */
+  readonly known?: ReadonlyMap<string, CellResult>;
+  /** Printed after the summary of a finished run, unless that is JSON. */
+  readonly remark?: (summary: RunSummary) => Promise<string>;
+}
+
+/** Computes what is missing of a run, and its report unless it is a shard; returns the exit code. */
+export async function computeRun(run: PlannedRun): Promise<number> {
+  const { plan, flags } = run;
+  const summary = plan.shard === null ? startSummary(plan.manifest) : null;
+  const folder = openFolder(run, summary);
+  await computeInto(folder, run, summary);
+  if (summary === null) {
+    folder.finishShard();
+    const count = positionsOf(plan).length;
+    print(shardDone(planName(plan), count, plan.cellIds.length, folder.path));
+    return EXIT_CODES.ok;
+  }
+  const finished = summary.finish();
+  await writeReport(folder, finished, plan.cellIds);
+  const exitCode = await printSummary(finished, folder.path, flags.json === true);
+  if (run.remark !== undefined && flags.json !== true) print(`\n${await run.remark(finished)}`);
+  return exitCode;
+}
+
+function openFolder(
+  { name, plan, cells, flags }: PlannedRun,
+  summary: SummaryInProgress | null,
+): RunFolder {
+  if (flags.resume === undefined) return openRunFolder('reports', name, flags.out ?? null, plan);
+  const onStored = (cell: CellResult): void => summary?.add(cell);
+  return resumeRunFolder(flags.resume, plan, { cells, onStored, onNotice: say });
+}
+
+/** Runs what is missing; every finished cell is in the folder whatever happens next. */
+async function computeInto(
+  folder: RunFolder,
+  { plan, cells, flags, known = new Map() }: PlannedRun,
+  summary: SummaryInProgress | null,
+): Promise<void> {
+  const progress = flags.json === true ? null : startTerminalProgress(folder.stored);
+  const notice = (sentence: string): void => {
+    progress?.finish();
+    say(sentence);
+  };
+  const own = positionsOf(plan);
+  const missing = own.slice(folder.stored).map((position) => cells[position]!);
+  let finished = folder.stored;
+  // Cells are written in one synchronous step, so no signal arrives inside one.
+  const onInterrupt = (): void => stop(folder, progress, finished);
+  // Not once: npm passes on the signal that a terminal has sent to this process already.
+  process.on('SIGINT', onInterrupt);
+  try {
+    const engine = await engineFor(flags, plan.build, notice);
+    await withKnown(engine, known)(missing, (cell) => {
+      folder.append(cell);
+      finished += 1;
+      progress?.advance(finished, own.length);
+      summary?.add(cell);
+      if (summary !== null && finished === own.length - PREPARE_BEFORE_LAST) prepareReport();
+    });
+  } catch (error) {
+    folder.abandon();
+    throw error;
+  } finally {
+    progress?.finish();
+    process.removeListener('SIGINT', onInterrupt);
+  }
+}
+
+function stop(folder: RunFolder, progress: Progress | null, finished: number): never {
+  progress?.finish();
+  folder.abandon();
+  printError(interrupted(finished, folder.path));
+  process.exit(EXIT_CODES.interrupted);
+}

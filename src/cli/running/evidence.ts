@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { ledgers } from '../../charts/cycles-by-cause.ts';
+import { headline } from '../../charts/selection.ts';
+import type { Evidence } from '../../report/sections.ts';
+import type { RunSummary } from '../../run/results.ts';
+import { parseSeries } from '../../series/parse-series.ts';
+import { readJson } from '../../util/read-json.ts';
+import { UserError } from '../../util/user-error.ts';
+import type { Scoreboard } from '../../validation/rows.ts';
+import { projectRoot } from '../project-root.ts';
+import { readText } from '../run-folder/read-run.ts';
+
+/** Made by the command `patches`, and part of the project. */
+const SERIES_FILE = 'data/series/series.json';
+/** Made by `npm run sensitivity`, and part of the project: a file for each scenario. */
+const SENSITIVITY_FOLDER = 'data/sensitivity';
+/** Made by `npm run validation`, and part of the project. */
+const VALIDATION_FILE = 'data/validation/scoreboard.json';
+
+/** The project's own file: what would break a page if it were damaged. */
+const scoreboardShape = z.looseObject({
+  rows: z.array(
+    z.looseObject({
+      id: z.string(),
+      topic: z.string(),
+      status: z.enum(['inside', 'outside', 'notModelled', 'awaiting']),
+    }),
+  ),
+  summary: z.looseObject({ calibration: z.looseObject({}), validation: z.looseObject({}) }),
+});
+
+/** What a report shows beside its run, and that depends on it; `cellIds` are those of the run. */
+export async function evidenceFor(
+  summary: RunSummary,
+  cellIds: Iterable<string>,
+): Promise<Evidence> {
+  const ids = new Set(cellIds);
+  const contents = await tlbContentsOf(summary, ids);
+  return {
+    ...readEvidence(),
+    ...(contents === undefined ? {} : { contents }),
+    sensitivity: await sensitivitiesOf(summary, ids),
+  };
+}
+
+/** Analyses of scenarios of the run whose cells are those of the run. */
+async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
+  const { comparison } = headline(summary);
+  const { parseSensitivity } = await import('../../sensitivity/stored.ts');
+  return summary.scenarios.flatMap(({ id, machine }) => {
+    // A scenario's id comes from a suite and is no path.
+    const path = join(projectRoot(), SENSITIVITY_FOLDER, `${basename(id)}.json`);
+    if (!existsSync(path)) return [];
+    const { cellIds: own, result } = parseSensitivity(readText(path), path);
+    const isOfRun =
+      cellIds.has(own.before) &&
+      cellIds.has(own.after) &&
+      result.machine === machine &&
+      result.baseline === comparison.baseline &&
+      result.strategy === comparison.strategy;
+    return isOfRun ? [result] : [];
+  });
+}
+
+/** The model runs once more for it: some trips of one seed. */
+async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
+  const { scenario } = headline(summary);
+  const [{ contentsOfRun }, { shippedSuitesNamed }] = await Promise.all([
+    import('../../run/run-contents.ts'),
+    import('../../suite/load-suite.ts'),
+  ]);
+  return contentsOfRun({
+    scenario: scenario.id,
+    machine: scenario.machine,
+    strategies: ledgers(scenario).map(({ strategy }) => strategy),
+    seed: summary.manifest.seeds.first,
+    cellIds,
+    suites: shippedSuitesNamed([scenario.id]),
+  });
+}
+
+/** What a report shows beside any run. Throws UserError('input') when a file of it is damaged. */
+function readEvidence(root: string = projectRoot()): Evidence {
+  const series = join(root, SERIES_FILE);
+  const validation = join(root, VALIDATION_FILE);
+  return {
+    ...(existsSync(series) ? { series: parseSeries(readText(series), series) } : {}),
+    ...(existsSync(validation) ? { validation: parseScoreboard(validation) } : {}),
+  };
+}
+
+function parseScoreboard(path: string): Scoreboard {
+  const cure = 'Write it again with `npm run validation`';
+  const value = readJson(readText(path), path, cure);
+  if (scoreboardShape.safeParse(value).success) return value as Scoreboard;
+  throw new UserError('input', path, 'it is no scoreboard', cure);
+}

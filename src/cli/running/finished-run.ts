@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { parseManifest } from '../../run/parse-run.ts';
+import type { Manifest, RunSummary } from '../../run/results.ts';
+import { planDifference, type RunPlan } from '../../run/run-plan.ts';
+import { startSummary } from '../../run/summarize.ts';
+import { EXIT_CODES, UserError } from '../../util/user-error.ts';
+import { print } from '../output/io.ts';
+import { finishedCells, readText } from '../run-folder/read-run.ts';
+import { FILES, type RunFolder, removePlan } from '../run-folder/run-folder.ts';
+import { runJson } from './run-json.ts';
+
+/** What a report is made with; nothing else has to wait for it. */
+const reportModules = () =>
+  Promise.all([
+    import('../../report/html.ts'),
+    import('../../report/markdown.ts'),
+    import('./evidence.ts'),
+    import('./live-page.ts'),
+  ]);
+
+/**
+ * Loads what `writeReport` needs while the last cells are computed, but for Vega, which costs more memory than
+ * it saves time. What fails here fails there again.
+ */
+export function prepareReport(): void {
+  reportModules().catch(() => undefined);
+}
+
+/** Writes the reports of a run whose cells are all there, then its manifest. */
+export async function writeReport(
+  folder: RunFolder,
+  summary: RunSummary,
+  cellIds: readonly string[],
+): Promise<void> {
+  const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] = await reportModules();
+  const evidence = await evidenceFor(summary, cellIds);
+  folder.finish({
+    manifest: summary.manifest,
+    markdown: renderMarkdown(summary, evidence),
+    html: await renderHtml(summary, evidence, livePage(summary)),
+  });
+}
+
+/** Prints a finished run, and returns the exit code. */
+export async function printSummary(
+  summary: RunSummary,
+  folder: string,
+  asJson: boolean,
+): Promise<number> {
+  const report = join(folder, FILES.html);
+  if (asJson) {
+    print(`${JSON.stringify(runJson(summary, report), null, 2)}\n`);
+  } else {
+    const { renderTerminal } = await import('../../report/terminal.ts');
+    print(`${renderTerminal(summary).trimEnd()}\n\nReport: ${report}\n`);
+  }
+  return isAsExpected(summary) ? EXIT_CODES.ok : EXIT_CODES.verdict;
+}
+
+/** Resuming a finished run shows it, and computes and writes nothing. */
+export async function showFinishedRun(
+  folder: string,
+  plan: RunPlan,
+  asJson: boolean,
+): Promise<number> {
+  const path = join(folder, FILES.manifest);
+  const manifest = parseManifest(readText(path), path);
+  const difference = planDifference({ ...plan, manifest }, plan);
+  if (difference !== null) {
+    const cure = 'Nothing was changed. Run in another folder';
+    throw new UserError('input', folder, `the finished run in it ${difference}`, cure);
+  }
+  removePlan(folder);
+  return printSummary(summaryOfFile(manifest, join(folder, FILES.results)), folder, asJson);
+}
+
+/** The summary of a results file, read a line at a time. */
+function summaryOfFile(manifest: Manifest, path: string): RunSummary {
+  const summary = startSummary(manifest);
+  for (const cell of finishedCells(manifest, path)) summary.add(cell);
+  return summary.finish();
+}
+
+function isAsExpected(summary: RunSummary): boolean {
+  return summary.scenarios.every((scenario) => scenario.expectations.every((each) => each.met));
+}

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { headline, strategyOrder } from '../../charts/selection.ts';
+import { machineById } from '../../hardware/presets/index.ts';
+import { DEFAULT_BASELINE, strategyById } from '../../hypervisor/strategies.ts';
+import { DEFAULT_STATE, type LiveState } from '../../live/live-state.ts';
+import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
+import type { LivePage } from '../../report/live-section.ts';
+import type { RunSummary } from '../../run/results.ts';
+import { UserError } from '../../util/user-error.ts';
+import { INVOCATION } from '../output/messages.ts';
+import { projectRoot } from '../project-root.ts';
+import { liveAnswer } from './live-cells.ts';
+
+/** Made by the build from `src/page` and the captures, and part of the package. */
+const BUILT = 'dist/src/page';
+
+/** Can be chosen whatever the run was about. */
+const ALWAYS_OFFERED = ['rfc-2025-03', 'rfc-2026-06', 'asid-cache-2', 'asid-cache-4', 'ideal'];
+
+/** What makes the page of a run alive. It starts with what the run is about, where that can be chosen. */
+export function livePage(summary: RunSummary): LivePage {
+  const { scenario, comparison } = headline(summary);
+  // Of a run that compares with something else, the page can show no comparison but its own.
+  const isOffered = (id: string) => id !== DEFAULT_BASELINE && strategyById(id)?.id === id;
+  const state: LiveState = {
+    ...DEFAULT_STATE,
+    ...(LIVE_SCENARIOS.some(({ id }) => id === scenario.id) ? { scenario: scenario.id } : {}),
+    ...(machineById(scenario.machine) === undefined ? {} : { machine: scenario.machine }),
+    ...(isOffered(comparison.strategy) ? { strategy: comparison.strategy } : {}),
+  };
+  const offered = [...strategyOrder(summary).filter(isOffered), ...ALWAYS_OFFERED];
+  return {
+    state,
+    answer: liveAnswer(state),
+    strategies: [...new Set([DEFAULT_BASELINE, ...offered])],
+    invocation: INVOCATION,
+    dataJson: built('data.json'),
+    script: built('main.bundle.js'),
+  };
+}
+
+function built(file: string): string {
+  const path = join(projectRoot(), BUILT, file);
+  if (existsSync(path)) return readFileSync(path, 'utf8');
+  const cause = 'it is missing: the program was built in part';
+  throw new UserError('input', path, cause, 'Make it with `npm run build`');
+}

@@ -1,0 +1,57 @@
+import { type FieldCheck, fieldChecks } from '../../report/field-checks.ts';
+import { ASCII } from '../../report/numbers.ts';
+import type { Comparison, RunSummary } from '../../run/results.ts';
+
+/** What `run --json` prints. Times are modelled nanoseconds per round trip. */
+export interface RunJson {
+  readonly scenarios: readonly ScenarioJson[];
+  /** What to measure on the host that was imported; absent for a run of other suites. */
+  readonly fieldChecks?: readonly FieldCheck[];
+  /** Path of report.html. */
+  readonly report: string;
+}
+
+interface ScenarioJson {
+  readonly id: string;
+  readonly machine: string;
+  readonly question: string;
+  readonly comparisons: readonly ComparisonJson[];
+  readonly expectations: RunSummary['scenarios'][number]['expectations'];
+}
+
+/** A comparison whose `before` and `after` are plain numbers, with their intervals beside them. */
+export interface ComparisonJson extends Omit<Comparison, 'before' | 'after'> {
+  readonly before: number;
+  readonly beforeInterval: Comparison['before'];
+  readonly after: number;
+  readonly afterInterval: Comparison['after'];
+}
+
+export function runJson(summary: RunSummary, report: string): RunJson {
+  const checks = fieldChecks(summary, ASCII);
+  return {
+    scenarios: summary.scenarios.map((scenario) => ({
+      id: scenario.id,
+      machine: scenario.machine,
+      question: scenario.question,
+      comparisons: scenario.comparisons.map(comparisonJson),
+      expectations: scenario.expectations,
+    })),
+    ...(checks.length === 0 ? {} : { fieldChecks: checks }),
+    report,
+  };
+}
+
+function comparisonJson(comparison: Comparison): ComparisonJson {
+  const { baseline, strategy, unit, before, after, ...rest } = comparison;
+  return {
+    baseline,
+    strategy,
+    unit,
+    before: before.point,
+    beforeInterval: before,
+    after: after.point,
+    afterInterval: after,
+    ...rest,
+  };
+}
