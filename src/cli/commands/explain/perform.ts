@@ -2,7 +2,7 @@ import { CAUSES } from '../../../cost/causes.ts';
 import { MACHINES, machineById } from '../../../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS } from '../../../hypervisor/behaviour.ts';
 import { PATCHES } from '../../../hypervisor/patches.ts';
-import { isBehaviourKey, STRATEGIES } from '../../../hypervisor/strategies.ts';
+import { isBehaviourKey, STRATEGIES, strategyById } from '../../../hypervisor/strategies.ts';
 import { explainMachine } from '../../../report/explain-machine.ts';
 import { placeSentence, type ReportedKind } from '../../../report/places.ts';
 import { runMachine } from '../../../suite/run-machine.ts';
@@ -16,7 +16,7 @@ import { explainCause, explainSuite } from './cause-and-suite.ts';
 import { explainObligation, OBLIGATION_NAMES } from './obligation.ts';
 import { explainParameter, parameterPaths } from './parameter.ts';
 import { explainPatch } from './patch.ts';
-import { explainBehaviour, explainStrategy, namedStrategy } from './strategy.ts';
+import { explainBehaviour, explainStrategy } from './strategy.ts';
 
 /** A kind of thing that has names, and what can be said about one of them. */
 export interface Topic {
@@ -49,7 +49,7 @@ export async function topics(words?: readonly string[]): Promise<readonly Topic[
       what: 'what a KVM version does about ASIDs and flushes, as behaviours',
       names: STRATEGIES.map((strategy) => strategy.id),
       explain: (name) => {
-        const strategy = namedStrategy(name);
+        const strategy = strategyById(name);
         return strategy && explainStrategy(strategy);
       },
     },
