@@ -7,7 +7,7 @@ import { answerOf, type LiveAnswer } from '../../live/live-answer.ts';
 import { LIVE_SEEDS, type LiveQuestion, questionOf } from '../../live/live-question.ts';
 import type { LiveState } from '../../live/live-state.ts';
 import { LIVE_SCENARIOS, type LiveScenario } from '../../live/scenarios.ts';
-import { INVOCATION } from '../output/messages.ts';
+import { INVOCATION } from '../output/invocation.ts';
 import { projectRoot } from '../project-root.ts';
 
 /** The suite that a live scenario starts from, as its file has it. */
@@ -38,7 +38,7 @@ export function liveAnswer(state: LiveState): LiveAnswer {
     strategies: [strategy],
     seeds: null,
     jobs: 1,
-    command: `${INVOCATION} live`,
+    command: `${INVOCATION} answer`,
   }).map(runCell);
   const of = (id: string) => cells.filter((cell) => cell.strategy === id);
   const after = of(strategy.id);
