@@ -1,17 +1,31 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
- * The build holds compiled copies of the tests; only the sources are run. No test is timed: the limit
- * only ends one that hangs, however busy the machine is.
+ * `npm test` runs what finds most in three minutes; `npm run test:all` (`--mode all`) the files named
+ * `*.long.test.ts` too, and the larger amounts of `test/amount.ts`. The build holds compiled copies of the
+ * tests; only the sources are run. No test is timed: the limit only ends one that hangs, however busy the
+ * machine is.
  */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(mode === 'all' ? [] : ['**/*.long.test.ts'])],
+    env: { ASIDBENCH_TESTS: mode === 'all' ? 'all' : 'quick' },
+    // Tests of the command line run what is built, which no import of theirs tells.
+    watchTriggerPatterns: [
+      {
+        pattern: /dist\/src\/cli\/commands\/(\w+)\b/,
+        testsToRun: (_file, [, command]) => `test/cli/${command}.test.ts`,
+      },
+    ],
     globalSetup: ['test/bundle-page.ts'],
+    // Files share the modules of a worker. Isolated ones would load the whole model anew for each file, which
+    // takes as long as the tests do.
+    isolate: false,
     // By default Vitest leaves a core free, which on two cores means one file at a time.
     maxWorkers: availableParallelism(),
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
-});
+}));

@@ -5,8 +5,6 @@ import { COMMANDS } from '../src/cli/commands.ts';
 import { loadSuites } from '../src/experiment/load-suite.ts';
 import { program } from './cli/command-line.ts';
 
-const LIMIT_MS = 120_000;
-
 interface Page {
   readonly path: string;
   readonly text: string;
@@ -37,7 +35,7 @@ describe('the documents', () => {
   beforeAll(async () => {
     suites = loadSuites('suites').flatMap(({ id, group }) => [id, group]);
     for (const { name } of COMMANDS) help.set(name, (await program(name, '--help')).stdout);
-  }, LIMIT_MS);
+  });
 
   test('name commands and flags that exist', () => {
     let count = 0;

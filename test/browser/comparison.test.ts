@@ -10,7 +10,6 @@ import { makeSide } from '../compare/make-side.ts';
 import { cells } from '../export/cells.ts';
 import { launchBrowser, openPage, type TestBrowser } from './launch.ts';
 
-const LIMIT_MS = 120_000;
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-comparison-'));
 const file = join(folder, 'comparison.html');
 let browser: TestBrowser;
@@ -22,7 +21,7 @@ beforeAll(async () => {
   ] as const;
   writeFileSync(file, await renderComparisonHtml(compareRuns(...sides, 0.01), null));
   browser = await launchBrowser();
-}, LIMIT_MS);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -48,6 +47,5 @@ describe('the page of a comparison', () => {
       expect(complaints).toEqual([]);
       await page.close();
     },
-    LIMIT_MS,
   );
 });

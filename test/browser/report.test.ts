@@ -12,8 +12,6 @@ import { makeSummary, withComparisons } from '../report/make-summary.ts';
 import { launchBrowser, openPage, type TestBrowser } from './launch.ts';
 
 const THEMES = ['light', 'dark'] as const;
-const START_LIMIT_MS = 120_000;
-const TEST_LIMIT_MS = 60_000;
 
 let browser: TestBrowser;
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-report-'));
@@ -49,7 +47,7 @@ beforeAll(async () => {
   );
   writeFileSync(join(folder, 'unsafe.html'), await unsafeReport());
   browser = await launchBrowser();
-}, START_LIMIT_MS);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -57,36 +55,26 @@ afterAll(async () => {
 });
 
 describe.each(THEMES)('a report in Chromium, %s', (theme) => {
-  test(
-    'asks for its own file only and has nothing to complain about',
-    async () => {
-      const { page, requests, complaints } = await open(reportUrl, theme, 1280);
-      await page.waitForLoadState('networkidle');
-      expect(requests.filter((url) => url !== 'data:,')).toEqual([reportUrl]);
-      expect(complaints).toEqual([]);
-      await page.close();
-    },
-    TEST_LIMIT_MS,
-  );
+  test('asks for its own file only and has nothing to complain about', async () => {
+    const { page, requests, complaints } = await open(reportUrl, theme, 1280);
+    await page.waitForLoadState('networkidle');
+    expect(requests.filter((url) => url !== 'data:,')).toEqual([reportUrl]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 
   test.each([
     ['that is all well', reportUrl],
     ['that reports an unsafe strategy', unsafeUrl],
-  ])(
-    '%s has no barrier that axe finds, with all tables open',
-    async (_, url) => {
-      const { page } = await open(url, theme, 1280);
-      await page.evaluate(
-        `document.querySelectorAll('details').forEach((d) => { d.open = true; })`,
-      );
-      const { violations, passes } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-      expect(found).toEqual([]);
-      expect(passes.map((rule) => rule.id)).toContain('color-contrast');
-      await page.close();
-    },
-    TEST_LIMIT_MS,
-  );
+  ])('%s has no barrier that axe finds, with all tables open', async (_, url) => {
+    const { page } = await open(url, theme, 1280);
+    await page.evaluate(`document.querySelectorAll('details').forEach((d) => { d.open = true; })`);
+    const { violations, passes } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+    expect(found).toEqual([]);
+    expect(passes.map((rule) => rule.id)).toContain('color-contrast');
+    await page.close();
+  });
 
   test.each([360, 768, 1280, 3840])(
     'at %d pixels scrolls sideways inside its tables only and shows every figure',
@@ -110,7 +98,6 @@ describe.each(THEMES)('a report in Chromium, %s', (theme) => {
       }
       await page.close();
     },
-    TEST_LIMIT_MS,
   );
 
   test('draws its figures in the colours of the theme', async () => {
@@ -124,34 +111,28 @@ describe.each(THEMES)('a report in Chromium, %s', (theme) => {
 });
 
 describe('these checks', () => {
-  test(
-    'would notice a script, a foreign image and text that is hard to read',
-    async () => {
-      const html = (await renderHtml(makeSummary())).replace(
-        '</main>',
-        '<script>1</script><img src="https://example.invalid/x.png"><p style="color:#eee">hard to read</p></main>',
-      );
-      const url = pathToFileURL(join(folder, 'spoilt.html')).href;
-      writeFileSync(join(folder, 'spoilt.html'), html);
-      const { page, complaints } = await open(url, 'light', 1280);
-      expect(complaints.join('\n')).toMatch(/script-src|inline script/);
-      expect(complaints.join('\n')).toContain('https://example.invalid/x.png');
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map((rule) => rule.id)).toEqual(
-        expect.arrayContaining(['color-contrast', 'image-alt']),
-      );
-      await page.close();
-    },
-    TEST_LIMIT_MS,
-  );
+  test('would notice a script, a foreign image and text that is hard to read', async () => {
+    const html = (await renderHtml(makeSummary())).replace(
+      '</main>',
+      '<script>1</script><img src="https://example.invalid/x.png"><p style="color:#eee">hard to read</p></main>',
+    );
+    const url = pathToFileURL(join(folder, 'spoilt.html')).href;
+    writeFileSync(join(folder, 'spoilt.html'), html);
+    const { page, complaints } = await open(url, 'light', 1280);
+    expect(complaints.join('\n')).toMatch(/script-src|inline script/);
+    expect(complaints.join('\n')).toContain('https://example.invalid/x.png');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((rule) => rule.id)).toEqual(
+      expect.arrayContaining(['color-contrast', 'image-alt']),
+    );
+    await page.close();
+  });
 });
 
 describe('a chart in a report', () => {
-  test(
-    'has no letter outside its drawing',
-    async () => {
-      const { page } = await open(reportUrl, 'light', 1280);
-      const outside = await page.evaluate(`
+  test('has no letter outside its drawing', async () => {
+    const { page } = await open(reportUrl, 'light', 1280);
+    const outside = await page.evaluate(`
         [...document.querySelectorAll('.wide svg')].flatMap((svg) => {
           const frame = svg.getBoundingClientRect();
           return [...svg.querySelectorAll('text')].filter((text) => {
@@ -159,45 +140,35 @@ describe('a chart in a report', () => {
             return box.left < frame.left - 1 || box.right > frame.right + 1;
           }).map((text) => text.textContent);
         })`);
-      expect(outside).toEqual([]);
-      await page.close();
-    },
-    TEST_LIMIT_MS,
-  );
+    expect(outside).toEqual([]);
+    await page.close();
+  });
 
-  test(
-    'is saved with its data without a network and without a request',
-    async () => {
-      const { page, requests } = await open(reportUrl, 'light', 1280);
-      await browser.context.setOffline(true);
-      const before = requests.length;
-      const saved: string[] = [];
-      for (const kind of ['svg', 'csv']) {
-        const download = page.waitForEvent('download');
-        await page.click(`#figure-series a[download$=".${kind}"]`);
-        saved.push(readFileSync(await (await download).path(), 'utf8'));
-      }
-      await browser.context.setOffline(false);
-      expect(saved[0]).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
-      expect(saved[1]).toMatch(/^after,savingNs,lowNs,highNs,verdict\n0,0,0,0,same\n/);
-      expect(requests.slice(before).filter((url) => !url.startsWith('data:'))).toEqual([]);
-      await page.close();
-    },
-    TEST_LIMIT_MS,
-  );
+  test('is saved with its data without a network and without a request', async () => {
+    const { page, requests } = await open(reportUrl, 'light', 1280);
+    await browser.context.setOffline(true);
+    const before = requests.length;
+    const saved: string[] = [];
+    for (const kind of ['svg', 'csv']) {
+      const download = page.waitForEvent('download');
+      await page.click(`#figure-series a[download$=".${kind}"]`);
+      saved.push(readFileSync(await (await download).path(), 'utf8'));
+    }
+    await browser.context.setOffline(false);
+    expect(saved[0]).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    expect(saved[1]).toMatch(/^after,savingNs,lowNs,highNs,verdict\n0,0,0,0,same\n/);
+    expect(requests.slice(before).filter((url) => !url.startsWith('data:'))).toEqual([]);
+    await page.close();
+  });
 
-  test(
-    'is on the printed page as well',
-    async () => {
-      const { page } = await open(reportUrl, 'dark', 1280);
-      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-      expect(await page.locator('figure svg.marks:visible').count()).toBe(11);
-      const ink = await page.evaluate('getComputedStyle(document.body).color');
-      expect(ink).toBe('rgb(28, 31, 36)');
-      const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');
-      expect(scheme).toBe('light');
-      await page.close();
-    },
-    TEST_LIMIT_MS,
-  );
+  test('is on the printed page as well', async () => {
+    const { page } = await open(reportUrl, 'dark', 1280);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('figure svg.marks:visible').count()).toBe(11);
+    const ink = await page.evaluate('getComputedStyle(document.body).color');
+    expect(ink).toBe('rgb(28, 31, 36)');
+    const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');
+    expect(scheme).toBe('light');
+    await page.close();
+  });
 });

@@ -65,7 +65,7 @@ test('an interrupted pilot says that nothing is kept, and exits with 130', async
     'asidbench: interrupted in the pilot of --precision; nothing is kept.',
   ]);
   expect(existsSync(at('no-run'))).toBe(false);
-}, 60_000);
+});
 
 test.each([
   [['--precision', '1'], '"1" is no share from 0% to 100%'],

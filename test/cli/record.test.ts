@@ -222,7 +222,7 @@ describe('record', () => {
     // The dynamic linker alone executes some hundred thousand.
     expect(trace.instructions).toBeGreaterThan(50_000);
     expect(trace.pageNumbers.length).toBeGreaterThan(20);
-  }, 60_000);
+  });
 });
 
 describe('the progress of a recording', () => {

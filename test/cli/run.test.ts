@@ -169,7 +169,6 @@ describe('an interrupted run', () => {
       expect(stderr).toContain(`run --resume ${out}`);
       expect(existsSync(join(out, 'manifest.json'))).toBe(false);
     },
-    60_000,
   );
 });
 

@@ -17,7 +17,6 @@ import { commandLine, MAIN, temporaryFolder } from '../cli/command-line.ts';
 import { tinySuite } from '../cli/tiny-suite.ts';
 import { DEMANDED, freePort, HAS_REDIS, type RedisServer, startRedis } from './redis-server.ts';
 
-const LIMIT_MILLISECONDS = 180_000;
 const QUEUE = queueName(buildHash(join(process.cwd(), 'dist/src/')));
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -154,7 +153,7 @@ async function forgingWorker(
   await forger.waitUntilReady();
 }
 
-if (HAS_REDIS) describe('a run over a queue in Redis', { timeout: LIMIT_MILLISECONDS }, queueTests);
+if (HAS_REDIS) describe('a run over a queue in Redis', queueTests);
 else console.info('No redis-server on the PATH: the tests of the queue are left out.');
 
 function queueTests(): void {

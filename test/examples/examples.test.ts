@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
-const LIMIT_MS = 300_000;
 const names = readdirSync('examples')
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.replace(/\.ts$/, ''));
@@ -34,7 +33,7 @@ describe('the examples', () => {
     }
   });
 
-  test('01 shows causes that add up to the whole', { timeout: LIMIT_MS }, () => {
+  test('01 shows causes that add up to the whole', () => {
     const [first = '', ...rest] = lines('01-one-cell');
     const whole = Number(/^(\d+) modelled ns/.exec(first)?.[1]);
     const sum = rest.reduce((total, line) => total + Number(line.slice(0, 6)), 0);
@@ -42,7 +41,7 @@ describe('the examples', () => {
     expect(Math.abs(sum - whole)).toBeLessThan(rest.length);
   });
 
-  test('02 shows an interval for each machine and strategy', { timeout: LIMIT_MS }, () => {
+  test('02 shows an interval for each machine and strategy', () => {
     const found = lines('02-compare-strategies');
     expect(found).toHaveLength(4);
     for (const line of found) {
@@ -52,7 +51,7 @@ describe('the examples', () => {
     }
   });
 
-  test('03 shows that flushing on transitions is what costs', { timeout: LIMIT_MS }, () => {
+  test('03 shows that flushing on transitions is what costs', () => {
     const [meaning, series = '', own = ''] = lines('03-own-strategy');
     expect(meaning).toMatch(/^rfc-2025-03\+nestedTransition=flush-and-sync: MMU_SYNC and/);
     expect(series).toContain(' 0 flushes');
@@ -60,7 +59,7 @@ describe('the examples', () => {
     expect(Number.parseInt(own, 10)).toBeGreaterThan(Number.parseInt(series, 10));
   });
 
-  test('04 shows that a small TLB leaves less to save', { timeout: LIMIT_MS }, () => {
+  test('04 shows that a small TLB leaves less to save', () => {
     const saved = new Map(
       lines('04-own-machine').map((line) => {
         const [, name = '', percent] = /^(\S+ on \S+): \S+ saves ([\d.-]+) %$/.exec(line) ?? [];
@@ -74,7 +73,7 @@ describe('the examples', () => {
     expect(quarter).toBeLessThan(milan);
   });
 
-  test('05 finds the fast one unsafe, and shows how', { timeout: LIMIT_MS }, () => {
+  test('05 finds the fast one unsafe, and shows how', () => {
     const [series = '', deaf = '', broken = '', ...transcript] = lines('05-stale-hit');
     expect(series).toContain(' 0 stale hits');
     expect(deaf).toMatch(/ [1-9]\d* stale hits/);
@@ -83,7 +82,7 @@ describe('the examples', () => {
     expect(transcript.at(-1)).toContain('STALE');
   });
 
-  test('06 answers from counters, and says what it assumed', { timeout: LIMIT_MS }, () => {
+  test('06 answers from counters, and says what it assumed', () => {
     const files = ['before', 'after'].map(
       (end) => `data/nested-kvm/stats/trace-a.l2flat-cpuid.${end}`,
     );

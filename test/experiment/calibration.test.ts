@@ -30,11 +30,11 @@ const worldSwitchOf = ({ costs }: MachinePreset) =>
 describe('the calibration', () => {
   test('finds the committed values again, from the published rates alone', () => {
     expect(fitCalibration(suites)).toEqual(FITTED);
-  }, 120_000);
+  });
 
   test('rests on the committed events of the measured workload', () => {
     expect(calibrationEvents(suites)).toEqual(CALIBRATION_EVENTS);
-  }, 60_000);
+  });
 
   test('gives back the two published times, before and after', () => {
     const suite = suites.find(({ id }) => id === CALIBRATION_MEASUREMENT.suite)!;
@@ -50,7 +50,7 @@ describe('the calibration', () => {
     expect(
       close(perSecond(meanNs(suite, machine, after)), CALIBRATION_MEASUREMENT.afterPerSecond),
     ).toBeLessThan(2e-4);
-  }, 60_000);
+  });
 
   test('gives back the published plain exit, with 1,398 instructions of L0', () => {
     const plain = plainExitNs(runMachine('zen3-milan'));

@@ -36,6 +36,11 @@ export function arrayOf(name: string, entries: number, ways = entries): ArrayCon
   return { name, entries, ways, sizes: [0, 1, 2] };
 }
 
+/** Rows by touch of a trace whose page i lies in row rows[i], for code and for data. */
+export function rowsOfTouches(rows: readonly number[]): Int32Array {
+  return Int32Array.from({ length: rows.length * 2 }, (_, touch) => rows[Math.floor(touch / 2)]!);
+}
+
 /** A machine with the geometry of no real one: large enough that nothing is evicted by chance. */
 export const ROOMY: MachineConfig = {
   firstLevelData: [arrayOf('L1 DTLB', 64)],

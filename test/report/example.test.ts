@@ -27,7 +27,7 @@ test('the committed example is what the code gives: two seeds of every strategy 
     const committed = cells.find(({ cellId }) => cellId === cell.cellId);
     expect(runCell(cell), `${cell.suite.id} ${cell.strategy.id} ${cell.seed}`).toEqual(committed);
   }
-}, 60_000);
+});
 
 /**
  * A page without its script and the hash of it, which change with any code of the model: the tests of

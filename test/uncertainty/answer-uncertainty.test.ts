@@ -116,7 +116,7 @@ describe('draws of prices', () => {
     expect(Math.abs(weighted / weights - meanKept)).toBeLessThan(
       (4 * spread) / Math.sqrt(kept.length),
     );
-  }, 60_000);
+  });
 });
 
 describe('an answer over draws', () => {

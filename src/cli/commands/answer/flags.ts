@@ -37,7 +37,7 @@ stand in for it, so the answer is a span.
 
 The page of a report ("Try it") computes answers to other assumptions and keeps
 them in its address. For such a link, or what follows its #, this prints the
-same numbers, computed here. docs/reference/formats.md says what a link may hold.`,
+same numbers, computed here. docs/reference/formats.md has what it may hold.`,
   examples: [
     'answer trace.txt.gz --machine zen4-genoa',
     'answer before.txt after.txt --seconds 10 perf-stat.csv',

@@ -32,6 +32,7 @@ export const shape: CommandShape<typeof FLAGS> = {
 Start any number of them on any machines with the same version, before or
 after the run. A worker that is killed loses nothing: after --lock seconds its
 cells are done by others. The queue is a Redis, started for example with
-redis-server --appendonly yes; put a password and TLS on it where others reach it.`,
+redis-server --appendonly yes; put a password and TLS on it where others reach
+it.`,
   examples: ['worker --redis redis://queue', 'run headline --engine bullmq --redis redis://queue'],
 };

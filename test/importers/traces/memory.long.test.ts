@@ -48,5 +48,5 @@ describe('an import of a long trace', () => {
     expect(long.pages).toBe(short.pages);
     expect(long.peakMegabytes).toBeLessThan(300);
     expect(long.peakMegabytes - short.peakMegabytes).toBeLessThan(64);
-  }, 120_000);
+  });
 });
