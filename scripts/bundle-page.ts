@@ -81,10 +81,10 @@ export async function buildPage(root: string = projectFolder()) {
 
 /** What reads suites, beside the readers of captures, which are in the script as well. */
 const READERS = [
-  'cli/live-cells',
-  'experiment/load-suite',
-  'experiment/parse-suite',
-  'experiment/sweep',
+  'cli/running/live-cells',
+  'suite/load-suite',
+  'suite/parse-suite',
+  'suite/sweep',
 ].map((name) => `src/${name}.ts`);
 
 /** The data as JSON, and the files that they come from. */

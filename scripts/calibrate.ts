@@ -1,6 +1,6 @@
 /**
- * Finds the fitted parameters of src/experiment/calibration.ts again, from the published pair alone, and
- * counts the events of src/experiment/calibration-events.ts: `npm run calibrate`. Prints what it
+ * Finds the fitted parameters of src/suite/calibration.ts again, from the published pair alone, and
+ * counts the events of src/suite/calibration-events.ts: `npm run calibrate`. Prints what it
  * finds; tests compare it with the committed values.
  */
 import {
@@ -8,8 +8,8 @@ import {
   calibrationEvents,
   fitCalibration,
   withSeeds,
-} from '../src/experiment/fit-calibration.ts';
-import { loadSuites } from '../src/experiment/load-suite.ts';
+} from '../src/calibrate/fit-calibration.ts';
+import { loadSuites } from '../src/suite/load-suite.ts';
 
 const suites = loadSuites('suites/headline').map((suite) => withSeeds(suite, CALIBRATION_SEEDS));
 const fitted = fitCalibration(suites);

@@ -10,7 +10,7 @@ import { scriptCommand, wholeNumberFrom } from './script-options.ts';
  * `npm run fuzz:formats -- --seconds 600 --seed 1`: damaged suites, results, manifests, plans and
  * jobs of a queue through their readers, so many seconds for each format. Each must be read or
  * refused with one sentence, in time. Inputs that break this are written to reports/fuzz and belong
- * into test/experiment/fuzz.test.ts. Exit code 1 if there are any.
+ * into test/run/fuzz.test.ts. Exit code 1 if there are any.
  */
 const { seconds: SECONDS, seed: SEED } = scriptCommand(
   'fuzz:formats',

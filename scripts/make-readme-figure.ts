@@ -9,8 +9,8 @@ import { STANDALONE } from '../src/charts/figure-layout.ts';
 import { renderSvgs } from '../src/charts/render-svg.ts';
 import { savingByScenario } from '../src/charts/saving-by-scenario.ts';
 import { standaloneSvg } from '../src/charts/standalone-svg.ts';
-import type { CellResult, Manifest } from '../src/experiment/results.ts';
-import { summarize } from '../src/experiment/summarize.ts';
+import type { CellResult, Manifest } from '../src/run/results.ts';
+import { summarize } from '../src/run/summarize.ts';
 
 const TITLE = 'Modelled saving per round trip, by scenario and strategy, against the baseline';
 function readRun(folder: string): { readonly manifest: Manifest; readonly cells: CellResult[] } {

@@ -6,15 +6,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { reportError } from '../src/cli/output/errors.ts';
-import { localEngine } from '../src/experiment/execute.ts';
-import { findSuites, shippedSuites } from '../src/experiment/load-suite.ts';
-import type { CellResult } from '../src/experiment/results.ts';
-import type { Cell } from '../src/experiment/run-cell.ts';
-import type { Suite } from '../src/experiment/suite.ts';
 import { machineById } from '../src/hardware/presets/index.ts';
 import { strategyById } from '../src/hypervisor/strategies.ts';
+import { localEngine } from '../src/run/execute.ts';
+import type { CellResult } from '../src/run/results.ts';
 import { analyseSensitivity } from '../src/sensitivity/analyse.ts';
 import { analysedCells, sensitivityText } from '../src/sensitivity/stored.ts';
+import type { Cell } from '../src/suite/cell.ts';
+import { findSuites, shippedSuites } from '../src/suite/load-suite.ts';
+import type { Suite } from '../src/suite/suite.ts';
 
 const FOLDER = 'data/sensitivity';
 

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadSuites } from '../src/experiment/load-suite.ts';
+import { loadSuites } from '../src/suite/load-suite.ts';
 import {
   filesIn,
   hashOf,
   type IndexedFile,
   type ListedSuite,
   shippedFolder,
-} from '../src/experiment/suite-index.ts';
+} from '../src/suite/suite-index.ts';
 
 /** The text of suites/index.json: what `list` says of each suite, a line for each file. */
 export function suiteIndexJson(folder: string = shippedFolder()): string {

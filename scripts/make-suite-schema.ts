@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { suiteSchema } from '../src/experiment/suite.ts';
+import { suiteSchema } from '../src/suite/suite.ts';
 
 /** The text of suites/suite.schema.json: what editors check and complete suites against. */
 export function suiteSchemaJson(): string {
   const schema = {
     ...z.toJSONSchema(suiteSchema, { io: 'input' }),
     title: 'asidbench suite',
-    $comment: 'Generated from src/experiment/suite.ts by scripts/make-suite-schema.ts.',
+    $comment: 'Generated from src/suite/suite.ts by scripts/make-suite-schema.ts.',
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -4,20 +4,21 @@
  * middle 95 % of draws of everything that has a range, prices and sizes, each with the fit solved again
  * and weighted by the priors (docs/why/methodology.md, "What the numbers of the model could be").
  */
-import { KIND } from '../src/cost/ledger.ts';
+
 import {
   CALIBRATION_SEEDS,
   calibratedCase,
   measuredMachine,
   withSeeds,
-} from '../src/experiment/fit-calibration.ts';
-import { loadSuites } from '../src/experiment/load-suite.ts';
-import { runCell } from '../src/experiment/run-cell.ts';
-import type { Suite } from '../src/experiment/suite.ts';
+} from '../src/calibrate/fit-calibration.ts';
+import { KIND } from '../src/cost/ledger.ts';
+import { runCell } from '../src/run/run-cell.ts';
 import { runPrices } from '../src/sensitivity/analyse.ts';
 import { CellPlan, meanOfSeeds } from '../src/sensitivity/design.ts';
 import { planQuestion } from '../src/sensitivity/question.ts';
 import { weightedQuantiles } from '../src/statistics/weighted-quantile.ts';
+import { loadSuites } from '../src/suite/load-suite.ts';
+import type { Suite } from '../src/suite/suite.ts';
 import { type PricedDraw, type SideEvents, timesOf } from '../src/uncertainty/answer-model.ts';
 import { drawPrices } from '../src/uncertainty/answer-uncertainty.ts';
 import type { Unknown } from '../src/uncertainty/unknowns.ts';

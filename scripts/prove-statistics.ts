@@ -1,7 +1,7 @@
-import { loadSuites } from '../src/experiment/load-suite.ts';
-import { planCells } from '../src/experiment/plan.ts';
-import { runCell } from '../src/experiment/run-cell.ts';
+import { runCell } from '../src/run/run-cell.ts';
 import { pairedPower } from '../src/statistics/power.ts';
+import { loadSuites } from '../src/suite/load-suite.ts';
+import { planCells } from '../src/suite/plan.ts';
 import {
   BCA,
   coverage,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
-import { loadSuites } from '../src/experiment/load-suite.ts';
+import { loadSuites } from '../src/suite/load-suite.ts';
 import { program } from './cli/command-line.ts';
 
 interface Page {

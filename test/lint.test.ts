@@ -26,12 +26,12 @@ const ALLOWED = [
 ];
 const BITWISE = 'export const mask = cube | 1;';
 const MODEL_FOLDERS = [
+  'calibrate',
   'charts',
   'checker',
   'cost',
   'distributed',
   'executed',
-  'experiment',
   'hardware',
   'hypervisor',
   'inputs',
@@ -39,7 +39,9 @@ const MODEL_FOLDERS = [
   'parallel',
   'replay',
   'report',
+  'run',
   'statistics',
+  'suite',
   'units',
   'util',
   'validation',

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { cellOfPayload, jobIdOf, payloadOf, resultOfJob } from '../../src/distributed/payload.ts';
-import { loadSuites, suitesOfText } from '../../src/experiment/load-suite.ts';
-import { parseManifest, parseResults } from '../../src/experiment/parse-run.ts';
-import { cellOf } from '../../src/experiment/plan.ts';
-import type { Manifest } from '../../src/experiment/results.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
-import { runMachine } from '../../src/experiment/run-machine.ts';
-import { parsePlan, planText } from '../../src/experiment/run-plan.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
+import { parseManifest, parseResults } from '../../src/run/parse-run.ts';
+import type { Manifest } from '../../src/run/results.ts';
+import { runCell } from '../../src/run/run-cell.ts';
+import { parsePlan, planText } from '../../src/run/run-plan.ts';
+import { summarize } from '../../src/run/summarize.ts';
+import { loadSuites, suitesOfText } from '../../src/suite/load-suite.ts';
+import { cellOf } from '../../src/suite/plan.ts';
+import { runMachine } from '../../src/suite/run-machine.ts';
 import { UserError } from '../../src/util/user-error.ts';
 import { shippedSuites } from './shipped-suites.ts';
 

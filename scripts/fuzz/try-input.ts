@@ -1,9 +1,9 @@
-import { parseSuite } from '../../src/experiment/parse-suite.ts';
 import { combine } from '../../src/importers/combine.ts';
 import { importFile } from '../../src/importers/import-file.ts';
 import type { ByteSource } from '../../src/importers/importer.ts';
 import { scenarioOf } from '../../src/importers/scenario.ts';
 import { scenarioText } from '../../src/importers/scenario-text.ts';
+import { parseSuite } from '../../src/suite/parse-suite.ts';
 import { UserError } from '../../src/util/user-error.ts';
 
 /** `imported`, or the sentence of a user's error. Anything else is thrown: a finding. */

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { BreakEvenMap } from '../experiment/sensitivity-result.ts';
+import type { BreakEvenMap } from '../sensitivity/sensitivity-result.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,

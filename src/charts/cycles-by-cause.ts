@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CyclesByCause } from '../cost/causes.ts';
-import type { RunSummary, ScenarioSummary } from '../experiment/results.ts';
+import type { RunSummary, ScenarioSummary } from '../run/results.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,

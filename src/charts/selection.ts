@@ -1,4 +1,4 @@
-import type { Comparison, RunSummary, ScenarioSummary } from '../experiment/results.ts';
+import type { Comparison, RunSummary, ScenarioSummary } from '../run/results.ts';
 import { UserError } from '../util/user-error.ts';
 
 /** The setup of the only published AMD measurement; a report opens with it when it was run. */

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { EntryOwner, TlbContents, TripContents } from '../experiment/tlb-contents.ts';
+import type { EntryOwner, TlbContents, TripContents } from '../run/tlb-contents.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { SensitivityResult } from '../experiment/sensitivity-result.ts';
+import type { SensitivityResult } from '../sensitivity/sensitivity-result.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { RunSummary } from '../experiment/results.ts';
+import type { RunSummary } from '../run/results.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,

@@ -1,4 +1,4 @@
-import type { CellResult, Interval, StaleHits } from '../experiment/results.ts';
+import type { CellResult, Interval, StaleHits } from '../run/results.ts';
 import { isEquivalent } from '../statistics/equivalence.ts';
 import { pairedSaving } from '../statistics/paired-saving.ts';
 import { prngFor } from '../util/prng.ts';

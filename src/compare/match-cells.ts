@@ -1,4 +1,4 @@
-import type { CellResult, Manifest } from '../experiment/results.ts';
+import type { CellResult, Manifest } from '../run/results.ts';
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
 

@@ -1,6 +1,6 @@
-import type { CellResult } from '../experiment/results.ts';
-import { runCell } from '../experiment/run-cell.ts';
 import type { Task } from '../parallel/task.ts';
+import type { CellResult } from '../run/results.ts';
+import { runCell } from '../run/run-cell.ts';
 import { cellOfPayload } from './payload.ts';
 
 /** A job of the queue as somebody sent it. */

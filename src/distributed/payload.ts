@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { cellName } from '../experiment/cell-task.ts';
-import { expectedOfCell } from '../experiment/check-cell.ts';
-import { isExecuted, type PlannedCell } from '../experiment/executed-cell.ts';
-import { suitesOfText } from '../experiment/load-suite.ts';
-import { checkCell } from '../experiment/parse-run.ts';
-import { cellOf } from '../experiment/plan.ts';
-import type { CellResult } from '../experiment/results.ts';
-import type { Cell } from '../experiment/run-cell.ts';
-import { runMachine } from '../experiment/run-machine.ts';
-import type { Suite } from '../experiment/suite.ts';
-import { VERSION } from '../experiment/version.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS, behaviourValues, type KvmBehaviour } from '../hypervisor/behaviour.ts';
+import { cellName } from '../run/cell-task.ts';
+import { expectedOfCell } from '../run/check-cell.ts';
+import { isExecuted, type PlannedCell } from '../run/executed-cell.ts';
+import { checkCell } from '../run/parse-run.ts';
+import type { CellResult } from '../run/results.ts';
+import type { Cell } from '../suite/cell.ts';
+import { suitesOfText } from '../suite/load-suite.ts';
+import { cellOf } from '../suite/plan.ts';
+import { runMachine } from '../suite/run-machine.ts';
+import type { Suite } from '../suite/suite.ts';
+import { VERSION } from '../suite/version.ts';
 import { UserError } from '../util/user-error.ts';
 
 /** A cell as a job of the queue: text and names only. Whoever takes it makes the cell anew. */

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { cellName, computeCell } from '../experiment/cell-task.ts';
-import type { Engine } from '../experiment/execute.ts';
-import type { PlannedCell } from '../experiment/executed-cell.ts';
-import type { CellResult } from '../experiment/results.ts';
+import { cellName, computeCell } from '../run/cell-task.ts';
+import type { Engine } from '../run/execute.ts';
+import type { PlannedCell } from '../run/executed-cell.ts';
+import type { CellResult } from '../run/results.ts';
 import { UserError } from '../util/user-error.ts';
 import { connect } from './connection.ts';
 import { loadPackages } from './packages.ts';

@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
-import type { CellResult } from '../experiment/results.ts';
 import { openPool } from '../parallel/pool.ts';
+import type { CellResult } from '../run/results.ts';
 import { UserError } from '../util/user-error.ts';
 import { connect } from './connection.ts';
 import { jobTask } from './job-task.ts';

@@ -1,6 +1,5 @@
 import type { JobsOptions } from 'bullmq';
-import { RESULTS_SCHEMA_VERSION } from '../experiment/results.ts';
-import { VERSION } from '../experiment/version.ts';
+import { RESULTS_SCHEMA_VERSION, VERSION } from '../suite/version.ts';
 
 /**
  * Jobs of another version, schema or build never meet workers of this one. `build` names the code

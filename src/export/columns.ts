@@ -1,5 +1,5 @@
 import { CAUSES } from '../cost/causes.ts';
-import type { CellResult, Manifest } from '../experiment/results.ts';
+import type { CellResult, Manifest } from '../run/results.ts';
 
 /** A column of the table of cells, as CSV and Parquet have it. */
 export interface CellColumn {

@@ -1,4 +1,4 @@
-import type { CellResult, Manifest } from '../experiment/results.ts';
+import type { CellResult, Manifest } from '../run/results.ts';
 import { harmless } from '../util/harmless.ts';
 import { CELL_COLUMNS } from './columns.ts';
 

@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { CellResult, Manifest } from '../experiment/results.ts';
+import type { CellResult, Manifest } from '../run/results.ts';
 import { CELL_COLUMNS, type CellColumn } from './columns.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { OTHER_FLUSH_NAMES, PMU_EVENTS, type PmuEvents } from '../experiment/pmu-events.ts';
+import { OTHER_FLUSH_NAMES, PMU_EVENTS, type PmuEvents } from '../hardware/pmu-events.ts';
 import type { ImportedProfile } from './profile.ts';
 
 const MACHINES: readonly PmuEvents[] = Object.values(PMU_EVENTS);

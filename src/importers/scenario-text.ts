@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { SuiteDocument } from '../experiment/suite.ts';
+import type { SuiteDocument } from '../suite/suite.ts';
 import type { ImportReport, Statement } from './importer.ts';
 
 const COLUMNS = 96;

@@ -1,4 +1,4 @@
-import type { ExitHandledByL0, SuiteDocument, SuiteParameter } from '../experiment/suite.ts';
+import type { ExitHandledByL0, SuiteDocument, SuiteParameter } from '../suite/suite.ts';
 import { UserError } from '../util/user-error.ts';
 import { type ExitMix, exitMix, type L0Mix } from './exit-mix.ts';
 import type { ImportReport } from './importer.ts';

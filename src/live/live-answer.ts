@@ -1,9 +1,9 @@
 import { mean } from 'simple-statistics';
 import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
 import { KIND_IDS, Ledger } from '../cost/ledger.ts';
-import type { CellResult, Interval } from '../experiment/results.ts';
-import { configFor } from '../experiment/run-machine.ts';
+import type { CellResult, Interval } from '../run/results.ts';
 import { pairedSaving } from '../statistics/paired-saving.ts';
+import { configFor } from '../suite/run-machine.ts';
 import { eventsByKind, nanosecondsByKind, timeOf } from '../uncertainty/events.ts';
 import { prngFor } from '../util/prng.ts';
 import type { LiveQuestion } from './live-question.ts';

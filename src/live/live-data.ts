@@ -1,4 +1,4 @@
-import type { Suite } from '../experiment/suite.ts';
+import type { Suite } from '../suite/suite.ts';
 import type { KernelId } from '../workloads/kernel-exits.ts';
 import type { CapturedTrips, Step, StepEnd } from '../workloads/trips.ts';
 import { LIVE_SCENARIOS } from './scenarios.ts';

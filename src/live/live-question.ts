@@ -1,10 +1,10 @@
-import type { Cell } from '../experiment/run-cell.ts';
-import { configFor, runMachine } from '../experiment/run-machine.ts';
-import type { ProgramWorkload, Suite, Workload } from '../experiment/suite.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { listParameters } from '../hardware/presets/list-parameters.ts';
 import { withValues } from '../hardware/presets/with-values.ts';
 import { type Strategy, strategyById } from '../hypervisor/strategies.ts';
+import type { Cell } from '../suite/cell.ts';
+import { configFor, runMachine } from '../suite/run-machine.ts';
+import type { ProgramWorkload, Suite, Workload } from '../suite/suite.ts';
 import type { LiveState, NumberKey } from './live-state.ts';
 
 /** What a state asks, in the words of a run: a suite, a machine and what to compare. */

@@ -1,9 +1,10 @@
-import type { CellResult } from '../experiment/results.ts';
-import { type Cell, runCell } from '../experiment/run-cell.ts';
 import { answerOf, type CellPair, type LiveAnswer } from '../live/live-answer.ts';
 import { type LiveData, suiteOfScenario, unpackTrips } from '../live/live-data.ts';
 import { cellsOfSeed, LIVE_SEEDS, questionOf } from '../live/live-question.ts';
 import { fragmentOfState, type LiveState } from '../live/live-state.ts';
+import type { CellResult } from '../run/results.ts';
+import { runCell } from '../run/run-cell.ts';
+import type { Cell } from '../suite/cell.ts';
 import { provideCapturedTrips } from '../workloads/captures.ts';
 
 /** What somebody who waits for an answer is told, seed by seed. */

@@ -1,5 +1,5 @@
 import { comparisonOf, headline } from '../charts/selection.ts';
-import type { Interval, RunSummary } from '../experiment/results.ts';
+import type { Interval, RunSummary } from '../run/results.ts';
 import {
   formatNs,
   formatNumber,

@@ -1,6 +1,6 @@
 import { breakEvenMap, HEAT_LABELS } from '../charts/break-even-map.ts';
 import { HEAT_COLOURS } from '../charts/theme.ts';
-import type { BreakEvenMap, BreakEvenPoint } from '../experiment/sensitivity-result.ts';
+import type { BreakEvenMap, BreakEvenPoint } from '../sensitivity/sensitivity-result.ts';
 import { cell, left, right, type Section, type Table } from './document.ts';
 import { formatNumber, formatRatio, formatWholePercent } from './numbers.ts';
 import { drawn } from './uncertainty.ts';

@@ -1,7 +1,7 @@
 import { comparisonOf, headline, IMPORTED_GROUP } from '../charts/selection.ts';
-import { amdPmuEvents, PMU_EVENTS, type PmuEvents } from '../experiment/pmu-events.ts';
-import type { Comparison, RunSummary, ScenarioSummary } from '../experiment/results.ts';
+import { amdPmuEvents, PMU_EVENTS, type PmuEvents } from '../hardware/pmu-events.ts';
 import { machineById } from '../hardware/presets/index.ts';
+import type { Comparison, RunSummary, ScenarioSummary } from '../run/results.ts';
 import { requiredRuns } from '../statistics/required-runs.ts';
 import { formatNumber, formatRatio, type NumberStyle, PAGE } from './numbers.ts';
 

@@ -6,7 +6,7 @@ import { comparedStrategies, headline, strategyOrder } from '../charts/selection
 import { CAUSE_LAYERS, stylesOf } from '../charts/theme.ts';
 import { tripLatency } from '../charts/trip-latency.ts';
 import { changedLayers, waterfall } from '../charts/waterfall.ts';
-import type { RunSummary } from '../experiment/results.ts';
+import type { RunSummary } from '../run/results.ts';
 import type { Figure } from './document.ts';
 import { isUnsafe } from './stale.ts';
 import { headlineCauseTable, latencyTable, layerTable, savingTable } from './tables.ts';

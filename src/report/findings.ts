@@ -1,6 +1,6 @@
 import { comparisonOf, headline } from '../charts/selection.ts';
 import { CAUSES } from '../cost/causes.ts';
-import type { Comparison, RunSummary } from '../experiment/results.ts';
+import type { Comparison, RunSummary } from '../run/results.ts';
 import { direction } from './answer.ts';
 import { formatNs, formatRatio } from './numbers.ts';
 import { isUnsafe, staleByStrategy } from './stale.ts';

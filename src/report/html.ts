@@ -1,4 +1,4 @@
-import type { RunSummary } from '../experiment/results.ts';
+import type { RunSummary } from '../run/results.ts';
 import type { Fact, Figure, ReportDocument } from './document.ts';
 import { drawFigures } from './drawings.ts';
 import { escapeHtml } from './escape.ts';

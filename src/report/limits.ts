@@ -1,4 +1,4 @@
-import type { RunSummary } from '../experiment/results.ts';
+import type { RunSummary } from '../run/results.ts';
 import type { Section } from './document.ts';
 import { listed } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { comparisonOf, headline, scenariosBySaving, strategyOrder } from '../charts/selection.ts';
 import { CAUSES } from '../cost/causes.ts';
-import type { Comparison, Interval, RunSummary, ScenarioSummary } from '../experiment/results.ts';
+import type { Comparison, Interval, RunSummary, ScenarioSummary } from '../run/results.ts';
 import { ASCII, formatBrackets, formatNumber, formatRatio } from './numbers.ts';
 import { isUnsafe } from './stale.ts';
 import { type TextColumn, tableWidth, textTable } from './text-table.ts';

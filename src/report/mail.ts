@@ -1,5 +1,5 @@
 import { headline, strategyOrder } from '../charts/selection.ts';
-import type { RunSummary } from '../experiment/results.ts';
+import type { RunSummary } from '../run/results.ts';
 import { wrap } from '../util/wrap.ts';
 import { answerSentence } from './answer.ts';
 import { plainAscii } from './escape.ts';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../experiment/results.ts';
+import type { RunSummary } from '../run/results.ts';
 import type { Block, Cell, Figure, ReportDocument, Section, Table } from './document.ts';
 import { escapeHtml, escapeMarkdown, markdownCode } from './escape.ts';
 import { type Evidence, reportDocument } from './sections.ts';

@@ -1,5 +1,5 @@
 import { comparisonOf, scenarioLabel } from '../charts/selection.ts';
-import type { RunSummary, ScenarioSummary } from '../experiment/results.ts';
+import type { RunSummary, ScenarioSummary } from '../run/results.ts';
 import { TERMINAL_COLUMNS, wrap } from '../util/wrap.ts';
 import { escapeTerminal } from './escape.ts';
 import { ASCII, formatNs, formatRatio } from './numbers.ts';

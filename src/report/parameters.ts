@@ -1,4 +1,4 @@
-import type { ManifestParameter, RunSummary } from '../experiment/results.ts';
+import type { ManifestParameter, RunSummary } from '../run/results.ts';
 import { type Block, cell, left, paragraph, right, type Section, type Table } from './document.ts';
 import { formatExact } from './numbers.ts';
 import { parameterTable, rangeOf, sourceText } from './tables.ts';

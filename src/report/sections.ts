@@ -1,7 +1,7 @@
 import { headline, strategyOrder } from '../charts/selection.ts';
-import type { RunSummary } from '../experiment/results.ts';
-import type { RunContents } from '../experiment/run-contents.ts';
-import type { SensitivityResult } from '../experiment/sensitivity-result.ts';
+import type { RunSummary } from '../run/results.ts';
+import type { RunContents } from '../run/run-contents.ts';
+import type { SensitivityResult } from '../sensitivity/sensitivity-result.ts';
 import type { SeriesReport } from '../series/series.ts';
 import type { Scoreboard } from '../validation/rows.ts';
 import { answerSentence, direction, findingTitle } from './answer.ts';

@@ -1,4 +1,4 @@
-import type { SensitivityResult } from '../experiment/sensitivity-result.ts';
+import type { SensitivityResult } from '../sensitivity/sensitivity-result.ts';
 import { drawFigures } from './drawings.ts';
 import { escapeHtml } from './escape.ts';
 import { sectionHtml } from './html-blocks.ts';

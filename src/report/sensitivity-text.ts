@@ -1,4 +1,4 @@
-import type { SensitivityResult, UnknownEffect } from '../experiment/sensitivity-result.ts';
+import type { SensitivityResult, UnknownEffect } from '../sensitivity/sensitivity-result.ts';
 import { TERMINAL_COLUMNS, wrap } from '../util/wrap.ts';
 import { escapeTerminal } from './escape.ts';
 import { ASCII, formatNumber, formatRatio, formatRatioInterval } from './numbers.ts';

@@ -1,7 +1,7 @@
 import { INDEX_COLOURS, INDEX_LABELS, sobolBars } from '../charts/sobol-bars.ts';
 import { strategyStyles } from '../charts/theme.ts';
 import { tornado } from '../charts/tornado.ts';
-import type { SensitivityResult, UnknownEffect } from '../experiment/sensitivity-result.ts';
+import type { SensitivityResult, UnknownEffect } from '../sensitivity/sensitivity-result.ts';
 import { breakEvenSection } from './break-even.ts';
 import {
   type Block,

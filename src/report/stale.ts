@@ -1,5 +1,5 @@
 import { strategyOrder } from '../charts/selection.ts';
-import type { RunSummary, StaleHits } from '../experiment/results.ts';
+import type { RunSummary, StaleHits } from '../run/results.ts';
 import { formatNumber, type NumberStyle, PAGE } from './numbers.ts';
 
 const NONE: StaleHits = { host: 0, crossVm: 0, guest: 0 };

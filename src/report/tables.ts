@@ -2,7 +2,7 @@ import { ledgers } from '../charts/cycles-by-cause.ts';
 import { headline, scenarioLabel, scenariosBySaving } from '../charts/selection.ts';
 import { CAUSE_LAYERS } from '../charts/theme.ts';
 import { CAUSES } from '../cost/causes.ts';
-import type { ManifestParameter, RunSummary } from '../experiment/results.ts';
+import type { ManifestParameter, RunSummary } from '../run/results.ts';
 import { direction } from './answer.ts';
 import { type Cell, cell, left, right, type Table } from './document.ts';
 import { formatExact, formatNumber, formatRatio, formatRatioInterval } from './numbers.ts';

@@ -1,5 +1,5 @@
 import { scenarioLabel, scenariosBySaving } from '../charts/selection.ts';
-import type { RunSummary } from '../experiment/results.ts';
+import type { RunSummary } from '../run/results.ts';
 import { wrap } from '../util/wrap.ts';
 import { answerSentence } from './answer.ts';
 import { escapeTerminal } from './escape.ts';

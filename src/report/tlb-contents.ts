@@ -1,7 +1,7 @@
 import { NARROW, WIDE } from '../charts/figure-layout.ts';
 import { OWNER_COLOURS } from '../charts/theme.ts';
 import { contentsPanels, panelName, tlbContents } from '../charts/tlb-contents.ts';
-import type { RunContents } from '../experiment/run-contents.ts';
+import type { RunContents } from '../run/run-contents.ts';
 import {
   discardedBy,
   ENTRY_OWNERS,
@@ -9,7 +9,7 @@ import {
   entriesIn,
   type TlbEvent,
   type TripContents,
-} from '../experiment/tlb-contents.ts';
+} from '../run/tlb-contents.ts';
 import {
   type Cell,
   cell,

@@ -1,5 +1,5 @@
-import type { ComparisonUncertainty } from '../experiment/results.ts';
-import type { BreakEvenMap, SensitivityResult } from '../experiment/sensitivity-result.ts';
+import type { ComparisonUncertainty } from '../run/results.ts';
+import type { BreakEvenMap, SensitivityResult } from '../sensitivity/sensitivity-result.ts';
 import {
   formatNumber,
   formatRatio,

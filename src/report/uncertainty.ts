@@ -2,7 +2,7 @@ import { type FigureLayout, NARROW, WIDE } from '../charts/figure-layout.ts';
 import { comparisonOf, headline, scenarioLabel, scenariosBySaving } from '../charts/selection.ts';
 import { strategyStyles } from '../charts/theme.ts';
 import { twoIntervals } from '../charts/two-intervals.ts';
-import type { Comparison, ComparisonUncertainty, RunSummary } from '../experiment/results.ts';
+import type { Comparison, ComparisonUncertainty, RunSummary } from '../run/results.ts';
 import {
   type Block,
   type Cell,

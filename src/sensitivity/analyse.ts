@@ -1,11 +1,10 @@
-import { calibrated } from '../experiment/calibration.ts';
-import type { CellResult } from '../experiment/results.ts';
-import type { Cell } from '../experiment/run-cell.ts';
-import type { SensitivityResult, UnknownEffect } from '../experiment/sensitivity-result.ts';
-import type { Suite } from '../experiment/suite.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
+import type { CellResult } from '../run/results.ts';
 import { pairedSaving } from '../statistics/paired-saving.ts';
+import { calibrated } from '../suite/calibration.ts';
+import type { Cell } from '../suite/cell.ts';
+import type { Suite } from '../suite/suite.ts';
 import { type AnswerModel, timesOf } from '../uncertainty/answer-model.ts';
 import { answerUncertainty, drawPrices } from '../uncertainty/answer-uncertainty.ts';
 import { type ByKind, nanosecondsByKind } from '../uncertainty/events.ts';
@@ -18,6 +17,7 @@ import { planBreakEven } from './break-even.ts';
 import { CellPlan, meanOfSeeds, type PlannedPoint, type Sides, seedEvents } from './design.ts';
 import { effectsOf, swingsOf } from './effects.ts';
 import { type PlannedQuestion, planQuestion, type QuestionModel } from './question.ts';
+import type { SensitivityResult, UnknownEffect } from './sensitivity-result.ts';
 
 const SEED = 1;
 /** Points, away from the cross of the design, at which it is checked against full runs. */

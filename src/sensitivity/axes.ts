@@ -1,6 +1,6 @@
-import type { Suite } from '../experiment/suite.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { withValues } from '../hardware/presets/with-values.ts';
+import type { Suite } from '../suite/suite.ts';
 import type { Range } from '../uncertainty/range.ts';
 import { type Unknown, unknownsOfMachine } from '../uncertainty/unknowns.ts';
 import { exitsPerSecondFor, instructionsBetweenExits } from '../workloads/program.ts';

@@ -1,14 +1,10 @@
-import type { CellResult } from '../experiment/results.ts';
-import type {
-  BreakEvenMap,
-  BreakEvenPoint,
-  BreakEvenRow,
-} from '../experiment/sensitivity-result.ts';
-import type { Suite } from '../experiment/suite.ts';
+import type { CellResult } from '../run/results.ts';
+import type { Suite } from '../suite/suite.ts';
 import { type ByKind, timeOf } from '../uncertainty/events.ts';
 import { instructionsBetweenExits } from '../workloads/program.ts';
 import type { Setup } from './axes.ts';
 import { type CellPlan, meanOfSeeds, type PlannedPoint, type Sides, seedEvents } from './design.ts';
+import type { BreakEvenMap, BreakEvenPoint, BreakEvenRow } from './sensitivity-result.ts';
 
 const WORKING_SETS_PAGES = [8, 32, 128, 512, 2048];
 const EXITS_PER_SECOND = [1000, 3000, 10_000, 30_000, 100_000];

@@ -1,7 +1,7 @@
-import { cellOf } from '../experiment/plan.ts';
-import type { CellResult } from '../experiment/results.ts';
-import type { Cell } from '../experiment/run-cell.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
+import type { CellResult } from '../run/results.ts';
+import type { Cell } from '../suite/cell.ts';
+import { cellOf } from '../suite/plan.ts';
 import type { SideEvents } from '../uncertainty/answer-model.ts';
 import type { SurfaceData } from '../uncertainty/event-surface.ts';
 import { eventsByKind, meanEvents } from '../uncertainty/events.ts';

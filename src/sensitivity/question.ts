@@ -1,12 +1,12 @@
-import { CALIBRATION_MEASUREMENT } from '../experiment/calibration.ts';
-import { calibratedCase, withSeeds } from '../experiment/fit-calibration.ts';
-import { calibrationEventsByKind } from '../experiment/price-uncertainty.ts';
-import type { CellResult } from '../experiment/results.ts';
-import type { Suite } from '../experiment/suite.ts';
+import { calibratedCase, withSeeds } from '../calibrate/fit-calibration.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { withValues } from '../hardware/presets/with-values.ts';
+import { calibrationEventsByKind } from '../run/price-uncertainty.ts';
+import type { CellResult } from '../run/results.ts';
+import { CALIBRATION_MEASUREMENT } from '../suite/calibration.ts';
+import type { Suite } from '../suite/suite.ts';
 import type { AnswerModel, SideEvents, Values } from '../uncertainty/answer-model.ts';
 import { eventSurface } from '../uncertainty/event-surface.ts';
 import { type ByKind, nanosecondsByKind, timeOf } from '../uncertainty/events.ts';

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { cellOf } from '../experiment/plan.ts';
-import { runMachine } from '../experiment/run-machine.ts';
+import { cellOf } from '../suite/plan.ts';
+import { runMachine } from '../suite/run-machine.ts';
+import type { Suite } from '../suite/suite.ts';
+import { readJson } from '../util/read-json.ts';
+import { UserError } from '../util/user-error.ts';
+import type { Sides } from './design.ts';
 import type {
   BreakEvenMap,
   BreakEvenPoint,
   BreakEvenRow,
   SensitivityResult,
   UnknownEffect,
-} from '../experiment/sensitivity-result.ts';
-import type { Suite } from '../experiment/suite.ts';
-import { readJson } from '../util/read-json.ts';
-import { UserError } from '../util/user-error.ts';
-import type { Sides } from './design.ts';
+} from './sensitivity-result.ts';
 
 /** Cells of a run that the analysis is about: an id names everything that decides its cell. */
 export interface AnalysedCells {

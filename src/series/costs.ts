@@ -1,4 +1,4 @@
-import type { CellResult, Interval } from '../experiment/results.ts';
+import type { CellResult, Interval } from '../run/results.ts';
 import { pairedSaving } from '../statistics/paired-saving.ts';
 import { prngFor } from '../util/prng.ts';
 

@@ -1,11 +1,11 @@
 import type { Bounds } from '../checker/check.ts';
-import { localEngine } from '../experiment/execute.ts';
-import { planCells } from '../experiment/plan.ts';
-import type { CellResult } from '../experiment/results.ts';
-import type { RunRequest } from '../experiment/run-request.ts';
-import type { Suite } from '../experiment/suite.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import { openPool } from '../parallel/pool.ts';
+import { localEngine } from '../run/execute.ts';
+import type { CellResult } from '../run/results.ts';
+import { planCells } from '../suite/plan.ts';
+import type { RunRequest } from '../suite/run-request.ts';
+import type { Suite } from '../suite/suite.ts';
 import { type SeriesReport, seriesReport } from './series.ts';
 import { behaviourId, type SeriesVariants, seriesVariants } from './variants.ts';
 import { type VerdictAnswer, type VerdictQuestion, verdictTask } from './verdicts.ts';

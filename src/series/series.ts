@@ -1,7 +1,7 @@
 import type { Violation } from '../checker/findings.ts';
-import type { CellResult } from '../experiment/results.ts';
 import { PATCHES, type Patch } from '../hypervisor/patches.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
+import type { CellResult } from '../run/results.ts';
 import { type ScenarioSaving, savingsBetween } from './costs.ts';
 import { behaviourId, type SeriesVariants } from './variants.ts';
 import type { VerdictAnswer } from './verdicts.ts';

@@ -1,5 +1,5 @@
-import { runMachine } from '../experiment/run-machine.ts';
 import { findSteps } from '../statistics/steps.ts';
+import { runMachine } from '../suite/run-machine.ts';
 import { type PredictedPoint, predictedCurve } from './predicted-curve.ts';
 import { PUBLISHED_CURVES, type PublishedCurve } from './published-curves.ts';
 import { comparedRow, type ValidationRow } from './rows.ts';

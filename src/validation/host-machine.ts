@@ -1,8 +1,8 @@
-import { MACHINE_FILE_KIND, type MachineFile } from '../experiment/machine-file.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import type { Estimate } from '../probe/estimate.ts';
 import type { Probe } from '../probe/probe.ts';
+import { MACHINE_FILE_KIND, type MachineFile } from '../suite/machine-file.ts';
 import type { Unit } from '../units/parameter.ts';
 import { compareHost, type HostComparison, type HostQuantity } from './host-comparison.ts';
 import { chaseCurve } from './model-chase.ts';

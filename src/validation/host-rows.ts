@@ -1,6 +1,6 @@
-import { runMachine } from '../experiment/run-machine.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import type { Probe } from '../probe/probe.ts';
+import { runMachine } from '../suite/run-machine.ts';
 import { compareHost, type HostQuantity } from './host-comparison.ts';
 import { nearestPreset } from './nearest-preset.ts';
 import { comparedRow, notModelledRow, type ValidationRow } from './rows.ts';

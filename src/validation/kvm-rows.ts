@@ -1,4 +1,3 @@
-import type { Suite } from '../experiment/suite.ts';
 import {
   SYNC_INSTRUCTIONS_PER_ENTRY,
   SYNC_INSTRUCTIONS_PER_PAGE,
@@ -7,6 +6,7 @@ import {
 import { CAPTURED_KERNEL, type Strategy, strategyById } from '../hypervisor/strategies.ts';
 import { dataPath, readDataFile } from '../inputs/load-data.ts';
 import { replayFile } from '../replay/replay.ts';
+import type { Suite } from '../suite/suite.ts';
 import { comparedRow, type ValidationRow } from './rows.ts';
 import { cellsOf, spreadOf, suiteNamed } from './suite-cells.ts';
 

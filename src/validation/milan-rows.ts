@@ -1,8 +1,8 @@
-import { CALIBRATION_MEASUREMENT } from '../experiment/calibration.ts';
-import { plainExitNs } from '../experiment/price-uncertainty.ts';
-import { runMachine } from '../experiment/run-machine.ts';
-import type { Suite } from '../experiment/suite.ts';
 import { type Strategy, strategyById, withBehaviour } from '../hypervisor/strategies.ts';
+import { plainExitNs } from '../run/price-uncertainty.ts';
+import { CALIBRATION_MEASUREMENT } from '../suite/calibration.ts';
+import { runMachine } from '../suite/run-machine.ts';
+import type { Suite } from '../suite/suite.ts';
 import { awaitingRow, comparedRow, type ValidationRow } from './rows.ts';
 import { cellsOf, spreadOf, suiteNamed } from './suite-cells.ts';
 

@@ -1,8 +1,8 @@
-import type { Suite } from '../experiment/suite.ts';
 import { strategyById } from '../hypervisor/strategies.ts';
 import { openCapture, readWindowLog } from '../inputs/capture.ts';
 import { dataPath } from '../inputs/load-data.ts';
 import { type LogSegment, logSegments } from '../inputs/log-segments.ts';
+import type { Suite } from '../suite/suite.ts';
 import { comparedRow, type ValidationRow } from './rows.ts';
 import { cellsOf, spreadOf, suiteNamed } from './suite-cells.ts';
 

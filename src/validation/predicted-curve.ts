@@ -1,7 +1,7 @@
-import { withParameters } from '../experiment/machine-file.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { listParameters } from '../hardware/presets/list-parameters.ts';
+import { withParameters } from '../suite/machine-file.ts';
 import type { Cycles } from '../units/quantity.ts';
 import { type ChaseSetup, chaseCurve, type Dimensions } from './model-chase.ts';
 

@@ -1,5 +1,4 @@
 import { Ledger, walksIn } from '../cost/ledger.ts';
-import { runMachine } from '../experiment/run-machine.ts';
 import {
   type ArrayConfig,
   FREE_PRICES,
@@ -11,6 +10,7 @@ import { Pcpu } from '../hardware/pcpu.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { unplannedStream } from '../hardware/touch-stream.ts';
 import type { PageTrace } from '../inputs/page-trace.ts';
+import { runMachine } from '../suite/run-machine.ts';
 import { pageTrace, shippedTracePath } from '../workloads/captures.ts';
 import { comparedRow, type ValidationRow } from './rows.ts';
 

@@ -1,4 +1,4 @@
-import type { Suite } from '../experiment/suite.ts';
+import type { Suite } from '../suite/suite.ts';
 import { curveRows } from './curve-rows.ts';
 import { hostRows, type NamedProbe } from './host-rows.ts';
 import { kvmRows } from './kvm-rows.ts';

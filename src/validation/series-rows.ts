@@ -1,13 +1,13 @@
-import { suitesOfCapture } from '../experiment/captured-suites.ts';
-import { isExecuted, runExecutedCell } from '../experiment/executed-cell.ts';
-import { capturedKernels, planExecuted } from '../experiment/executed-plan.ts';
-import type { CellResult } from '../experiment/results.ts';
-import { runCell } from '../experiment/run-cell.ts';
-import { runMachine } from '../experiment/run-machine.ts';
-import type { Suite } from '../experiment/suite.ts';
 import { strategyById } from '../hypervisor/strategies.ts';
 import { openCapture } from '../inputs/capture.ts';
 import { dataPath } from '../inputs/load-data.ts';
+import { isExecuted, runExecutedCell } from '../run/executed-cell.ts';
+import { capturedKernels, planExecuted } from '../run/executed-plan.ts';
+import type { CellResult } from '../run/results.ts';
+import { runCell } from '../run/run-cell.ts';
+import { suitesOfCapture } from '../suite/captured-suites.ts';
+import { runMachine } from '../suite/run-machine.ts';
+import type { Suite } from '../suite/suite.ts';
 import { comparedRow, type ValidationRow } from './rows.ts';
 import { spreadOf } from './suite-cells.ts';
 

@@ -1,11 +1,11 @@
 import { KIND } from '../cost/ledger.ts';
-import { runMachine } from '../experiment/run-machine.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import { KVM_REQ } from '../hypervisor/requests.ts';
 import { type Strategy, strategyById } from '../hypervisor/strategies.ts';
 import { kvmMakeRequest } from '../hypervisor/tlb-requests.ts';
+import { runMachine } from '../suite/run-machine.ts';
 import { capturedL0Exits } from '../workloads/captures.ts';
 import { World } from '../workloads/world.ts';
 import { comparedRow, type ValidationRow } from './rows.ts';

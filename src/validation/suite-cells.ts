@@ -1,9 +1,9 @@
-import type { CellResult } from '../experiment/results.ts';
-import { runCell } from '../experiment/run-cell.ts';
-import { runMachine } from '../experiment/run-machine.ts';
-import type { Suite } from '../experiment/suite.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
+import type { CellResult } from '../run/results.ts';
+import { runCell } from '../run/run-cell.ts';
+import { runMachine } from '../suite/run-machine.ts';
+import type { Suite } from '../suite/suite.ts';
 
 /** Results of one suite on one machine under one strategy, for so many seeds from the suite's first on. */
 export function cellsOf(

@@ -1,5 +1,5 @@
-import type { Suite } from '../experiment/suite.ts';
 import { strategyById, withBehaviour } from '../hypervisor/strategies.ts';
+import type { Suite } from '../suite/suite.ts';
 import { comparedRow, notModelledRow, type ValidationRow } from './rows.ts';
 import { cellsOf, spreadOf, suiteNamed } from './suite-cells.ts';
 

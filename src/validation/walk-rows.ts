@@ -1,8 +1,8 @@
 import { Ledger, walkReferencesIn } from '../cost/ledger.ts';
-import { runMachine } from '../experiment/run-machine.ts';
 import { FREE_PRICES, machineConfig } from '../hardware/machine-config.ts';
 import { PageTables } from '../hardware/page-tables.ts';
 import { Pcpu } from '../hardware/pcpu.ts';
+import { runMachine } from '../suite/run-machine.ts';
 import { chaseCurve, type Dimensions } from './model-chase.ts';
 import { comparedRow, notModelledRow, type ValidationRow } from './rows.ts';
 

@@ -25,7 +25,7 @@ describe('the hash of a build', () => {
   });
 
   test('changes with every folder that computing a cell loads', () => {
-    for (const path of loadedBy('experiment/cell-task.ts', copy)) {
+    for (const path of loadedBy('run/cell-task.ts', copy)) {
       const before = buildHash(`${copy}/`);
       appendFileSync(path, '// changed\n');
       expect(buildHash(`${copy}/`), path).not.toBe(before);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readMachineFile } from '../../src/experiment/machine-file.ts';
+import { readMachineFile } from '../../src/suite/machine-file.ts';
 import { program, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { liveSuites } from '../../src/cli/running/live-cells.ts';
 import { livePage } from '../../src/cli/running/live-page.ts';
-import type { RunSummary } from '../../src/experiment/results.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
 import { DEFAULT_BASELINE } from '../../src/hypervisor/strategies.ts';
 import { fragmentOfState, stateOfFragment } from '../../src/live/live-state.ts';
+import type { RunSummary } from '../../src/run/results.ts';
+import { summarize } from '../../src/run/summarize.ts';
 import { cells, manifest } from '../export/cells.ts';
 
 const summary = summarize(manifest, cells);

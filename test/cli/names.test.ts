@@ -208,7 +208,7 @@ function loadedPackages(entry: string): readonly string[] {
 describe('starting', () => {
   test('loads nothing that only some commands need', () => {
     expect(loadedPackages('src/cli/main.ts')).toEqual(['commander']);
-    expect(loadedPackages('src/experiment/parse-run.ts')).toContain('zod');
+    expect(loadedPackages('src/run/parse-run.ts')).toContain('zod');
   });
 });
 

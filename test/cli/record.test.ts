@@ -10,9 +10,9 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordLine, startRecordProgress } from '../../src/cli/commands/record/progress.ts';
-import { loadSuites } from '../../src/experiment/load-suite.ts';
 import { readDataBytes } from '../../src/inputs/load-data.ts';
 import { type PageTrace, readPageTrace } from '../../src/inputs/page-trace.ts';
+import { loadSuites } from '../../src/suite/load-suite.ts';
 import { MAIN, stackLines, temporaryFolder } from './command-line.ts';
 
 /** Prints what Valgrind would, for the command that it is given. */

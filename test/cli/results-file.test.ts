@@ -2,7 +2,7 @@ import { appendFileSync, fsync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FileCalls, openResultsFile } from '../../src/cli/run-folder/results-file.ts';
-import { makeCell } from '../experiment/make-cells.ts';
+import { makeCell } from '../run/make-cells.ts';
 import { temporaryFolder } from './command-line.ts';
 
 let folder = temporaryFolder();

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openRunFolder, resumeRunFolder } from '../../src/cli/run-folder/run-folder.ts';
-import type { CellResult } from '../../src/experiment/results.ts';
-import { parsePlan, planText, type RunPlan } from '../../src/experiment/run-plan.ts';
+import type { CellResult } from '../../src/run/results.ts';
+import { parsePlan, planText, type RunPlan } from '../../src/run/run-plan.ts';
 import { prngFor } from '../../src/util/prng.ts';
-import { makeCell, makeManifest } from '../experiment/make-cells.ts';
+import { makeCell, makeManifest } from '../run/make-cells.ts';
 import { temporaryFolder } from './command-line.ts';
 
 let folder = temporaryFolder();

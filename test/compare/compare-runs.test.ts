@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareRuns, type Verdict } from '../../src/compare/compare-runs.ts';
 import { judgeGate } from '../../src/compare/gate.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
+import { summarize } from '../../src/run/summarize.ts';
 import { cells as exampleCells, manifest } from '../export/cells.ts';
 import { makeCells, makeSide } from './make-side.ts';
 

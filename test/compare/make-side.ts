@@ -1,6 +1,7 @@
 import type { Side } from '../../src/compare/match-cells.ts';
 import { CAUSE_IDS, type CyclesByCause } from '../../src/cost/causes.ts';
-import { type CellResult, RESULTS_SCHEMA_VERSION } from '../../src/experiment/results.ts';
+import type { CellResult } from '../../src/run/results.ts';
+import { RESULTS_SCHEMA_VERSION } from '../../src/suite/version.ts';
 import { makeSummary } from '../report/make-summary.ts';
 
 interface CellShape {

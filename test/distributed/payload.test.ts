@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { cellOfPayload, jobIdOf, payloadOf, resultOfJob } from '../../src/distributed/payload.ts';
-import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { cellOf } from '../../src/experiment/plan.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
-import { runMachine } from '../../src/experiment/run-machine.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
+import { runCell } from '../../src/run/run-cell.ts';
+import { loadSuites } from '../../src/suite/load-suite.ts';
+import { cellOf } from '../../src/suite/plan.ts';
+import { runMachine } from '../../src/suite/run-machine.ts';
 import { UserError } from '../../src/util/user-error.ts';
 
 const [suite] = loadSuites('suites/headline/cpuid-npt-npt.yaml');

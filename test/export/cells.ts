@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseManifest, parseResults } from '../../src/experiment/parse-run.ts';
+import { parseManifest, parseResults } from '../../src/run/parse-run.ts';
 
 const read = (name: string) => readFileSync(`reports/example/${name}`, 'utf8');
 

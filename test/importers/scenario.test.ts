@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseSuite } from '../../src/experiment/parse-suite.ts';
-import { planCells } from '../../src/experiment/plan.ts';
-import type { CellResult } from '../../src/experiment/results.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
-import { runMachine } from '../../src/experiment/run-machine.ts';
-import type { SuiteDocument } from '../../src/experiment/suite.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
 import { combine } from '../../src/importers/combine.ts';
 import { importFile } from '../../src/importers/import-file.ts';
 import type { ImportedProfile } from '../../src/importers/profile.ts';
 import { type Scenario, scenarioOf } from '../../src/importers/scenario.ts';
 import { scenarioText } from '../../src/importers/scenario-text.ts';
+import type { CellResult } from '../../src/run/results.ts';
+import { runCell } from '../../src/run/run-cell.ts';
+import { parseSuite } from '../../src/suite/parse-suite.ts';
+import { planCells } from '../../src/suite/plan.ts';
+import { runMachine } from '../../src/suite/run-machine.ts';
+import type { SuiteDocument } from '../../src/suite/suite.ts';
 import { contextOf, sourceOf } from './sources.ts';
 
 const FTRACE = 'data/nested-kvm/ftrace';

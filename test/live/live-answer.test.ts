@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { liveAnswer, liveQuestion, liveSuites } from '../../src/cli/running/live-cells.ts';
-import { makeManifest } from '../../src/experiment/manifest.ts';
-import { planCells } from '../../src/experiment/plan.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
-import { suiteSchema } from '../../src/experiment/suite.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
 import { MACHINES } from '../../src/hardware/presets/index.ts';
 import { TagSpace } from '../../src/hardware/tags.ts';
@@ -15,6 +10,11 @@ import { type LiveData, liveData, packTrips, unpackTrips } from '../../src/live/
 import { cellsOfSeed, LIVE_SEEDS, questionOf, whyNot } from '../../src/live/live-question.ts';
 import { DEFAULT_STATE, type LiveState, NUMBER_CONTROLS } from '../../src/live/live-state.ts';
 import { liveComputer } from '../../src/page/compute.ts';
+import { makeManifest } from '../../src/run/manifest.ts';
+import { runCell } from '../../src/run/run-cell.ts';
+import { summarize } from '../../src/run/summarize.ts';
+import { planCells } from '../../src/suite/plan.ts';
+import { suiteSchema } from '../../src/suite/suite.ts';
 import { capturedTrips } from '../../src/workloads/captures.ts';
 import type { CapturedTrips } from '../../src/workloads/trips.ts';
 import { anyState } from './any-state.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VERSION } from '../../src/experiment/version.ts';
+import { VERSION } from '../../src/suite/version.ts';
 import { type Consumer, installTarball } from './packed.ts';
 
 let consumer: Consumer;

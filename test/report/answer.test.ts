@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Comparison, RunSummary } from '../../src/experiment/results.ts';
 import { answerSentence, direction, findingTitle } from '../../src/report/answer.ts';
 import { ASCII } from '../../src/report/numbers.ts';
+import type { Comparison, RunSummary } from '../../src/run/results.ts';
 import { UserError } from '../../src/util/user-error.ts';
 import { makeSummary, withComparisons } from './make-summary.ts';
 

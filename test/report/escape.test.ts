@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunSummary } from '../../src/experiment/results.ts';
 import { escapeHtml, escapeMarkdown, markdownCode, onOneLine } from '../../src/report/escape.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
+import type { RunSummary } from '../../src/run/results.ts';
 import { makeSummary } from './make-summary.ts';
 
 const HOSTILE = '<script>alert("1")</script><img src=x onerror=\'y\'> & | `z` --#0072b2';

@@ -2,13 +2,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { evidenceFor } from '../../src/cli/running/evidence.ts';
 import { livePage } from '../../src/cli/running/live-page.ts';
-import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { planCells } from '../../src/experiment/plan.ts';
-import type { CellResult, Manifest } from '../../src/experiment/results.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
+import type { CellResult, Manifest } from '../../src/run/results.ts';
+import { runCell } from '../../src/run/run-cell.ts';
+import { summarize } from '../../src/run/summarize.ts';
+import { loadSuites } from '../../src/suite/load-suite.ts';
+import { planCells } from '../../src/suite/plan.ts';
 
 const read = (name: string) => readFileSync(`reports/example/${name}`, 'utf8');
 const manifest: Manifest = JSON.parse(read('manifest.json'));

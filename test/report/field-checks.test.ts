@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { RunSummary } from '../../src/experiment/results.ts';
 import { fieldChecks } from '../../src/report/field-checks.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { ASCII } from '../../src/report/numbers.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import type { RunSummary } from '../../src/run/results.ts';
 import { makeSummary } from './make-summary.ts';
 
 /** A run in which the key-value store is the user's own. */

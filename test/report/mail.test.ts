@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseManifest, parseResults } from '../../src/experiment/parse-run.ts';
-import type { RunSummary } from '../../src/experiment/results.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
 import { MAIL_COLUMNS, renderMail } from '../../src/report/mail.ts';
+import { parseManifest, parseResults } from '../../src/run/parse-run.ts';
+import type { RunSummary } from '../../src/run/results.ts';
+import { summarize } from '../../src/run/summarize.ts';
 import { makeSummary, withComparisons } from './make-summary.ts';
 
 function longLines(text: string): string[] {

@@ -1,10 +1,10 @@
-import type { RunContents } from '../../src/experiment/run-contents.ts';
+import type { RunContents } from '../../src/run/run-contents.ts';
 import type {
   EntryOwner,
   TlbContents,
   TlbEvent,
   TripContents,
-} from '../../src/experiment/tlb-contents.ts';
+} from '../../src/run/tlb-contents.ts';
 
 const entries = (l1: number, l2: number): TlbContents => ({ L0: 80, L1: l1, L2: l2, others: 0 });
 

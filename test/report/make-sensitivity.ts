@@ -1,4 +1,4 @@
-import type { SensitivityResult, UnknownEffect } from '../../src/experiment/sensitivity-result.ts';
+import type { SensitivityResult, UnknownEffect } from '../../src/sensitivity/sensitivity-result.ts';
 
 const around = (point: number, half: number) => ({ point, low: point - half, high: point + half });
 

@@ -1,13 +1,13 @@
 import { CAUSE_IDS, type CauseId, type CyclesByCause } from '../../src/cost/causes.ts';
-import {
-  type Comparison,
-  type ManifestParameter,
-  type ManifestScenario,
-  RESULTS_SCHEMA_VERSION,
-  type RunSummary,
-  type ScenarioSummary,
-  type StaleHits,
-} from '../../src/experiment/results.ts';
+import type {
+  Comparison,
+  ManifestParameter,
+  ManifestScenario,
+  RunSummary,
+  ScenarioSummary,
+  StaleHits,
+} from '../../src/run/results.ts';
+import { RESULTS_SCHEMA_VERSION } from '../../src/suite/version.ts';
 import type { Confidence, Unit } from '../../src/units/parameter.ts';
 
 const FREQUENCY_GHZ = 3.4;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ManifestParameter, RunSummary } from '../../src/experiment/results.ts';
 import { limitsSection, notShown } from '../../src/report/limits.ts';
 import { parameterSection } from '../../src/report/parameters.ts';
+import type { ManifestParameter, RunSummary } from '../../src/run/results.ts';
 import { makeSummary } from './make-summary.ts';
 
 const assumed = (path: string, value = 3): ManifestParameter => ({

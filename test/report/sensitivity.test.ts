@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { RunSummary } from '../../src/experiment/results.ts';
-import type { BreakEvenMap, SensitivityResult } from '../../src/experiment/sensitivity-result.ts';
 import type { Section } from '../../src/report/document.ts';
 import { reportDocument } from '../../src/report/sections.ts';
 import { sensitivitySections } from '../../src/report/sensitivity.ts';
+import type { RunSummary } from '../../src/run/results.ts';
+import type { BreakEvenMap, SensitivityResult } from '../../src/sensitivity/sensitivity-result.ts';
 import { makeSensitivity } from './make-sensitivity.ts';
 import { makeSummary } from './make-summary.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunSummary } from '../../src/experiment/results.ts';
 import { renderTerminal, wrapped } from '../../src/report/terminal.ts';
+import type { RunSummary } from '../../src/run/results.ts';
 import { makeSummary, withComparisons } from './make-summary.ts';
 
 function longestLine(text: string): number {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { NARROW } from '../../src/charts/figure-layout.ts';
 import { contentsPanels, panelName, tlbContents } from '../../src/charts/tlb-contents.ts';
-import type { RunContents } from '../../src/experiment/run-contents.ts';
-import type { TlbContents, TlbEvent, TripContents } from '../../src/experiment/tlb-contents.ts';
 import { figureCsv } from '../../src/report/downloads.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { tlbContentsSection } from '../../src/report/tlb-contents.ts';
+import type { RunContents } from '../../src/run/run-contents.ts';
+import type { TlbContents, TlbEvent, TripContents } from '../../src/run/tlb-contents.ts';
 import { makeContents } from './make-contents.ts';
 import { makeSummary } from './make-summary.ts';
 

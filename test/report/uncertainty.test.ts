@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { ComparisonUncertainty, RunSummary } from '../../src/experiment/results.ts';
 import { reportDocument } from '../../src/report/sections.ts';
 import { sensitivitySections } from '../../src/report/sensitivity.ts';
 import { renderSensitivityHtml } from '../../src/report/sensitivity-html.ts';
 import { renderSensitivity } from '../../src/report/sensitivity-text.ts';
 import { uncertaintySection } from '../../src/report/uncertainty.ts';
+import type { ComparisonUncertainty, RunSummary } from '../../src/run/results.ts';
 import { makeSensitivity } from './make-sensitivity.ts';
 import { makeSummary, withComparisons } from './make-summary.ts';
 

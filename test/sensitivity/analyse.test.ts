@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
-import type { SensitivityResult } from '../../src/experiment/sensitivity-result.ts';
 import { machineById } from '../../src/hardware/presets/index.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { renderSensitivity } from '../../src/report/sensitivity-text.ts';
+import { runCell } from '../../src/run/run-cell.ts';
 import { analyseSensitivity } from '../../src/sensitivity/analyse.ts';
 import { breakEvenPoint } from '../../src/sensitivity/break-even.ts';
+import type { SensitivityResult } from '../../src/sensitivity/sensitivity-result.ts';
+import { loadSuites } from '../../src/suite/load-suite.ts';
 
 const suites = loadSuites('suites/headline');
 

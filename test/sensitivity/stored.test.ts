@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { shippedSuites } from '../../src/experiment/load-suite.ts';
-import { cellOf } from '../../src/experiment/plan.ts';
-import type { CellResult, Manifest } from '../../src/experiment/results.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
-import { summarize } from '../../src/experiment/summarize.ts';
 import { machineById } from '../../src/hardware/presets/index.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
+import type { CellResult, Manifest } from '../../src/run/results.ts';
+import { runCell } from '../../src/run/run-cell.ts';
+import { summarize } from '../../src/run/summarize.ts';
 import { runPrices } from '../../src/sensitivity/analyse.ts';
 import { suiteAt } from '../../src/sensitivity/break-even.ts';
 import {
@@ -15,6 +13,8 @@ import {
   type StoredSensitivity,
   sensitivityText,
 } from '../../src/sensitivity/stored.ts';
+import { shippedSuites } from '../../src/suite/load-suite.ts';
+import { cellOf } from '../../src/suite/plan.ts';
 import { eventsByKind, timeOf } from '../../src/uncertainty/events.ts';
 import { unknownsOfMachine } from '../../src/uncertainty/unknowns.ts';
 import { UserError } from '../../src/util/user-error.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { QUICK_BOUNDS } from '../../src/checker/check.ts';
-import type { CellResult } from '../../src/experiment/results.ts';
 import { PATCHES } from '../../src/hypervisor/patches.ts';
 import { seriesText } from '../../src/report/series-text.ts';
+import type { CellResult } from '../../src/run/results.ts';
 import { seriesReport } from '../../src/series/series.ts';
 import { behaviourId, seriesVariants } from '../../src/series/variants.ts';
 import { answer, type VerdictAnswer } from '../../src/series/verdicts.ts';

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { worldById } from '../../src/checker/mutant-worlds.ts';
 import { perform } from '../../src/checker/narrate.ts';
 import { parseTranscript } from '../../src/checker/transcript.ts';
-import { shippedSuites } from '../../src/experiment/load-suite.ts';
-import { planCells } from '../../src/experiment/plan.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
 import { PATCHES } from '../../src/hypervisor/patches.ts';
 import { type Strategy, strategyAfter, strategyWithout } from '../../src/hypervisor/strategies.ts';
+import { runCell } from '../../src/run/run-cell.ts';
 import { savingsBetween } from '../../src/series/costs.ts';
 import type { FoundViolation, SeriesReport } from '../../src/series/series.ts';
+import { shippedSuites } from '../../src/suite/load-suite.ts';
+import { planCells } from '../../src/suite/plan.ts';
 
 const STORED: SeriesReport & { scenarios: string[] } = JSON.parse(
   readFileSync('data/series/series.json', 'utf8'),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { KIND, KIND_COUNT } from '../../src/cost/ledger.ts';
-import { CALIBRATION_MEASUREMENT } from '../../src/experiment/calibration.ts';
-import { calibrationEventsByKind } from '../../src/experiment/price-uncertainty.ts';
 import { machineById } from '../../src/hardware/presets/index.ts';
 import { withValues } from '../../src/hardware/presets/with-values.ts';
+import { calibrationEventsByKind } from '../../src/run/price-uncertainty.ts';
+import { CALIBRATION_MEASUREMENT } from '../../src/suite/calibration.ts';
 import type { AnswerModel, PricedDraw } from '../../src/uncertainty/answer-model.ts';
 import { answerUncertainty, drawPrices } from '../../src/uncertainty/answer-uncertainty.ts';
 import { nanosecondsByKind, pricedMachine, timeOf } from '../../src/uncertainty/events.ts';

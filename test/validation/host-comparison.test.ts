@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readMachineFile } from '../../src/experiment/machine-file.ts';
-import { runMachine } from '../../src/experiment/run-machine.ts';
 import { coarseGrid, fineGrid } from '../../src/probe/grid.ts';
+import { readMachineFile } from '../../src/suite/machine-file.ts';
+import { runMachine } from '../../src/suite/run-machine.ts';
 import { compareHost } from '../../src/validation/host-comparison.ts';
 import { hostMachine } from '../../src/validation/host-machine.ts';
 import { nearestPreset } from '../../src/validation/nearest-preset.ts';

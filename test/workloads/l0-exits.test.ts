@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { loadSuites } from '../../src/experiment/load-suite.ts';
-import { planCells } from '../../src/experiment/plan.ts';
-import { runCell } from '../../src/experiment/run-cell.ts';
-import { runMachine } from '../../src/experiment/run-machine.ts';
-import type { ExitHandledByL0, Suite } from '../../src/experiment/suite.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
+import { runCell } from '../../src/run/run-cell.ts';
+import { loadSuites } from '../../src/suite/load-suite.ts';
+import { planCells } from '../../src/suite/plan.ts';
+import { runMachine } from '../../src/suite/run-machine.ts';
+import type { ExitHandledByL0, Suite } from '../../src/suite/suite.ts';
 
 const [REDIS] = loadSuites('suites/headline/kv-redis-l2.yaml');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { runMachine } from '../../src/experiment/run-machine.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
+import { runMachine } from '../../src/suite/run-machine.ts';
 import { provideAnalysis, rowsInOrder, takeAnalysis } from '../../src/workloads/stream-cache.ts';
 import type { WorldOptions } from '../../src/workloads/world.ts';
 import { makeWorld, strategyOf } from './make-world.ts';

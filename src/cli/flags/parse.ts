@@ -1,4 +1,4 @@
-import type { Shard } from '../../experiment/run-plan.ts';
+import type { Shard } from '../../run/run-plan.ts';
 import { UserError } from '../../util/user-error.ts';
 import type { Parse } from './flag.ts';
 

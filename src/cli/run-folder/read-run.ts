@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cellReader, parseManifest } from '../../experiment/parse-run.ts';
-import type { CellResult, Manifest } from '../../experiment/results.ts';
 import { JSON_LIMIT_BYTES, readWhole } from '../../inputs/read-file.ts';
+import { cellReader, parseManifest } from '../../run/parse-run.ts';
+import type { CellResult, Manifest } from '../../run/results.ts';
 import { UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../output/errors.ts';
 import { INVOCATION } from '../output/invocation.ts';

@@ -1,15 +1,9 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PlannedCell } from '../../experiment/executed-cell.ts';
-import type { CellResult, Manifest } from '../../experiment/results.ts';
-import {
-  parsePlan,
-  planDifference,
-  planName,
-  planText,
-  type RunPlan,
-} from '../../experiment/run-plan.ts';
 import { JSON_LIMIT_BYTES, readWhole } from '../../inputs/read-file.ts';
+import type { PlannedCell } from '../../run/executed-cell.ts';
+import type { CellResult, Manifest } from '../../run/results.ts';
+import { parsePlan, planDifference, planName, planText, type RunPlan } from '../../run/run-plan.ts';
 import { harmless } from '../../util/harmless.ts';
 import { UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../output/errors.ts';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { expectedOf } from '../../experiment/check-cell.ts';
-import type { PlannedCell } from '../../experiment/executed-cell.ts';
-import { parseCell } from '../../experiment/parse-run.ts';
-import type { CellResult } from '../../experiment/results.ts';
-import { planName, positionsOf, type RunPlan } from '../../experiment/run-plan.ts';
+import { expectedOf } from '../../run/check-cell.ts';
+import type { PlannedCell } from '../../run/executed-cell.ts';
+import { parseCell } from '../../run/parse-run.ts';
+import type { CellResult } from '../../run/results.ts';
+import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
 import { UserError } from '../../util/user-error.ts';
 import { CHANGED_LINE, checksumsIn } from './checksums.ts';
 import { type Line, readLines } from './read-lines.ts';

@@ -8,11 +8,12 @@ import { projectRoot } from '../project-root.ts';
 const MODEL_FOLDERS = [
   'cost',
   'executed',
-  'experiment',
   'hardware',
   'hypervisor',
   'inputs',
   'oracle',
+  'run',
+  'suite',
   'units',
   'util',
   'workloads',

@@ -1,8 +1,8 @@
-import type { PlannedCell } from '../../experiment/executed-cell.ts';
-import { withKnown } from '../../experiment/precision.ts';
-import type { CellResult, RunSummary } from '../../experiment/results.ts';
-import { planName, positionsOf, type RunPlan } from '../../experiment/run-plan.ts';
-import { type SummaryInProgress, startSummary } from '../../experiment/summarize.ts';
+import type { PlannedCell } from '../../run/executed-cell.ts';
+import { withKnown } from '../../run/precision.ts';
+import type { CellResult, RunSummary } from '../../run/results.ts';
+import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
+import { type SummaryInProgress, startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES } from '../../util/user-error.ts';
 import { INVOCATION, PROGRAM_NAME } from '../output/invocation.ts';
 import { print, printError } from '../output/io.ts';

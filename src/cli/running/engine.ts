@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type Engine, localEngine } from '../../experiment/execute.ts';
+import { type Engine, localEngine } from '../../run/execute.ts';
 import { UserError } from '../../util/user-error.ts';
 import { requiredRedisUrl } from '../select/redis-url.ts';
 

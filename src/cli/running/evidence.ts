@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ledgers } from '../../charts/cycles-by-cause.ts';
 import { headline } from '../../charts/selection.ts';
-import type { RunSummary } from '../../experiment/results.ts';
 import type { Evidence } from '../../report/sections.ts';
+import type { RunSummary } from '../../run/results.ts';
 import { parseSeries } from '../../series/parse-series.ts';
 import { readJson } from '../../util/read-json.ts';
 import { UserError } from '../../util/user-error.ts';
@@ -68,8 +68,8 @@ async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>
 async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
   const { scenario } = headline(summary);
   const [{ contentsOfRun }, { shippedSuitesNamed }] = await Promise.all([
-    import('../../experiment/run-contents.ts'),
-    import('../../experiment/load-suite.ts'),
+    import('../../run/run-contents.ts'),
+    import('../../suite/load-suite.ts'),
   ]);
   return contentsOfRun({
     scenario: scenario.id,

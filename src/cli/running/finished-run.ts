@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { parseManifest } from '../../experiment/parse-run.ts';
-import type { Manifest, RunSummary } from '../../experiment/results.ts';
-import { planDifference, type RunPlan } from '../../experiment/run-plan.ts';
-import { startSummary } from '../../experiment/summarize.ts';
+import { parseManifest } from '../../run/parse-run.ts';
+import type { Manifest, RunSummary } from '../../run/results.ts';
+import { planDifference, type RunPlan } from '../../run/run-plan.ts';
+import { startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
 import { print } from '../output/io.ts';
 import { finishedCells, readText } from '../run-folder/read-run.ts';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { loadSuites } from '../../experiment/load-suite.ts';
-import { planCells } from '../../experiment/plan.ts';
-import { runCell } from '../../experiment/run-cell.ts';
-import type { Suite } from '../../experiment/suite.ts';
 import { answerOf, type LiveAnswer } from '../../live/live-answer.ts';
 import { LIVE_SEEDS, type LiveQuestion, questionOf } from '../../live/live-question.ts';
 import type { LiveState } from '../../live/live-state.ts';
 import { LIVE_SCENARIOS, type LiveScenario } from '../../live/scenarios.ts';
+import { runCell } from '../../run/run-cell.ts';
+import { loadSuites } from '../../suite/load-suite.ts';
+import { planCells } from '../../suite/plan.ts';
+import type { Suite } from '../../suite/suite.ts';
 import { INVOCATION } from '../output/invocation.ts';
 import { projectRoot } from '../project-root.ts';
 

@@ -1,6 +1,6 @@
-import type { Comparison, RunSummary } from '../../experiment/results.ts';
 import { type FieldCheck, fieldChecks } from '../../report/field-checks.ts';
 import { ASCII } from '../../report/numbers.ts';
+import type { Comparison, RunSummary } from '../../run/results.ts';
 
 /** What `run --json` prints. Times are modelled nanoseconds per round trip. */
 export interface RunJson {

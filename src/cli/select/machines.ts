@@ -1,6 +1,6 @@
-import { readMachineFile } from '../../experiment/machine-file.ts';
 import type { MachinePreset } from '../../hardware/machine-preset.ts';
 import { MACHINES } from '../../hardware/presets/index.ts';
+import { readMachineFile } from '../../suite/machine-file.ts';
 import { readUserText } from '../host-files/user-text.ts';
 import { unknownName } from './names.ts';
 

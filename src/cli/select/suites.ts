@@ -3,9 +3,9 @@ import {
   loadSuites,
   shippedSuites,
   shippedSuitesNamed,
-} from '../../experiment/load-suite.ts';
-import type { Suite } from '../../experiment/suite.ts';
-import { listedSuites, namesOf } from '../../experiment/suite-index.ts';
+} from '../../suite/load-suite.ts';
+import type { Suite } from '../../suite/suite.ts';
+import { listedSuites, namesOf } from '../../suite/suite-index.ts';
 import { UserError } from '../../util/user-error.ts';
 import { COMMANDS } from '../commands.ts';
 import { unknownName } from './names.ts';

@@ -1,10 +1,10 @@
-import { suitesOfCapture } from '../../../experiment/captured-suites.ts';
-import { capturedKernels, planExecuted } from '../../../experiment/executed-plan.ts';
-import type { RunSummary } from '../../../experiment/results.ts';
-import type { RunRequest } from '../../../experiment/run-request.ts';
 import { CAPTURED_KERNEL, type Strategy } from '../../../hypervisor/strategies.ts';
 import { openCapture } from '../../../inputs/capture.ts';
 import type { ModelCheck } from '../../../report/model-check.ts';
+import { capturedKernels, planExecuted } from '../../../run/executed-plan.ts';
+import type { RunSummary } from '../../../run/results.ts';
+import { suitesOfCapture } from '../../../suite/captured-suites.ts';
+import type { RunRequest } from '../../../suite/run-request.ts';
 import { UserError } from '../../../util/user-error.ts';
 import { spoken } from '../../flags/flag.ts';
 import { INVOCATION } from '../../output/invocation.ts';

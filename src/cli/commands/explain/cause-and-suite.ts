@@ -1,5 +1,5 @@
 import { CAUSES } from '../../../cost/causes.ts';
-import type { Suite } from '../../../experiment/suite.ts';
+import type { Suite } from '../../../suite/suite.ts';
 import { definition, nameColumns, wrap } from '../../../util/wrap.ts';
 
 /** A cause with those that share its group in reports. */

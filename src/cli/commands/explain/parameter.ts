@@ -1,6 +1,6 @@
-import { runMachine } from '../../../experiment/run-machine.ts';
 import { MACHINES } from '../../../hardware/presets/index.ts';
 import { type ListedParameter, listParameters } from '../../../hardware/presets/list-parameters.ts';
+import { runMachine } from '../../../suite/run-machine.ts';
 import { wrap } from '../../../util/wrap.ts';
 
 interface Owned extends ListedParameter {

@@ -1,12 +1,12 @@
 import { CAUSES } from '../../../cost/causes.ts';
-import { runMachine } from '../../../experiment/run-machine.ts';
-import type { Suite } from '../../../experiment/suite.ts';
 import { MACHINES, machineById } from '../../../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS } from '../../../hypervisor/behaviour.ts';
 import { PATCHES } from '../../../hypervisor/patches.ts';
 import { isBehaviourKey, STRATEGIES } from '../../../hypervisor/strategies.ts';
 import { explainMachine } from '../../../report/explain-machine.ts';
 import { placeSentence, type ReportedKind } from '../../../report/places.ts';
+import { runMachine } from '../../../suite/run-machine.ts';
+import type { Suite } from '../../../suite/suite.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { definition, nameColumns, wrap } from '../../../util/wrap.ts';
 import { commandNamed } from '../../commands.ts';
@@ -111,7 +111,7 @@ export async function topics(words?: readonly string[]): Promise<readonly NamedT
 
 async function suitesWithIds(ids: readonly string[]): Promise<readonly Suite[]> {
   if (ids.length === 0) return [];
-  const { shippedSuitesNamed } = await import('../../../experiment/load-suite.ts');
+  const { shippedSuitesNamed } = await import('../../../suite/load-suite.ts');
   return shippedSuitesNamed(ids);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CALIBRATION_SEEDS, withSeeds } from '../../../experiment/fit-calibration.ts';
+import { CALIBRATION_SEEDS, withSeeds } from '../../../calibrate/fit-calibration.ts';
 import {
   type Determined,
   fitHost,
@@ -8,13 +8,13 @@ import {
   type HostFit,
   type MeasuredRate,
   withClock,
-} from '../../../experiment/fit-host.ts';
-import { MACHINE_FILE_KIND, type MachineFile } from '../../../experiment/machine-file.ts';
-import { runMachine } from '../../../experiment/run-machine.ts';
+} from '../../../calibrate/fit-host.ts';
 import type { MachinePreset } from '../../../hardware/machine-preset.ts';
 import { strategyById } from '../../../hypervisor/strategies.ts';
 import { kernelThatFlushes } from '../../../importers/pmu-findings.ts';
 import type { ImportedProfile } from '../../../importers/profile.ts';
+import { MACHINE_FILE_KIND, type MachineFile } from '../../../suite/machine-file.ts';
+import { runMachine } from '../../../suite/run-machine.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import type { KernelId } from '../../../workloads/kernel-exits.ts';
 import { importFiles, makeFolder } from '../../host-files/import-files.ts';

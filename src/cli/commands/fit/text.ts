@@ -1,4 +1,4 @@
-import type { Determined, HostFit } from '../../../experiment/fit-host.ts';
+import type { Determined, HostFit } from '../../../calibrate/fit-host.ts';
 import { wrap } from '../../../util/wrap.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 

@@ -1,6 +1,6 @@
-import type { ListedSuite } from '../../../experiment/suite-index.ts';
 import { MACHINES } from '../../../hardware/presets/index.ts';
 import { STRATEGIES } from '../../../hypervisor/strategies.ts';
+import type { ListedSuite } from '../../../suite/suite-index.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { definition, nameColumns } from '../../../util/wrap.ts';
 import { print } from '../../output/io.ts';

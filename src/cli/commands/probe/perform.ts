@@ -1,8 +1,8 @@
-import { runMachine } from '../../../experiment/run-machine.ts';
 import type { MachinePreset } from '../../../hardware/machine-preset.ts';
 import { type Probe, probeHost } from '../../../probe/probe.ts';
 import { probeFileText, readProbeFile } from '../../../probe/probe-file.ts';
 import { probeText } from '../../../report/probe-text.ts';
+import { runMachine } from '../../../suite/run-machine.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { compareHost, type HostComparison } from '../../../validation/host-comparison.ts';
 import { hostMachine } from '../../../validation/host-machine.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { RunSummary } from '../../../experiment/results.ts';
 import type { Evidence } from '../../../report/sections.ts';
+import type { RunSummary } from '../../../run/results.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
@@ -56,7 +56,7 @@ export async function perform(
 }
 
 async function summaryOf({ manifest, cells }: StoredRun) {
-  const { summarize } = await import('../../../experiment/summarize.ts');
+  const { summarize } = await import('../../../run/summarize.ts');
   return summarize(manifest, cells);
 }
 

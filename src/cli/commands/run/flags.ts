@@ -1,4 +1,4 @@
-import type { ResultFlags } from '../../../experiment/run-plan.ts';
+import type { ResultFlags } from '../../../run/run-plan.ts';
 import { choice, choiceOr, type FlagValues, parsed, text, toggle } from '../../flags/flag.ts';
 import { percentage, shard, wholeNumber } from '../../flags/parse.ts';
 import type { CommandShape } from '../../flags/shape.ts';

@@ -1,12 +1,7 @@
 import { join } from 'node:path';
-import { orderCheck } from '../../../experiment/check-cell.ts';
-import {
-  planDifference,
-  planName,
-  positionsOf,
-  type RunPlan,
-} from '../../../experiment/run-plan.ts';
-import { startSummary } from '../../../experiment/summarize.ts';
+import { orderCheck } from '../../../run/check-cell.ts';
+import { planDifference, planName, positionsOf, type RunPlan } from '../../../run/run-plan.ts';
+import { startSummary } from '../../../run/summarize.ts';
 import { UserError } from '../../../util/user-error.ts';
 import { refuseFlags } from '../../flags/refuse.ts';
 import { INVOCATION } from '../../output/invocation.ts';

@@ -1,4 +1,4 @@
-import type { ResultFlags } from '../../../experiment/run-plan.ts';
+import type { ResultFlags } from '../../../run/run-plan.ts';
 import { UserError } from '../../../util/user-error.ts';
 import { shellWord } from '../../output/shell-word.ts';
 import { isUnstarted, readPlan } from '../../run-folder/run-folder.ts';

@@ -1,6 +1,6 @@
-import type { PlannedCell } from '../../../experiment/executed-cell.ts';
-import { neededSeeds } from '../../../experiment/precision.ts';
-import type { CellResult } from '../../../experiment/results.ts';
+import type { PlannedCell } from '../../../run/executed-cell.ts';
+import { neededSeeds } from '../../../run/precision.ts';
+import type { CellResult } from '../../../run/results.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { MAX_SEEDS } from '../../flags/shared.ts';
 import { startTerminalProgress } from '../../output/progress.ts';

@@ -1,11 +1,11 @@
-import { localEngine } from '../../../experiment/execute.ts';
-import { shippedSuites } from '../../../experiment/load-suite.ts';
-import type { CellResult } from '../../../experiment/results.ts';
-import type { SensitivityResult } from '../../../experiment/sensitivity-result.ts';
-import type { Suite } from '../../../experiment/suite.ts';
 import { MACHINES } from '../../../hardware/presets/index.ts';
 import { renderSensitivity } from '../../../report/sensitivity-text.ts';
+import { localEngine } from '../../../run/execute.ts';
+import type { CellResult } from '../../../run/results.ts';
 import { analyseSensitivity } from '../../../sensitivity/analyse.ts';
+import type { SensitivityResult } from '../../../sensitivity/sensitivity-result.ts';
+import { shippedSuites } from '../../../suite/load-suite.ts';
+import type { Suite } from '../../../suite/suite.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
 import { startTerminalProgress } from '../../output/progress.ts';

@@ -1,5 +1,5 @@
-import { shippedSuites } from '../../../experiment/load-suite.ts';
 import { validationText } from '../../../report/validation-text.ts';
+import { shippedSuites } from '../../../suite/load-suite.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { TOPIC_IDS } from '../../../validation/rows.ts';
 import { scoreboard } from '../../../validation/scoreboard.ts';
