@@ -110,7 +110,10 @@ const MAY_IMPORT: Readonly<
       'run',
     ],
   },
-  charts: { values: ['units', 'util', 'cost', 'statistics'], types: ['run', 'sensitivity'] },
+  charts: {
+    values: ['units', 'util', 'cost', 'statistics', 'hypervisor'],
+    types: ['run', 'sensitivity'],
+  },
   report: {
     values: [
       'units',
@@ -237,6 +240,26 @@ export function comparedNames(
   const pattern = new RegExp(`(?:[!=]==\\s*|\\bcase\\s+)'(?:${choices})'`, 'g');
   return matches(text, pattern).map(
     ({ line, found }) => `${path}:${line}: no decision by the name of a strategy ("${found}")`,
+  );
+}
+
+/** Where ids of strategies, suites and obligations are defined. */
+const DEFINES_IDS = [/^src\/hypervisor\/strategies\.ts$/, /^src\/checker\/obligations\.ts$/];
+
+/**
+ * `file:line: …` for each table that tells something of a strategy, a suite or an obligation by its id.
+ * What is told of one is a field of it.
+ */
+export function tablesById(path: string, text: string, ids: readonly string[]): readonly string[] {
+  if (!path.startsWith('src/') || DEFINES_IDS.some((place) => place.test(path))) return [];
+  const choices = ids.map((id) => id.replace(/[.+]/g, '\\$&')).join('|');
+  const keys = [
+    ...matches(text, new RegExp(`^ +'?(?:${choices})'?: `, 'gm')),
+    ...matches(text, new RegExp(`\\bMap\\(\\[\\s*\\[\\s*'(?:${choices})'`, 'g')),
+    ...matches(text, /\bRecord<(?:Obligation|StrategyId|SuiteId)\b/g),
+  ];
+  return keys.map(
+    ({ line, found }) => `${path}:${line}: make it a field of what "${found.trim()}" names`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { OBLIGATION_IDS } from '../src/checker/obligations.ts';
 import { STRATEGIES } from '../src/hypervisor/strategies.ts';
 import {
   comparedNames,
@@ -8,6 +9,7 @@ import {
   forbiddenImports,
   hypervisorWords,
   machinePaths,
+  tablesById,
   tooLong,
   unknownFolders,
 } from './tidy-rules.ts';
@@ -61,6 +63,17 @@ describe('the source tree', () => {
   test('decides nothing by the name of a strategy', () => {
     const names = STRATEGIES.map((strategy) => strategy.id);
     expect(files.flatMap((file) => comparedNames(file.path, file.text, names))).toEqual([]);
+  });
+
+  test('tells what is known of a strategy, a suite or an obligation where it is defined', () => {
+    const ids = [
+      ...STRATEGIES.map(({ id }) => id),
+      ...OBLIGATION_IDS,
+      // Ids of one word, such as boot, are other things' names too.
+      ...files.flatMap(({ path }) => /^suites\/\w[^/]*\/(\w+-.+)\.yaml$/.exec(path)?.[1] ?? []),
+    ];
+    expect(ids.length).toBeGreaterThan(70);
+    expect(complaints((path, text) => tablesById(path, text, ids))).toEqual([]);
   });
 
   test('goes around neither the type checker nor the linter nor a test', () => {
@@ -123,6 +136,16 @@ describe('the rules themselves', () => {
     expect(comparedNames('src/a/a.ts', "{ ideal: 'green', 'kvm-6.14': 'grey' }", names)).toEqual(
       [],
     );
+  });
+
+  test.each([
+    "  'kvm-6.14': { subject: 'KVM' },",
+    '  ideal: 3,',
+    "new Map([['ideal', 3]])",
+    'const NOTES: Readonly<Record<Obligation, Notes>> = {',
+  ])('see a table by id: %s', (text) => {
+    expect(tablesById('src/report/a.ts', text, ['kvm-6.14', 'ideal'])).toHaveLength(1);
+    expect(tablesById('src/hypervisor/strategies.ts', text, ['kvm-6.14', 'ideal'])).toEqual([]);
   });
 
   test('see a long file', () => {
