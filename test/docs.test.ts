@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../src/cli/select/names.ts';
+import { COMMANDS } from '../src/cli/commands.ts';
 import { STRATEGIES } from '../src/hypervisor/strategies.ts';
 import { loadSuites } from '../src/suite/load-suite.ts';
 import { program } from './cli/command-line.ts';
@@ -35,7 +35,7 @@ describe('the documents', () => {
 
   beforeAll(async () => {
     suites = loadSuites('suites').flatMap(({ id, group }) => [id, group]);
-    for (const command of COMMANDS) help.set(command, (await program(command, '--help')).stdout);
+    for (const { name } of COMMANDS) help.set(name, (await program(name, '--help')).stdout);
   });
 
   test('name commands and flags that exist', () => {
@@ -87,6 +87,6 @@ describe('the documents', () => {
     const index = readFileSync('docs/README.md', 'utf8');
     for (const name of readdirSync('docs/how-to')) expect(index).toContain(`how-to/${name}`);
     const used = new Set(pages.flatMap((page) => commandsIn(page).map(([first]) => first)));
-    for (const command of COMMANDS) expect([...used], command).toContain(command);
+    for (const { name } of COMMANDS) expect([...used], name).toContain(name);
   });
 });

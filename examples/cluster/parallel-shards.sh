@@ -10,4 +10,4 @@ main=$(dirname "$0")/../../dist/src/cli/main.js
 mkdir -p "$folder"
 seq "$count" | parallel --will-cite --halt soon,fail=1 --joblog "$folder/joblog" \
   node "$main" run "$@" --jobs 1 --shard "{}/$count" --resume "$folder/shard-{}"
-node "$main" merge "$folder"/shard-* --out "$folder/whole"
+node "$main" run --merge "$folder"/shard-* --out "$folder/whole"

@@ -1,32 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { answerCommand } from './commands/answer/flags.ts';
-import { liveCommand } from './commands/answer/live.ts';
-import { captureCommand } from './commands/capture/flags.ts';
-import { checkCommand } from './commands/check/flags.ts';
-import { patchesCommand } from './commands/check/series.ts';
-import { compareCommand } from './commands/compare/perform.ts';
-import { explainCommand } from './commands/explain/flags.ts';
-import { fitCommand } from './commands/fit/flags.ts';
-import { importCommand } from './commands/import/flags.ts';
-import { listCommand } from './commands/list/perform.ts';
-import { probeCommand } from './commands/probe/perform.ts';
-import { queryCommand } from './commands/query.ts';
-import { recordCommand } from './commands/record/flags.ts';
-import { replayCommand } from './commands/replay/perform.ts';
-import { reportCommand } from './commands/report/perform.ts';
-import { runCommand } from './commands/run/flags.ts';
-import { mergeCommand } from './commands/run/merge-flags.ts';
-import { sanitizeCommand } from './commands/sanitize/flags.ts';
-import { sensitivityCommand } from './commands/sensitivity/perform.ts';
-import { validateCommand } from './commands/validate/perform.ts';
-import { workerCommand } from './commands/worker/flags.ts';
+import { UserError } from '../util/user-error.ts';
+import { COMMANDS, commandNamed, MOVED_COMMANDS } from './commands.ts';
+import { EXIT_CODE_HELP, examplesText } from './flags/shape.ts';
+import { loadCommand } from './load-command.ts';
 import { commanderSentence, reportError } from './output/errors.ts';
+import { INVOCATION } from './output/invocation.ts';
 import { endWith, type Io, print, printError, withIo } from './output/io.ts';
-import { INVOCATION, PROGRAM_HELP, PROGRAM_SUMMARY } from './output/messages.ts';
 import { projectRoot } from './project-root.ts';
-import { COMMANDS } from './select/names.ts';
+
+const SUMMARY =
+  'How much does a separate ASID for L2 save, which patch buys what, and is each step safe? ' +
+  "A cost-annotated model of x86 TLBs under KVM's SVM code.";
+
+const HELP = `
+A word that is no command is the name of a suite or of a group of suites, and
+runs it; without any word the group "headline" runs.
+
+${examplesText([
+  ['', 'every headline question, with a report'],
+  ['cpuid-npt-npt --machine zen3-milan --json', 'one question on one machine, as JSON'],
+  ['list', 'what can be run'],
+  ['explain invlpga', 'what a name means, and where its numbers come from'],
+  ['replay data/nested-kvm/hw/*.gz', 'does the model flush when the captured KVM did?'],
+  ['report reports/example --format mail', 'a finished run as text for a mail'],
+])}
+
+${EXIT_CODE_HELP}`;
+
+/** Questions about the program itself. */
+const OWN_FLAGS: readonly string[] = ['--help', '-h', '--version', '-V'];
 
 /**
  * The whole program: does what the words of a command line ask for and returns the exit code. It ends no
@@ -35,43 +39,28 @@ import { COMMANDS } from './select/names.ts';
 export function program(words: readonly string[], io?: Io): Promise<number> {
   return withIo(io, async () => {
     try {
-      await commands().parseAsync(withImpliedCommand(words), { from: 'user' });
+      refuseMoved(words[0] ?? '');
+      const typed = withImpliedCommand(words);
+      await (await rootCommand(typed[0] ?? '')).parseAsync(typed, { from: 'user' });
     } catch (error) {
       endWith(reportError(error));
     }
   });
 }
 
-function commands(): Command {
+/** All commands by name; the one that is asked for is loaded whole. */
+async function rootCommand(asked: string): Promise<Command> {
   const root = new Command(INVOCATION)
-    .description(PROGRAM_SUMMARY)
+    .description(SUMMARY)
     .version(version())
-    .addHelpText('after', PROGRAM_HELP)
+    .addHelpText('after', HELP)
     .helpCommand(false);
-  for (const command of [
-    runCommand(),
-    listCommand(),
-    explainCommand(),
-    replayCommand(),
-    checkCommand(),
-    patchesCommand(),
-    reportCommand(),
-    mergeCommand(),
-    workerCommand(),
-    queryCommand(),
-    importCommand(),
-    answerCommand(),
-    fitCommand(),
-    compareCommand(),
-    recordCommand(),
-    probeCommand(),
-    captureCommand(),
-    sanitizeCommand(),
-    sensitivityCommand(),
-    validateCommand(),
-    liveCommand(),
-  ]) {
-    root.addCommand(command);
+  for (const row of COMMANDS) {
+    const command =
+      row.name === asked
+        ? await loadCommand(row.name, row.summary)
+        : new Command(row.name).description(row.summary);
+    root.addCommand(command.helpGroup(row.group));
   }
   for (const command of [root, ...root.commands]) {
     command.exitOverride().configureOutput({
@@ -86,8 +75,15 @@ function commands(): Command {
 /** A first word that is neither a command nor a question about the program is a suite's. */
 function withImpliedCommand(words: readonly string[]): readonly string[] {
   const first = words[0] ?? '';
-  const own: readonly string[] = [...COMMANDS, '--help', '-h', '--version', '-V'];
-  return own.includes(first) ? words : ['run', ...words];
+  return commandNamed(first) !== undefined || OWN_FLAGS.includes(first) ? words : ['run', ...words];
+}
+
+/** Throws UserError('usage') for a command that has another name now. */
+function refuseMoved(word: string): void {
+  const moved = Object.entries(MOVED_COMMANDS).find(([name]) => name === word);
+  if (moved === undefined) return;
+  const [name, now] = moved;
+  throw new UserError('usage', name, 'this command is gone', `Write "${INVOCATION} ${now}"`);
 }
 
 function version(): string {

@@ -1,4 +1,4 @@
-/** A scenario whose assumptions can be changed one by one: on the page of a report, and by `live`. */
+/** A scenario whose assumptions can be changed one by one: on the page of a report, and by `answer`. */
 export interface LiveScenario {
   /** Id of a suite, or of a sweep whose first point is the start. */
   readonly id: string;

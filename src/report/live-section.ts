@@ -131,7 +131,7 @@ ${liveResultHtml(answer, strategies)}
 
 /** The command that prints the answer of a state. */
 export function liveCommand(state: LiveState, invocation: string): string {
-  return `${invocation} live '#${fragmentOfState(state).replaceAll("'", '%27')}'`;
+  return `${invocation} answer '#${fragmentOfState(state).replaceAll("'", '%27')}'`;
 }
 
 function selectHtml(

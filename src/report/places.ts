@@ -5,7 +5,7 @@ export const REPORT_PLACES = {
   behaviour: { section: 'strategies', shows: 'its value under each strategy' },
   patch: { section: 'series', shows: 'what it saves in its place, and what happens without it' },
   cause: { section: 'causes', shows: 'its cycles before and after' },
-  scenario: { section: 'expectations', shows: 'its question; "saving" its figures' },
+  suite: { section: 'expectations', shows: 'its question; "saving" its figures' },
   obligation: { section: 'safety', shows: 'the stale hits of runs that break it' },
   parameter: { section: 'parameters', shows: 'its value, range and source' },
 } as const;

@@ -60,7 +60,7 @@ export function seriesSection(series: SeriesReport): Section {
       ...otherScenarios(series),
       ...stories(series),
       paragraph('All of this section is the result of one command, which is part of the project:'),
-      { kind: 'command', text: 'npm run -s bench -- patches --out data/series/series.json' },
+      { kind: 'command', text: 'npm run -s bench -- check --series --out data/series/series.json' },
     ],
   };
 }

@@ -11,7 +11,7 @@ export interface Shard {
 
 /**
  * plan.json: what a run is going to compute, written before its first cell. It is what `--resume`
- * and `merge` compare with. An unsharded run that is finished has a manifest.json instead.
+ * and `--merge` compare with. An unsharded run that is finished has a manifest.json instead.
  */
 export interface RunPlan {
   /** Words of the command line: suites, groups, files. */

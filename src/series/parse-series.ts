@@ -64,7 +64,7 @@ const series = z.object({
   prefixes: z.array(prefix).min(1),
 } satisfies Record<keyof SeriesReport, z.ZodType>);
 
-/** What `patches --out` has written. Throws UserError('input') with the place of what is wrong. */
+/** What `check --series --out` has written. Throws UserError('input') with the place of what is wrong. */
 export function parseSeries(json: string, place: string): SeriesReport {
   const found = series.safeParse(readJson(json, place, CURE));
   if (found.success) return found.data;

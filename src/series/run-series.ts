@@ -63,7 +63,7 @@ async function runCells(
     strategies: variants.distinct,
     seeds,
     jobs,
-    command: 'patches',
+    command: 'check --series',
   };
   const plan = planCells(request);
   const cells: CellResult[] = [];

@@ -53,7 +53,7 @@ async function shown(page: Page): Promise<string> {
 
 /** The text that the page would have with the numbers of the command line. */
 async function expected(page: Page, fragment: string): Promise<string> {
-  const { stdout } = commandLine('live', fragment, '--json');
+  const { stdout } = commandLine('answer', fragment, '--json');
   const html = liveResultHtml(JSON.parse(stdout), live.strategies);
   const text = await page.evaluate(
     `(() => { const d = document.createElement('div'); d.innerHTML = ${JSON.stringify(html)}; return d.textContent; })()`,
@@ -83,7 +83,7 @@ describe('a page that is alive', () => {
     expect(stateOfFragment(smaller)).toMatchObject({ flush: 1.5, tlb: 0.5 });
     const text = await shown(page);
     expect(text).toBe(await expected(page, smaller));
-    expect(await page.textContent('#try-command')).toContain(`live '${smaller}'`);
+    expect(await page.textContent('#try-command')).toContain(`answer '${smaller}'`);
 
     const second = await open(url + smaller);
     expect(await answered(second.page)).toBe(smaller);

@@ -38,7 +38,7 @@ test('fit of a kernel that makes one exit more finds faster code at the same rat
 test.each([
   [['fit'], 2, 'there is no rate to fit to'],
   [['fit', '--cpuid-before', 'many'], 2, '"many" is no number above 0'],
-  [['fit', '--cpuid-before', '1', '--scenario', 'kv-redis-l2'], 2, 'it is no loop of one exit'],
+  [['fit', '--cpuid-before', '1', '--suite', 'kv-redis-l2'], 2, 'it is no loop of one exit'],
   [['fit', '--cpuid-before', '1', '--machine', 'zen9'], 2, 'there is none of this name'],
   [['fit', '--cpuid-before', '1', '--kernel', 'linux-7'], 2, 'linux-6.12.117'],
   [

@@ -53,14 +53,12 @@ describe('nothing of a hostile folder reaches a terminal or a file as it is', ()
     ['report', RUN, '--format', 'json'],
     ['compare', RUN, RUN],
     ['compare', RUN, RUN, '--json'],
-    ['query', RUN, 'SELECT DISTINCT scenario, machine, strategy FROM cells'],
-    ['query', RUN, 'SELECT DISTINCT strategy FROM cells', '--json'],
     ['run', tinySuite(folder.path), '--strategy', HOSTILE],
-    ['merge', RUN, '--out', join(folder.path, HOSTILE)],
+    ['run', '--merge', RUN, '--out', join(folder.path, HOSTILE)],
     ['list', HOSTILE],
     ['explain', HOSTILE],
     ['import', join(folder.path, HOSTILE)],
-    ['live', HOSTILE],
+    ['answer', `#${HOSTILE}`],
   ])('%s %s %s %s', (...words) => {
     const { stdout, stderr, code } = commandLine(...words);
     expectHarmless(stdout, 'stdout');

@@ -55,7 +55,7 @@ describe('import', () => {
     writeFileSync(at('program.lk'), 'I  0401ab70,3\n L 1fff000768,8\n');
     const { code, stdout } = await program('import', at('program.lk'), '--out', at('mine.yaml'));
     expect(code).toBe(0);
-    expect(stdout).toContain(`Scenario: ${at('mine.yaml')}`);
+    expect(stdout).toContain(`Suite:  ${at('mine.yaml')}`);
     expect(stdout.replace(/\s+/g, ' ')).toContain('Assumed instead: - 10,000 exits per second');
     expect(existsSync(at('mine.ptr.br'))).toBe(true);
     const again = await program('import', at('program.lk'), '--out', at('mine.yaml'));

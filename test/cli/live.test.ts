@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { program, stackLines } from './command-line.ts';
 
-describe('live', () => {
+describe('answer LINK', () => {
   test('prints the answer of a link in 80 columns', async () => {
     const { code, stdout } = await program(
-      'live',
+      'answer',
       'report.html#try?scenario=cpuid-npt-npt&flush=2',
     );
     expect(code).toBe(0);
@@ -19,7 +19,7 @@ describe('live', () => {
   });
 
   test('prints it as JSON with the whole state that it is of', async () => {
-    const { stdout } = await program('live', 'try?walk=2', '--json');
+    const { stdout } = await program('answer', 'try?walk=2', '--json');
     const { state, seeds, before, after, savingNs } = JSON.parse(stdout);
     expect(state).toEqual({
       scenario: 'cpuid-npt-npt',
@@ -43,7 +43,7 @@ describe('live', () => {
     ['#try?rate=fast', '"fast" is not a whole number'],
     ['#try?\u001b[31m=1', 'a link has no such key'],
   ])('refuses %j in one sentence', async (link, says) => {
-    const { code, stdout, stderr } = await program('live', link);
+    const { code, stdout, stderr } = await program('answer', link);
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(says);

@@ -28,7 +28,15 @@ function changedPart(index: number, name: string, change: (text: string) => stri
 }
 
 describe('merged shards', async () => {
-  const merged = await program('merge', parts[2]!, parts[0]!, parts[1]!, '--out', at('merged'));
+  const merged = await program(
+    'run',
+    '--merge',
+    parts[2]!,
+    parts[0]!,
+    parts[1]!,
+    '--out',
+    at('merged'),
+  );
 
   test('are the bytes of the run that one machine writes, in every file', () => {
     expect({ code: merged.code, stderr: merged.stderr }).toEqual({ code: 0, stderr: '' });
@@ -52,7 +60,7 @@ test('shards of a sweep, whose parts cut through its points, merge to the bytes 
   await run(...sweep, '--out', at('sweep'));
   for (const part of [1, 2])
     await run(...sweep, '--shard', `${part}/2`, '--out', at(`sweep-${part}`));
-  await run('merge', at('sweep-1'), at('sweep-2'), '--out', at('sweep-merged'));
+  await run('run', '--merge', at('sweep-1'), at('sweep-2'), '--out', at('sweep-merged'));
   const scenarios = (name: string) =>
     readFileSync(join(at(name), 'results.jsonl'), 'utf8').match(/"scenario":"[^"]*"/g);
   expect(new Set(scenarios('sweep')).size).toBe(3);
@@ -139,7 +147,7 @@ describe('shards that do not make a whole', () => {
     ['a folder without a run', () => [one, two, folder.path], "plan.json: it can't be read"],
   ])('%s: it is said in one sentence and nothing is written', async (_, dirs, sentence) => {
     const out = at('never');
-    const ended = await program('merge', ...dirs(), '--out', out);
+    const ended = await program('run', '--merge', ...dirs(), '--out', out);
     expect(ended.stderr).toContain(sentence);
     expect(stackLines(ended.stderr)).toEqual([]);
     expect(ended.code).toBe(4);
@@ -148,7 +156,7 @@ describe('shards that do not make a whole', () => {
 
   test('a target that is in use stays as it is', async () => {
     const before = readFileSync(join(at('whole'), results));
-    const ended = await program('merge', ...parts, '--out', at('whole'));
+    const ended = await program('run', '--merge', ...parts, '--out', at('whole'));
     expect([ended.code, ended.stderr]).toEqual([5, expect.stringContaining('a finished run')]);
     expect(readFileSync(join(at('whole'), results)).equals(before)).toBe(true);
   });

@@ -35,7 +35,7 @@ describe('a mistyped name', () => {
     ['flag', ['cpuid-npt-npt', '--sed', '3'], '--se'],
     ['name to explain', ['explain', 'zen3-milano'], 'Did you mean "zen3-milan"?'],
     ['cause to explain', ['explain', 'cause', 'refilTlb'], 'Did you mean "refillTlb"?'],
-    ['command to explain', ['explain', 'live'], 'live --help"'],
+    ['command to explain', ['explain', 'check'], 'check --help"'],
     ['strategy of replay', ['replay', '--strategy', 'ideel', 'x'], 'Did you mean "ideal"?'],
   ])('of a %s is answered with the nearest one and exit code 2', async (_, words, answer) => {
     expectSentence(await program(...words), 2, answer);

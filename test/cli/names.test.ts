@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parameterPaths } from '../../src/cli/commands/explain/parameter.ts';
 import { explain, topics } from '../../src/cli/commands/explain/perform.ts';
+import { COMMANDS, MOVED_COMMANDS } from '../../src/cli/commands.ts';
 import { CAUSES } from '../../src/cost/causes.ts';
 import { PATCHES } from '../../src/hypervisor/patches.ts';
 import { STRATEGIES } from '../../src/hypervisor/strategies.ts';
@@ -56,7 +57,7 @@ describe('explain', () => {
     ['strategy', 'rfc-2025-03', 'invlpga: on-l2-asid (kvm-6.14: as-invlpg)'],
     ['behaviour', 'invlpga', 'In rfc-2025-03'],
     ['cause', 'refillTlb', 'Refill after flush: TLB entries'],
-    ['scenario', 'cpuid-npt-npt', 'stock/npt-npt.cpuid'],
+    ['suite', 'cpuid-npt-npt', 'stock/npt-npt.cpuid'],
     ['obligation', 'O7', 'obligation O7 ALL-LEVELS'],
     ['patch', '24', 'nestedTransition: flush-and-sync becomes as-needed'],
     ['parameter', 'costs.flushAsidCycles', 'zen1-naples, zen2-rome, zen3-milan, zen4-genoa'],
@@ -141,21 +142,39 @@ describe('explain', () => {
 });
 
 describe('--help', () => {
-  test.each([
-    ['', 'Exit codes:'],
-    ['run', '--set <behaviour=value>'],
-    ['list', '--json'],
-    ['explain', 'behaviour KEY'],
-    ['replay', '<file...>'],
-    ['report', '--format <name>'],
-    ['query', 'savingRatio'],
-    ['compare', '--fail-if-slower <percent>'],
-  ])('of "%s" is printed with examples and exit code 0', async (command, text) => {
-    const { code, stdout, stderr } = await program(...command.split(' ').filter(Boolean), '--help');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(text);
-    expect(stdout).toContain('Examples:');
-    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  test.each(['', ...COMMANDS.map(({ name }) => name)])(
+    'of "%s" is printed in 80 columns with examples and exit code 0',
+    async (command) => {
+      const { code, stdout, stderr } = await program(
+        ...command.split(' ').filter(Boolean),
+        '--help',
+      );
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('Examples:\n');
+      expect(stdout).toContain('Exit codes:');
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  test('shows every command once, under its group', async () => {
+    const { stdout } = await program('--help');
+    for (const { name, group } of COMMANDS) {
+      const section = stdout.slice(stdout.indexOf(`\n${group}\n`));
+      expect(section.slice(0, section.indexOf('\n\n')), name).toMatch(
+        new RegExp(`^ {2}${name} +\\S`, 'm'),
+      );
+    }
+  });
+
+  test('says of each --out whether it is a folder or a file, and has one --html', async () => {
+    for (const { name } of COMMANDS) {
+      const { stdout } = await program(name, '--help');
+      for (const [line] of stdout.matchAll(/^ {2}--(?:out|html) .*$/gm)) {
+        expect(line, name).toMatch(
+          /^ {2}--out <(dir|file)> .*\b(folder|file|suite|trace)\b|^ {2}--html <file> /,
+        );
+      }
+    }
   });
 
   test('documents each exit code', async () => {
@@ -194,3 +213,14 @@ describe('starting', () => {
     expect(loadedPackages('src/run/parse-run.ts')).toContain('zod');
   });
 });
+
+test.each(Object.entries(MOVED_COMMANDS))(
+  '%s ends with one sentence that says where it went',
+  async (name, now) => {
+    const { code, stdout, stderr } = await program(name, '--help');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      `asidbench: ${name}: this command is gone. Write "npm run -s bench -- ${now}".\n`,
+    );
+  },
+);

@@ -1,18 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { RunFlags } from '../../src/cli/commands/run/flags.ts';
-import { commandLine, runName } from '../../src/cli/commands/run/perform.ts';
+import { commandLine, runName } from '../../src/cli/commands/run/run-suites.ts';
 import { chooseSuites } from '../../src/cli/select/suites.ts';
 import { temporaryFolder } from './command-line.ts';
 
-const none: RunFlags = { machine: [], strategy: [], set: [], jobs: 4, engine: 'threads' };
+const none = { machine: [], strategy: [], set: [] };
 const own = 'suites/headline/cpuid-npt-npt.yaml';
 const suites = chooseSuites(['cpuid-npt-npt']);
 
 describe('the command that repeats a run', () => {
   test('has what decides the results and nothing else', () => {
-    const flags: RunFlags = {
+    const flags = {
       ...none,
       machine: ['skx', 'icx'],
       set: ['invlpga=as-invlpg'],

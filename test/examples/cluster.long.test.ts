@@ -41,7 +41,7 @@ describe('the examples for clusters', () => {
     }
     const shards = ['1', '2', '3'].map((task) => join(folder.path, 'shards', task));
     const merged = join(folder.path, 'from-slurm');
-    expect(commandLine('merge', ...shards, '--out', merged).code).toBe(0);
+    expect(commandLine('run', '--merge', ...shards, '--out', merged).code).toBe(0);
     expectWhole(merged);
   });
 

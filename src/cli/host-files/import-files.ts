@@ -18,9 +18,9 @@ import { externalDecoder, openInput } from './open-input.ts';
 import { openTraceOutput, type TraceOutput, type WrittenTrace } from './trace-file.ts';
 
 /** Flags that say what the files do not. */
-export interface ImportFlags {
-  readonly seconds?: number;
-  readonly tscGhz?: number;
+export interface HostFlags {
+  readonly seconds?: number | undefined;
+  readonly tscGhz?: number | undefined;
 }
 
 export interface ImportedFiles {
@@ -36,7 +36,7 @@ export interface ImportedFiles {
  */
 export async function importFiles(
   files: readonly string[],
-  flags: ImportFlags,
+  flags: HostFlags,
   tracePath: (file: string) => string,
 ): Promise<ImportedFiles> {
   const imported: Imported[] = [];
@@ -54,7 +54,7 @@ type One =
   | { readonly imported: Exclude<Imported, ImportedTrace>; readonly written: null }
   | { readonly imported: ImportedTrace; readonly written: WrittenTrace };
 
-async function importOne(name: string, flags: ImportFlags, tracePath: () => string): Promise<One> {
+async function importOne(name: string, flags: HostFlags, tracePath: () => string): Promise<One> {
   const trace = new LazyTrace(tracePath);
   const context = { name, tscGhz: flags.tscGhz ?? null, pageSwitches: trace };
   const input = openInput(name);
@@ -135,7 +135,7 @@ export function freeScenarioPath(id: string): string {
 export function writeScenario(path: string, text: string): void {
   if (!/\.ya?ml$/.test(path)) {
     const cure = 'Give --out a name such as mine.yaml';
-    throw new UserError('usage', path, 'the name of a scenario ends in .yaml', cure);
+    throw new UserError('usage', path, 'the name of a suite ends in .yaml', cure);
   }
   makeFolder(dirname(path));
   attempt(path, () => writeFileSync(path, harmless(text), { flag: 'wx' }));

@@ -144,7 +144,7 @@ export function openTraceOutput(path: string): TraceOutput {
 export function tracePathBeside(suitePath: string): string {
   if (/\.yaml$/.test(suitePath)) return suitePath.replace(/\.yaml$/, '.ptr.br');
   const cure = 'Give --out a name such as mine.yaml';
-  throw new UserError('usage', suitePath, 'the name of a scenario ends in .yaml', cure);
+  throw new UserError('usage', suitePath, 'the name of a suite ends in .yaml', cure);
 }
 
 /** A name for a new trace in a folder: `name.ptr.br`, or with a number where that is taken. */

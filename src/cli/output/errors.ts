@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
-import { escapeTerminal } from '../../report/escape.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
+import { PROGRAM_NAME } from './invocation.ts';
 import { printError } from './io.ts';
-import { internalError, PROGRAM_NAME } from './messages.ts';
+import { say } from './say.ts';
 
 /**
  * Prints an error in the way of its kind and returns the exit code:
@@ -15,7 +15,7 @@ export function reportError(error: unknown): number {
   }
   if (error instanceof UserError) {
     // A user's file may be quoted in the message.
-    printError(`${PROGRAM_NAME}: ${escapeTerminal(error.message)}\n`);
+    say(error.message);
     return EXIT_CODES[error.kind];
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -24,6 +24,15 @@ export function reportError(error: unknown): number {
     printError(`${error.stack ?? ''}\n`);
   }
   return EXIT_CODES.internal;
+}
+
+/** Shown when the program itself failed. */
+function internalError(message: string): string {
+  return (
+    `${PROGRAM_NAME}: internal error: ${message}\n` +
+    'This is a bug of asidbench. Please report it with the command that you typed and the ' +
+    'output of the same command with ASIDBENCH_STACK=1.\n'
+  );
 }
 
 /** Commander's message as one sentence of ours: `asidbench: unknown option '--sed'. …` */

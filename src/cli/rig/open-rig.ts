@@ -59,7 +59,7 @@ export function rigLine({ what, done, total }: RigProgress, elapsedMilliseconds:
 /** Throws UserError('usage') for an image without modules: Debian's would not load in it. */
 export function kernelOfFlags(
   kernel: Kernel,
-  flags: { readonly kernel?: string; readonly modules?: string },
+  flags: { readonly kernel?: string | undefined; readonly modules?: string | undefined },
 ): Kernel {
   if (flags.modules !== undefined) return withModules(kernel, flags.modules, flags.kernel);
   if (flags.kernel === undefined) return kernel;

@@ -5,7 +5,7 @@ import { cellReader, parseManifest } from '../../run/parse-run.ts';
 import type { CellResult, Manifest } from '../../run/results.ts';
 import { UserError } from '../../util/user-error.ts';
 import { fileSystemCause } from '../output/errors.ts';
-import { INVOCATION } from '../output/messages.ts';
+import { INVOCATION } from '../output/invocation.ts';
 import { CHANGED_LINE, checksumsIn } from './checksums.ts';
 import { readLines } from './read-lines.ts';
 

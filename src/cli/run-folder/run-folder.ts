@@ -28,7 +28,7 @@ export interface RunFolder {
   readonly appendLine: (line: Uint8Array) => void;
   /** Writes the other files; the manifest comes last and marks the run as finished. */
   readonly finish: (files: FinishedFiles) => void;
-  /** Ends a shard: it has no report, and its plan stays for `merge`. */
+  /** Ends a shard: it has no report, and its plan stays for `run --merge`. */
   readonly finishShard: () => void;
   /** Closes the file, and removes what was made if no cell was written. */
   readonly abandon: () => void;

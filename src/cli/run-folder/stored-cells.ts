@@ -19,7 +19,7 @@ export interface StoredCells {
 }
 
 /** A plan with its cells, as far as they are known: names and seeds are compared with them. */
-export interface KnownPlan {
+export interface StoredPlan {
   readonly plan: RunPlan;
   /** Of the whole plan; null for a run whose suites are not at hand. */
   readonly cells: readonly PlannedCell[] | null;
@@ -32,7 +32,7 @@ export interface KnownPlan {
  */
 export function readStoredCells(
   path: string,
-  known: KnownPlan,
+  known: StoredPlan,
   onCell: (cell: CellResult, bytes: Uint8Array) => void,
 ): StoredCells {
   let count = 0;
@@ -49,7 +49,7 @@ export function readStoredCells(
 /** The same, one at a time; a last line that was cut off has no cell. */
 export function* storedCells(
   path: string,
-  { plan, cells }: KnownPlan,
+  { plan, cells }: StoredPlan,
 ): Generator<{ cell: CellResult | null; line: Line }> {
   if (!existsSync(path)) return;
   const positions = positionsOf(plan);

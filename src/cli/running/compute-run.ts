@@ -4,12 +4,12 @@ import type { CellResult, RunSummary } from '../../run/results.ts';
 import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
 import { type SummaryInProgress, startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES } from '../../util/user-error.ts';
-import type { RunFlags } from '../commands/run/flags.ts';
+import { INVOCATION, PROGRAM_NAME } from '../output/invocation.ts';
 import { print, printError } from '../output/io.ts';
-import { interrupted, say, shardDone } from '../output/messages.ts';
 import { type Progress, startTerminalProgress } from '../output/progress.ts';
+import { say } from '../output/say.ts';
 import { openRunFolder, type RunFolder, resumeRunFolder } from '../run-folder/run-folder.ts';
-import { engineFor } from './engine.ts';
+import { type EngineFlags, engineFor } from './engine.ts';
 import { prepareReport, printSummary, writeReport } from './finished-run.ts';
 
 /**
@@ -18,13 +18,20 @@ import { prepareReport, printSummary, writeReport } from './finished-run.ts';
  */
 const PREPARE_BEFORE_LAST = 48;
 
+/** How a run is computed, and where it goes. */
+export interface ComputeFlags extends EngineFlags {
+  readonly json?: boolean | undefined;
+  readonly out?: string | undefined;
+  readonly resume?: string | undefined;
+}
+
 export interface PlannedRun {
   /** Of a new folder under reports/. */
   readonly name: string;
   readonly plan: RunPlan;
   /** Of the whole plan. */
   readonly cells: readonly PlannedCell[];
-  readonly flags: RunFlags;
+  readonly flags: ComputeFlags;
   /** Results of a pilot by cell id; absent: none. */
   readonly known?: ReadonlyMap<string, CellResult>;
   /** Printed after the summary of a finished run, unless that is JSON. */
@@ -100,4 +107,24 @@ function stop(folder: RunFolder, progress: Progress | null, finished: number): n
   folder.abandon();
   printError(interrupted(finished, folder.path));
   process.exit(EXIT_CODES.interrupted);
+}
+
+/** Said on Ctrl-C. */
+function interrupted(finished: number, folder: string): string {
+  if (finished === 0) {
+    return `${PROGRAM_NAME}: interrupted before the first cell was finished; nothing is kept.\n`;
+  }
+  const cells = finished === 1 ? '1 finished cell is' : `${finished} finished cells are`;
+  return (
+    `${PROGRAM_NAME}: interrupted; ${cells} kept in ${folder}/results.jsonl.\n` +
+    `Go on with: ${INVOCATION} run --resume ${folder}\n`
+  );
+}
+
+/** Said at the end of a shard. */
+function shardDone(name: string, count: number, total: number, folder: string): string {
+  return (
+    `${name}: ${count} of ${total} cells are in ${folder}.\n` +
+    `When all shards are there: ${INVOCATION} run --merge DIR… --out DIR\n`
+  );
 }

@@ -1,12 +1,21 @@
 import { randomInt } from 'node:crypto';
 import { type Engine, localEngine } from '../../run/execute.ts';
 import { UserError } from '../../util/user-error.ts';
-import type { RunFlags } from '../commands/run/flags.ts';
-import { requiredRedisUrl } from '../select/strategies.ts';
+import { requiredRedisUrl } from '../select/redis-url.ts';
+
+/** Flags that say who computes cells. */
+export interface EngineFlags {
+  readonly jobs: number;
+  /** Absent: threads. */
+  readonly engine?: 'threads' | 'bullmq' | undefined;
+  readonly redis?: string | undefined;
+  /** Cells of workers that are computed here once more. */
+  readonly verify?: number | undefined;
+}
 
 /** Threads of this machine, or the workers of a queue: what the flags say. */
 export async function engineFor(
-  flags: RunFlags,
+  flags: EngineFlags,
   build: string,
   onNotice: (sentence: string) => void,
 ): Promise<Engine> {

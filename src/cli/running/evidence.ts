@@ -12,7 +12,7 @@ import type { Scoreboard } from '../../validation/rows.ts';
 import { projectRoot } from '../project-root.ts';
 import { readText } from '../run-folder/read-run.ts';
 
-/** Made by the command `patches`, and part of the project. */
+/** Made by `check --series`, and part of the project. */
 const SERIES_FILE = 'data/series/series.json';
 /** Made by `npm run sensitivity`, and part of the project: a file for each scenario. */
 const SENSITIVITY_FOLDER = 'data/sensitivity';

@@ -7,7 +7,7 @@ import { runCell } from '../../run/run-cell.ts';
 import { loadSuites } from '../../suite/load-suite.ts';
 import { planCells } from '../../suite/plan.ts';
 import type { Suite } from '../../suite/suite.ts';
-import { INVOCATION } from '../output/messages.ts';
+import { INVOCATION } from '../output/invocation.ts';
 import { projectRoot } from '../project-root.ts';
 
 /** The suite that a live scenario starts from, as its file has it. */
@@ -38,7 +38,7 @@ export function liveAnswer(state: LiveState): LiveAnswer {
     strategies: [strategy],
     seeds: null,
     jobs: 1,
-    command: `${INVOCATION} live`,
+    command: `${INVOCATION} answer`,
   }).map(runCell);
   const of = (id: string) => cells.filter((cell) => cell.strategy === id);
   const after = of(strategy.id);

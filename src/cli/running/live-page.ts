@@ -8,7 +8,7 @@ import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
 import type { LivePage } from '../../report/live-section.ts';
 import type { RunSummary } from '../../run/results.ts';
 import { UserError } from '../../util/user-error.ts';
-import { INVOCATION } from '../output/messages.ts';
+import { INVOCATION } from '../output/invocation.ts';
 import { projectRoot } from '../project-root.ts';
 import { liveAnswer } from './live-cells.ts';
 

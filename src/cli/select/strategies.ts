@@ -9,7 +9,6 @@ import {
   strategyWithout,
   withBehaviour,
 } from '../../hypervisor/strategies.ts';
-import type { Shard } from '../../run/run-plan.ts';
 import { suggest } from '../../util/suggest.ts';
 import { UserError } from '../../util/user-error.ts';
 import { unknownName } from './names.ts';
@@ -78,20 +77,13 @@ export function leaveOut(strategy: Strategy, numbers: readonly number[]): Strate
   const wrong = numbers.find((number) => number < 1 || number > LAST_PATCH);
   const place = `--without ${numbers.join(',')}`;
   if (wrong !== undefined) {
-    const cure = `They are numbered from 1 to ${LAST_PATCH}; \`patches\` lists them`;
+    const cure = `They are numbered from 1 to ${LAST_PATCH}; \`check --series\` lists them`;
     throw new UserError('usage', place, `there is no patch ${wrong}`, cure);
   }
   if (strategy.isSeries === true) return strategyWithout(numbers);
   const series = STRATEGIES.find((each) => each.isSeries === true)?.id ?? '';
   const cure = `Patches can be left out of ${series} only`;
   throw new UserError('usage', place, `${strategy.id} is not a series of patches`, cure);
-}
-
-/** The numbers of `--without`: `17`, `17,20`. */
-export function patchNumbers(text: string, before: readonly number[] = []): readonly number[] {
-  if (/^\d+(,\d+)*$/.test(text)) return [...before, ...text.split(',').map(Number)];
-  const cure = 'Write numbers of patches, for example --without 17,20';
-  throw new UserError('usage', '--without', `"${text}" is no list of patches`, cure);
 }
 
 /** `key=value` applied to a strategy. Throws UserError('usage') for an unknown key or value. */
@@ -143,72 +135,4 @@ function checkNames(
   const question = close === undefined ? '' : `Did you mean "${close}"? `;
   const cure = `${question}There are ${known.join(', ')}`;
   throw new UserError('input', file, `there is no ${kind} "${wrong}"`, cure);
-}
-
-/** A flag's whole number in a range. */
-export function wholeNumber(flag: string, largest: number, smallest = 1): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= smallest && value <= largest) return value;
-    throw new UserError(
-      'usage',
-      flag,
-      `"${text}" is no whole number from ${smallest} to ${largest}`,
-      `Write for example ${flag} 4`,
-    );
-  };
-}
-
-/** The part of a run that `--shard i/n` names. */
-export function shardOf(text: string): Shard {
-  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
-  const shard = { index: Number(index), count: Number(count) };
-  if (shard.index >= 1 && shard.index <= shard.count) return shard;
-  const cause = `"${text}" is no part of a whole`;
-  throw new UserError('usage', '--shard', cause, 'Write for example --shard 1/3, from 1 to 3');
-}
-
-const REDIS_VARIABLE = 'ASIDBENCH_REDIS';
-
-/** The URL of `--redis`, or of the environment: a password on a command line is seen by everybody. */
-export function requiredRedisUrl(flag: string | undefined): string {
-  const url = flag ?? process.env[REDIS_VARIABLE];
-  if (url !== undefined && url !== '') return url;
-  const cause = 'the address of the queue is missing';
-  const cure = `Write --redis redis://host:6379, or set ${REDIS_VARIABLE}`;
-  throw new UserError('usage', '--redis', cause, cure);
-}
-
-/** Collects a repeatable flag. */
-export function collect(word: string, before: readonly string[] = []): readonly string[] {
-  return [...before, word];
-}
-
-/** A flag's share in per cent, such as `1%` or `0.5 %`; 0.01 is 1 %. */
-export function percentage(flag: string): (text: string) => number {
-  return (text) => {
-    const digits = /^(\d+(?:\.\d+)?) ?%$/.exec(text.trim())?.[1];
-    const percent = Number(digits);
-    if (digits !== undefined && percent <= 100) return percent / 100;
-    throw new UserError(
-      'usage',
-      flag,
-      `"${text}" is no share from 0% to 100%`,
-      `Write for example ${flag} 1%`,
-    );
-  };
-}
-
-/** A flag's number above 0. */
-export function positiveNumber(flag: string, largest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+(?:\.\d+)?$/.test(text) && value > 0 && value <= largest) return value;
-    throw new UserError(
-      'usage',
-      flag,
-      `"${text}" is no number above 0 and up to ${largest}`,
-      `Write for example ${flag} 2.5`,
-    );
-  };
 }

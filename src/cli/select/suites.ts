@@ -7,7 +7,8 @@ import {
 import type { Suite } from '../../suite/suite.ts';
 import { listedSuites, namesOf } from '../../suite/suite-index.ts';
 import { UserError } from '../../util/user-error.ts';
-import { COMMANDS, unknownName } from './names.ts';
+import { COMMANDS } from '../commands.ts';
+import { unknownName } from './names.ts';
 
 /**
  * Suites by id, group or path of a YAML file, each once, in the order of the words.
@@ -18,7 +19,9 @@ export function chooseSuites(words: readonly string[]): readonly Suite[] {
   const shipped = shippedSuitesNamed(words);
   const chosen = words.flatMap((word) => {
     if (isPath(word)) return loadSuites(word);
-    if (!names.includes(word)) throw unknownName('suite', word, [...names, ...COMMANDS]);
+    if (!names.includes(word)) {
+      throw unknownName('suite', word, [...names, ...COMMANDS.map(({ name }) => name)]);
+    }
     return findSuites(shipped, [word]);
   });
   const once = chosen.filter((suite, index) => chosen.findIndex(isSameText(suite)) === index);

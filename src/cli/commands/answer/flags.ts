@@ -1,35 +1,47 @@
-import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
-import { endWith } from '../../output/io.ts';
-import { ANSWER_HELP } from '../../output/messages.ts';
-import { collect, wholeNumber } from '../../select/strategies.ts';
-import { type ImportCommandFlags, withHostFlags } from '../import/flags.ts';
-import { MAX_JOBS } from '../run/flags.ts';
+import type { FlagValues } from '../../flags/flag.ts';
+import type { CommandShape } from '../../flags/shape.ts';
+import {
+  ID,
+  JOBS,
+  JSON_OBJECT,
+  MACHINES,
+  OUT_FOLDER,
+  SECONDS,
+  SEEDS,
+  STRATEGIES,
+  TSC_GHZ,
+} from '../../flags/shared.ts';
 
-export interface AnswerFlags extends Omit<ImportCommandFlags, 'machine'> {
-  readonly machine?: readonly string[];
-  readonly strategy?: readonly string[];
-  readonly seeds?: number;
-  readonly jobs: number;
-}
+const FLAGS = {
+  seconds: SECONDS,
+  tscGhz: TSC_GHZ,
+  id: ID,
+  machine: { ...MACHINES, what: 'processor of the host; repeatable' },
+  strategy: { ...STRATEGIES, what: 'strategy to compare; repeatable' },
+  seeds: SEEDS,
+  jobs: JOBS,
+  out: OUT_FOLDER,
+  json: JSON_OBJECT,
+};
 
-const MAX_SEEDS = 10_000;
+export type AnswerFlags = FlagValues<typeof FLAGS>;
 
-/** `answer FILE…`: import, run and report in one command. */
-export function answerCommand(): Command {
-  const command = new Command('answer')
-    .description('what the series would save on your host, from what you have recorded of it')
-    .argument('<file...>', 'files of one host, as for import');
-  return withHostFlags(command)
-    .option('--machine <id>', 'processor of the host; repeatable', collect)
-    .option('--strategy <id>', 'strategy to compare; repeatable', collect)
-    .option('--seeds <n>', 'seeds', wholeNumber('--seeds', MAX_SEEDS, 2))
-    .option('--jobs <n>', 'worker threads', wholeNumber('--jobs', MAX_JOBS), availableParallelism())
-    .option('--out <dir>', 'folder to write to (default: a new one under reports/)')
-    .option('--json', 'print one JSON object and no progress')
-    .addHelpText('after', ANSWER_HELP)
-    .action(async (files: string[], flags: AnswerFlags) => {
-      const { performAnswer } = await import('./perform.ts');
-      endWith(await performAnswer(files, flags));
-    });
-}
+export const shape: CommandShape<typeof FLAGS> = {
+  words: [['<file...>', "files of one host, as for import; or a link of a report's page"]],
+  flags: FLAGS,
+  details: `
+Imports the files, writes suites, runs them and writes a report: what the series
+would save on this host, how sure that is, and what to measure there to check
+it. What L2 touches is in no file of KVM: a small, a middle and a large program
+stand in for it, so the answer is a span.
+
+The page of a report ("Try it") computes answers to other assumptions and keeps
+them in its address. For such a link, or what follows its #, this prints the
+same numbers, computed here. docs/reference/formats.md has what it may hold.`,
+  examples: [
+    'answer trace.txt.gz --machine zen4-genoa',
+    'answer before.txt after.txt --seconds 10 perf-stat.csv',
+    "answer '#try?scenario=cpuid-npt-npt&strategy=rfc-2025-03'",
+    "answer '#try?scenario=rate-sweep&rate=100000&pages=500'",
+  ],
+};

@@ -14,8 +14,9 @@ import { importText } from '../../host-files/import-text.ts';
 import { freeTracePath } from '../../host-files/trace-file.ts';
 import { print } from '../../output/io.ts';
 import { selectMachines } from '../../select/machines.ts';
-import { performRun } from '../run/perform.ts';
+import { runSuites } from '../run/run-suites.ts';
 import type { AnswerFlags } from './flags.ts';
+import { answerLink, isLink } from './link.ts';
 
 /** The scenario whose rates anybody can measure with cpuid_rate: for the field checks. */
 const CPUID_SUITE = 'cpuid-npt-npt';
@@ -27,12 +28,14 @@ const L2_PROGRAMS = [
   { suffix: '-large-l2', trace: 'zstd-10M' },
 ] as const;
 
-/** The whole of `answer`; returns the exit code. */
-export async function performAnswer(files: readonly string[], flags: AnswerFlags): Promise<number> {
+/** `answer FILE…`: import, run and report in one command; `answer LINK`: what a page shows under it. */
+export async function perform(files: readonly string[], flags: AnswerFlags): Promise<number> {
+  const [first = ''] = files;
+  if (files.length === 1 && isLink(first)) return answerLink(first, flags);
   const { machines } = selectMachines(flags.machine ?? []);
-  const id = flags.id ?? scenarioId(files[0] ?? '');
+  const id = flags.id ?? scenarioId(first);
   const folder = flags.out ?? freeFolder(`answer-${id}`);
-  const { profile, traces } = await importFiles(files, hostFlags(flags), (file) => {
+  const { profile, traces } = await importFiles(files, flags, (file) => {
     makeFolder(folder);
     return freeTracePath(folder, scenarioId(file));
   });
@@ -52,29 +55,18 @@ export async function performAnswer(files: readonly string[], flags: AnswerFlags
     machine,
     folder,
     l2Trace: trace === undefined ? null : { file: basename(trace) },
-    isQuiet: flags.json === true,
+    isQuiet: flags.json,
   };
   const paths = writeScenarios(scenarios);
   const { strategy, seeds, jobs, json } = flags;
-  return performRun(
-    [...paths, CPUID_SUITE],
+  return runSuites(
     {
-      jobs,
-      out: folder,
-      machine: flags.machine ?? ['zen3-milan'],
-      ...(strategy === undefined ? {} : { strategy }),
-      ...(seeds === undefined ? {} : { seeds }),
-      ...(json === undefined ? {} : { json }),
+      words: [...paths, CPUID_SUITE],
+      flags: { machine: flags.machine ?? ['zen3-milan'], strategy, seeds },
+      shard: null,
     },
-    CPUID_SUITE,
+    { jobs, out: folder, json },
   );
-}
-
-function hostFlags({ seconds, tscGhz }: AnswerFlags) {
-  return {
-    ...(seconds === undefined ? {} : { seconds }),
-    ...(tscGhz === undefined ? {} : { tscGhz }),
-  };
 }
 
 interface Scenarios {

@@ -1,26 +1,23 @@
-import { Command } from 'commander';
-import { endWith } from '../../output/io.ts';
-import { CAPTURE_HELP } from '../../rig/rig-help.ts';
-import { collect, wholeNumber } from '../../select/strategies.ts';
-
-export interface CaptureFlags {
-  readonly kernel?: string;
-  readonly modules?: string;
-  readonly patch?: string;
-  readonly l0?: readonly string[];
-  readonly l1?: readonly string[];
-  readonly cpu: string;
-  readonly features?: string;
-  readonly asids: number;
-  readonly pcpus: number;
-  readonly workloads?: string;
-  /** False with --no-pages. */
-  readonly pages: boolean;
-  readonly qemuSource?: string;
-  readonly out?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+import { WORKLOADS } from '../../../rig/workloads.ts';
+import {
+  type FlagValues,
+  parsedOr,
+  repeated,
+  text,
+  textOr,
+  toggle,
+  word,
+} from '../../flags/flag.ts';
+import { wholeNumber } from '../../flags/parse.ts';
+import type { CommandShape } from '../../flags/shape.ts';
+import {
+  JSON_OBJECT,
+  KERNEL_IMAGE,
+  MODULES,
+  OUT_FOLDER,
+  QEMU_SOURCE,
+  QUIET,
+} from '../../flags/shared.ts';
 
 /** Of the host's 0 and one guest, at least. */
 const FEWEST_ASIDS = 2;
@@ -28,41 +25,61 @@ const MOST_ASIDS = 0xffff_ffff;
 /** An emulator that runs its CPUs in turn gains nothing by more. */
 const MOST_PCPUS = 8;
 
-/** `capture`: what a real KVM makes an emulated AMD CPU do, recorded. */
-export function captureCommand(): Command {
-  return new Command('capture')
-    .description('boot a real KVM on an emulated AMD CPU and record what the CPU sees')
-    .option('--kernel <bzImage>', "kernel of L0 (default: Debian's 6.12.117)")
-    .option('--modules <dir>', 'folder with kvm.ko and kvm-amd.ko of L0, at any depth')
-    .option('--patch <text>', 'what is changed in this kernel, for the manifest')
-    .option(
-      '--l0 <name=value,…>',
-      'parameters of kvm_amd in L0; repeatable, a boot for each (default: npt=1)',
-      collect,
-    )
-    .option(
-      '--l1 <name=value,…>',
-      'the same in L1; repeatable (default: npt=1, then npt=0)',
-      collect,
-    )
-    .option('--cpu <model>', "QEMU's name of the CPU", 'EPYC-Milan')
-    .option('--features <list>', 'features of the CPU, for example -pku,-flushbyasid')
-    .option(
-      '--asids <n>',
-      'ASIDs, the one of the host included',
-      wholeNumber('--asids', MOST_ASIDS, FEWEST_ASIDS),
-      32_768,
-    )
-    .option('--pcpus <n>', 'CPUs of the machine', wholeNumber('--pcpus', MOST_PCPUS), 1)
-    .option('--workloads <list>', 'what L2 does; see below (default: all)')
-    .option('--no-pages', 'do not record which pages are touched')
-    .option('--qemu-source <dir>', "source of QEMU 7.2 (default: Debian's)")
-    .option('--out <dir>', 'folder to write to (default: a new one under captures/)')
-    .option('--json', 'print one JSON object')
-    .option('--quiet', 'show no progress')
-    .addHelpText('after', CAPTURE_HELP)
-    .action(async (flags: CaptureFlags) => {
-      const { performCapture } = await import('./perform.ts');
-      endWith(await performCapture(flags));
-    });
-}
+const FLAGS = {
+  kernel: KERNEL_IMAGE,
+  modules: MODULES,
+  patch: text('--patch <text>', 'what is changed in this kernel, for the manifest'),
+  l0: repeated(
+    '--l0 <name=value,…>',
+    'parameters of kvm_amd in L0; repeatable, a boot for each (default: npt=1)',
+    word,
+  ),
+  l1: repeated(
+    '--l1 <name=value,…>',
+    'the same in L1; repeatable (default: npt=1, then npt=0)',
+    word,
+  ),
+  cpu: textOr('--cpu <model>', "QEMU's name of the CPU", 'EPYC-Milan'),
+  features: text('--features <list>', 'features of the CPU, for example -pku,-flushbyasid'),
+  asids: parsedOr(
+    '--asids <n>',
+    'ASIDs, the one of the host included',
+    wholeNumber(MOST_ASIDS, FEWEST_ASIDS),
+    32_768,
+  ),
+  pcpus: parsedOr('--pcpus <n>', 'CPUs of the machine', wholeNumber(MOST_PCPUS), 1),
+  workloads: text('--workloads <list>', 'what L2 does; see below (default: all)'),
+  pages: toggle('--no-pages', 'do not record which pages are touched'),
+  qemuSource: QEMU_SOURCE,
+  out: { ...OUT_FOLDER, what: 'folder to write to (default: a new one under captures/)' },
+  json: JSON_OBJECT,
+  quiet: QUIET,
+};
+
+export type CaptureFlags = FlagValues<typeof FLAGS>;
+
+export const shape: CommandShape<typeof FLAGS> = {
+  words: [],
+  flags: FLAGS,
+  details: `
+Boots Linux as L0 and L1, and something small as L2, on QEMU with changes that
+log what an SVM CPU sees: each VMRUN and #VMEXIT, INVLPG, INVLPGA, MOV CR, the
+number of instructions in between, and the pages that were touched, with their
+sizes. L0 and L1 are real kernels; times are not real, and nothing is said about
+them.
+
+The emulator is built on first use, 10 to 40 minutes; then all workloads take
+about two minutes. Everything is kept in $XDG_CACHE_HOME/asidbench.
+
+Workloads:
+${WORKLOADS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}`,
+  examples: [
+    'capture --workloads cpuid,npf32',
+    'capture --l0 npt=0 --out captures/shadow',
+    "capture --modules ~/linux --kernel ~/linux/bzImage \\\n      --patch 'without patch 17'",
+    'capture --features=-pku,-flushbyasid --asids 64',
+  ],
+  exitCodes: `Exit codes: 0 recorded; 2 bad flag, or something to build with is missing; 4 a
+kernel, module or source can't be used, or the guests failed (the console is
+kept); 5 output can't be written; 130 interrupted.`,
+};

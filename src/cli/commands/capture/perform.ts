@@ -9,8 +9,9 @@ import { type Kernel, stockKernel } from '../../../rig/images.ts';
 import { hasNpt, type KvmParameters } from '../../../rig/plan-boots.ts';
 import { WORKLOADS, type Workload } from '../../../rig/workloads.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
+import { INVOCATION } from '../../output/invocation.ts';
 import { print } from '../../output/io.ts';
-import { INVOCATION } from '../../output/messages.ts';
+import { jsonText } from '../../output/say.ts';
 import { kernelOfFlags, openRig } from '../../rig/open-rig.ts';
 import { unknownName } from '../../select/names.ts';
 import type { CaptureFlags } from './flags.ts';
@@ -18,14 +19,14 @@ import type { CaptureFlags } from './flags.ts';
 const MEMORY_MEGABYTES = 2048;
 const WIDTH = 100;
 
-/** The whole of `capture`; returns the exit code. */
-export async function performCapture(flags: CaptureFlags): Promise<number> {
+/** `capture`: what a real KVM makes an emulated AMD CPU do, recorded. */
+export async function perform(_: readonly string[], flags: CaptureFlags): Promise<number> {
   const workloads = selectWorkloads(flags);
   const l0 = parameterSets('--l0', flags.l0 ?? ['npt=1']);
   const l1 = parameterSets('--l1', flags.l1 ?? ['npt=1', 'npt=0']);
   const features = cpuFeatures(flags.features);
   const folder = captureFolder(flags.out);
-  const { rig, finish } = openRig(flags.quiet === true);
+  const { rig, finish } = openRig(flags.quiet);
   try {
     const stock = await stockKernel(rig);
     const captured = await capture(rig, await buildQemu(rig, flags.qemuSource ?? null), {
@@ -47,7 +48,7 @@ export async function performCapture(flags: CaptureFlags): Promise<number> {
       created: `${new Date().toISOString().slice(0, 19)}Z`,
     });
     finish();
-    print(flags.json === true ? jsonOf(folder, captured) : textOf(folder, captured));
+    print(flags.json ? jsonText({ folder, windows: captured }) : textOf(folder, captured));
     return EXIT_CODES.ok;
   } finally {
     finish();
@@ -119,10 +120,6 @@ function l0Kernel(flags: CaptureFlags, stock: Kernel): Kernel {
 function patchOf(flags: CaptureFlags): string {
   if (flags.patch !== undefined) return flags.patch;
   return flags.kernel === undefined && flags.modules === undefined ? 'stock' : 'not told';
-}
-
-function jsonOf(folder: string, captured: readonly CapturedWindow[]): string {
-  return `${JSON.stringify({ folder, windows: captured }, null, 2)}\n`;
 }
 
 function textOf(folder: string, captured: readonly CapturedWindow[]): string {

@@ -3,6 +3,7 @@ import { MUTANTS } from '../../../checker/mutants.ts';
 import { openPool } from '../../../parallel/pool.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
+import { jsonText } from '../../output/say.ts';
 
 /** `check --mutants`: how many wrong steps the checker notices. */
 export async function checkMutants(jobs: number, json: boolean): Promise<number> {
@@ -32,7 +33,7 @@ export async function checkMutants(jobs: number, json: boolean): Promise<number>
         transcript: killer?.transcript ?? [],
       })),
     };
-    print(`${JSON.stringify(body, null, 2)}\n`);
+    print(jsonText(body));
   } else {
     print(
       `\n${count('killed')} of ${killable} mutants are killed; ` +

@@ -12,19 +12,27 @@ import { WORLDS, worldsFor } from '../../../checker/worlds.ts';
 import type { Strategy } from '../../../hypervisor/strategies.ts';
 import { JSON_LIMIT_BYTES, readWhole } from '../../../inputs/read-file.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
+import { refuseFlags } from '../../flags/refuse.ts';
 import { fileSystemCause } from '../../output/errors.ts';
 import { print, printError } from '../../output/io.ts';
-import { unknownName } from '../../select/names.ts';
+import { jsonText } from '../../output/say.ts';
+import { named } from '../../select/names.ts';
 import { applyChange, leaveOut, selectStrategy } from '../../select/strategies.ts';
-import type { CheckFlags } from './flags.ts';
+import { type CheckFlags, SERIES_FLAGS, WORLD_FLAGS } from './flags.ts';
 import { checkMutants } from './mutants.ts';
 import { replayTranscript } from './replay.ts';
 import { resized } from './sizes.ts';
 import { checkText } from './text.ts';
 
-/** The whole of `check`; returns the exit code. */
-export async function performCheck(flags: CheckFlags): Promise<number> {
-  if (flags.mutants === true) return checkMutants(Math.max(1, flags.jobs), flags.json === true);
+/** `check`: every interleaving of a small world, looking for stale translations. */
+export async function perform(_: readonly string[], flags: CheckFlags): Promise<number> {
+  if (flags.series) {
+    refuseFlags(WORLD_FLAGS, flags, 'it does not go together with --series', 'Leave it away');
+    const { checkSeries } = await import('./series.ts');
+    return checkSeries(flags);
+  }
+  refuseFlags(SERIES_FLAGS, flags, 'it is for the whole series', 'Add --series');
+  if (flags.mutants) return checkMutants(flags.jobs, flags.json);
   const plain = selectStrategy(flags.strategy);
   const changed = (flags.set ?? []).reduce(applyChange, leaveOut(plain, flags.without ?? []));
   if (flags.replay !== undefined) {
@@ -36,31 +44,28 @@ export async function performCheck(flags: CheckFlags): Promise<number> {
     base: isCompared ? plain.behaviour : null,
     worlds: selectWorlds(flags, changed).map((world) => resized(world, flags)),
     bounds: bounds(flags),
-    jobs: Math.max(1, flags.jobs),
+    jobs: flags.jobs,
   };
   const result =
-    isCompared && flags.all !== true
+    isCompared && !flags.all
       ? findNew(request)
       : await checkEverything(request, (world, done, total) => {
-          if (flags.json !== true) progress(world.world, done, total);
+          if (!flags.json) progress(world.world, done, total);
         });
-  if (flags.json === true) print(checkJson(changed, plain, request, result));
+  if (flags.json) print(checkJson(changed, plain, request, result));
   else print(checkText(title(changed, request), result, isCompared));
   const counted = result.violations.filter((each) => each.isNew || !isCompared);
   return counted.length > 0 ? EXIT_CODES.violation : EXIT_CODES.ok;
 }
 
 function selectWorlds(flags: CheckFlags, strategy: Strategy): readonly WorldSpec[] {
-  const known = WORLDS.map((world) => world.id);
-  for (const word of flags.world ?? []) {
-    if (!known.includes(word)) throw unknownName('world', word, known);
-  }
+  for (const word of flags.world ?? []) named('world', word, WORLDS);
   const worlds = worldsFor(strategy.behaviour);
   return flags.world === undefined ? worlds : WORLDS.filter((w) => flags.world?.includes(w.id));
 }
 
 function bounds(flags: CheckFlags): Bounds {
-  const usual = flags.quick === true ? QUICK_BOUNDS : BOUNDS;
+  const usual = flags.quick ? QUICK_BOUNDS : BOUNDS;
   return {
     maxDepth: flags.depth ?? usual.maxDepth,
     maxStates: flags.states ?? usual.maxStates,
@@ -114,5 +119,5 @@ function checkJson(
       violations: violations.length,
     })),
   };
-  return `${JSON.stringify(body, null, 2)}\n`;
+  return jsonText(body);
 }

@@ -8,19 +8,16 @@ import { WORLDS } from '../../../checker/worlds.ts';
 import type { Strategy } from '../../../hypervisor/strategies.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
-import { unknownName } from '../../select/names.ts';
-import { type CheckSizes, resized } from './sizes.ts';
-
-export interface ReplayFlags extends CheckSizes {
-  readonly world?: readonly string[];
-  readonly json?: boolean;
-}
+import { jsonText } from '../../output/say.ts';
+import { named } from '../../select/names.ts';
+import type { CheckFlags } from './flags.ts';
+import { resized } from './sizes.ts';
 
 /** `check --replay`: performs a transcript under a strategy and says what happens. */
 export function replayTranscript(
   strategy: Strategy,
   source: { readonly text: string; readonly place: string },
-  flags: ReplayFlags,
+  flags: CheckFlags,
 ): number {
   const { text, place } = source;
   const { world, events, lineNumbers } = parseTranscript(text, place);
@@ -50,7 +47,7 @@ export function replayTranscript(
           remedies: remediesFor(setting, performed),
         };
   const body = { strategy: strategy.id, world: spec.id, transcript: told.lines, violation: found };
-  if (flags.json === true) print(`${JSON.stringify(body, null, 2)}\n`);
+  if (flags.json) print(jsonText(body));
   else {
     const verdict =
       found === null ? 'No violation.' : `Violation: ${found.obligation} [${found.class}].`;
@@ -62,12 +59,10 @@ export function replayTranscript(
 }
 
 function worldNamed(id: string | null, place: string): WorldSpec {
-  const known = WORLDS.map((world) => world.id);
   if (id === null) {
+    const known = WORLDS.map((world) => world.id);
     const cure = `Begin it with a line "world ID" or add --world; worlds are ${known.join(', ')}`;
     throw new UserError('input', place, 'the transcript names no world', cure);
   }
-  const found = WORLDS.find((world) => world.id === id);
-  if (found === undefined) throw unknownName('world', id, known);
-  return found;
+  return named('world', id, WORLDS);
 }

@@ -1,15 +1,6 @@
 import { WORLD_LIMITS, type WorldSpec } from '../../../checker/world-spec.ts';
 import { UserError } from '../../../util/user-error.ts';
-
-/** Sizes of worlds from the command line. */
-export interface CheckSizes {
-  readonly pcpus?: number;
-  readonly vcpus?: number;
-  readonly l2s?: number;
-  readonly pages?: number;
-  readonly asids?: number;
-  readonly flushbyasid: boolean;
-}
+import type { CheckSizes } from './flags.ts';
 
 /** A world with other sizes. Throws UserError('usage') for one that no state has room for. */
 export function resized(world: WorldSpec, sizes: CheckSizes): WorldSpec {

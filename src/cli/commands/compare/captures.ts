@@ -1,19 +1,6 @@
 import { isCaptureFolder } from '../../../inputs/capture.ts';
 import { UserError } from '../../../util/user-error.ts';
 
-/** Flags of `compare` that two captures take. */
-export interface CompareCapturesFlags {
-  /** Windows of A; absent: all that have pages. */
-  readonly window?: readonly string[];
-  readonly machine?: readonly string[];
-  readonly seeds?: number;
-  /** Strategy that the model puts beside the second kernel. */
-  readonly model?: string;
-  readonly jobs: number;
-  readonly json?: boolean;
-  readonly out?: string;
-}
-
 /** Whether both folders are captures; throws UserError('usage') if one is and the other is not. */
 export function areCaptures(a: string, b: string): boolean {
   const [first, second] = [isCaptureFolder(a), isCaptureFolder(b)];

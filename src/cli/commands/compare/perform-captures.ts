@@ -6,25 +6,18 @@ import type { RunSummary } from '../../../run/results.ts';
 import { suitesOfCapture } from '../../../suite/captured-suites.ts';
 import type { RunRequest } from '../../../suite/run-request.ts';
 import { UserError } from '../../../util/user-error.ts';
-import { INVOCATION, say } from '../../output/messages.ts';
+import { spoken } from '../../flags/flag.ts';
+import { INVOCATION } from '../../output/invocation.ts';
+import { say } from '../../output/say.ts';
+import { shellWord } from '../../output/shell-word.ts';
 import { buildHash } from '../../running/build-hash.ts';
 import { computeRun } from '../../running/compute-run.ts';
 import { selectMachines } from '../../select/machines.ts';
 import { selectStrategy } from '../../select/strategies.ts';
-import type { RunFlags } from '../run/flags.ts';
-import { shellWord } from '../run/perform.ts';
-import type { CompareCapturesFlags } from './captures.ts';
+import { CAPTURE_FLAGS, type CompareFlags } from './flags.ts';
 
-function commandOf(a: string, b: string, flags: CompareCapturesFlags): string {
-  const { window, machine, seeds, model } = flags;
-  const parts = [
-    a,
-    b,
-    ...(window ?? []).flatMap((name) => ['--window', name]),
-    ...(machine ?? []).flatMap((id) => ['--machine', id]),
-    ...(model === undefined ? [] : ['--model', model]),
-    ...(seeds === undefined ? [] : ['--seeds', String(seeds)]),
-  ];
+function commandOf(a: string, b: string, flags: CompareFlags): string {
+  const parts = [a, b, ...spoken(CAPTURE_FLAGS, flags)];
   return [INVOCATION, 'compare', ...parts.map(shellWord)].join(' ');
 }
 
@@ -37,11 +30,7 @@ function modelOf(word: string | undefined): Strategy | null {
 }
 
 /** What kernel B saves over kernel A, each priced as it executed; returns the exit code. */
-export async function compareCaptures(
-  a: string,
-  b: string,
-  flags: CompareCapturesFlags,
-): Promise<number> {
+export async function compareCaptures(a: string, b: string, flags: CompareFlags): Promise<number> {
   const kernels = capturedKernels([openCapture(a), openCapture(b)]);
   const [before, after] = [kernels[0]!, kernels[1]!];
   const model = modelOf(flags.model);
@@ -65,14 +54,10 @@ export async function compareCaptures(
   };
   const check =
     model === null ? null : { kernel: after.id, before: CAPTURED_KERNEL, after: model.id };
-  const runFlags: RunFlags = {
-    jobs: flags.jobs,
-    ...(flags.json === true ? { json: true } : {}),
-    ...(flags.out === undefined ? {} : { out: flags.out }),
-  };
   const name = `${before.id}-${after.id}`;
   const remark = check === null ? {} : { remark: remarkOf(check) };
-  return computeRun({ name, plan, cells, flags: runFlags, ...remark });
+  const { jobs, json, out } = flags;
+  return computeRun({ name, plan, cells, flags: { jobs, json, out }, ...remark });
 }
 
 function remarkOf(check: ModelCheck): (summary: RunSummary) => Promise<string> {

@@ -23,7 +23,7 @@ export function explainCause(cause: (typeof CAUSES)[number]): string {
 /** A suite's question, what it expects, and everything that decides its cells. */
 export function explainSuite(suite: Suite): string {
   return [
-    `scenario ${suite.id} (group ${suite.group})`,
+    `suite ${suite.id} (group ${suite.group})`,
     wrap(suite.question, '  '),
     wrap(`Expected: ${suite.expected}`, '  '),
     '',

@@ -1,15 +1,20 @@
-import { Command } from 'commander';
-import { print } from '../../output/io.ts';
-import { EXPLAIN_HELP } from '../../output/messages.ts';
+import type { CommandShape } from '../../flags/shape.ts';
 
-/** `explain [topic] [name]`: what a name means and where its numbers come from. */
-export function explainCommand(): Command {
-  return new Command('explain')
-    .description('what a machine, strategy, behaviour, cause or scenario is')
-    .argument('[words...]', 'a name, with its topic before it where you like')
-    .addHelpText('after', EXPLAIN_HELP)
-    .action(async (words: string[]) => {
-      const { explain, topics } = await import('./perform.ts');
-      print(`${explain(words, await topics(words)).trimEnd()}\n`);
-    });
-}
+export const shape: CommandShape<Record<never, never>> = {
+  words: [['[words...]', 'a name, with its topic before it where you like']],
+  flags: {},
+  details: `
+Topics: machine ID, strategy ID, behaviour KEY, patch NUMBER,
+obligation O7, cause ID, suite ID, parameter PATH.
+A name alone is looked up in all of them. A strategy may be a prefix
+(rfc-2025-03@17) or changed (ID+behaviour=value).`,
+  examples: [
+    'explain zen3-milan',
+    'explain strategy rfc-2025-03',
+    'explain behaviour invlpga',
+    'explain patch 17',
+    'explain costs.flushAsidCycles',
+    'explain cause refillNestedTlb',
+    'explain suite cpuid-npt-npt',
+  ],
+};

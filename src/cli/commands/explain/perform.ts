@@ -7,19 +7,27 @@ import { explainMachine } from '../../../report/explain-machine.ts';
 import { placeSentence, type ReportedKind } from '../../../report/places.ts';
 import { runMachine } from '../../../suite/run-machine.ts';
 import type { Suite } from '../../../suite/suite.ts';
-import { UserError } from '../../../util/user-error.ts';
+import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { definition, nameColumns, wrap } from '../../../util/wrap.ts';
-import { INVOCATION } from '../../output/messages.ts';
+import { commandNamed } from '../../commands.ts';
+import { INVOCATION } from '../../output/invocation.ts';
+import { print } from '../../output/io.ts';
 import { listShippedSuites } from '../../select/listed-suites.ts';
-import { isCommand, unknownName } from '../../select/names.ts';
+import { unknownName } from '../../select/names.ts';
 import { explainCause, explainSuite } from './cause-and-suite.ts';
 import { explainObligation, OBLIGATION_NAMES } from './obligation.ts';
 import { explainParameter, parameterPaths } from './parameter.ts';
 import { explainPatch } from './patch.ts';
 import { explainBehaviour, explainStrategy } from './strategy.ts';
 
+/** `explain [topic] [name]`: what a name means and where its numbers come from. */
+export async function perform(words: readonly string[]): Promise<number> {
+  print(`${explain(words, await topics(words)).trimEnd()}\n`);
+  return EXIT_CODES.ok;
+}
+
 /** A kind of thing that has names, and what can be said about one of them. */
-export interface Topic {
+export interface NamedTopic {
   readonly kind: ReportedKind;
   readonly what: string;
   readonly names: readonly string[];
@@ -28,10 +36,10 @@ export interface Topic {
 }
 
 /**
- * Everything that has a name, in the order in which it is listed. With `words` only scenarios that
+ * Everything that has a name, in the order in which it is listed. With `words` only suites that
  * they name can be explained: the others are listed and not read.
  */
-export async function topics(words?: readonly string[]): Promise<readonly Topic[]> {
+export async function topics(words?: readonly string[]): Promise<readonly NamedTopic[]> {
   const ids = (await listShippedSuites()).map((suite) => suite.id);
   const suites = await suitesWithIds(ids.filter((id) => words?.includes(id) ?? true));
   return [
@@ -84,7 +92,7 @@ export async function topics(words?: readonly string[]): Promise<readonly Topic[
       },
     },
     {
-      kind: 'scenario',
+      kind: 'suite',
       what: 'the question of a suite, its workload and its expectations',
       names: ids,
       explain: (name) => {
@@ -108,7 +116,7 @@ async function suitesWithIds(ids: readonly string[]): Promise<readonly Suite[]> 
 }
 
 /** What `explain WORDS` prints. Throws UserError('usage') for a name that nothing has. */
-export function explain(words: readonly string[], all: readonly Topic[]): string {
+export function explain(words: readonly string[], all: readonly NamedTopic[]): string {
   const [first, second] = words;
   if (first === undefined) return overview(all);
   const topic = all.find((each) => each.kind === first);
@@ -129,16 +137,16 @@ export function explain(words: readonly string[], all: readonly Topic[]): string
 }
 
 /** What a topic says of a name, and where a report shows it. */
-function explainWith(topic: Topic, name: string): string | undefined {
+function explainWith(topic: NamedTopic, name: string): string | undefined {
   const text = topic.explain(name);
   if (text === undefined) return undefined;
   return `${text.trimEnd()}\n\n${wrap(placeSentence(topic.kind))}`;
 }
 
-function explainAnywhere(name: string, all: readonly Topic[]): string {
+function explainAnywhere(name: string, all: readonly NamedTopic[]): string {
   const texts = all.flatMap((topic) => explainWith(topic, name) ?? []);
   if (texts.length > 0) return texts.join('\n\n');
-  if (isCommand(name)) {
+  if (commandNamed(name) !== undefined) {
     const cure = `What it does says "${INVOCATION} ${name} --help"`;
     throw new UserError('usage', `explain ${name}`, 'that is a command and no name', cure);
   }
@@ -146,7 +154,7 @@ function explainAnywhere(name: string, all: readonly Topic[]): string {
   throw unknownName('name', name, known, 'explain');
 }
 
-function overview(all: readonly Topic[]): string {
+function overview(all: readonly NamedTopic[]): string {
   const columns = nameColumns(all.map((topic): string => topic.kind));
   const lines = all.flatMap((topic) => [
     definition(topic.kind, `${topic.what}:`, columns),
@@ -155,6 +163,6 @@ function overview(all: readonly Topic[]): string {
   return `What can be explained: a topic's names, or one name.\n\n${lines.join('\n')}`;
 }
 
-function namesOf(topic: Topic): string {
+function namesOf(topic: NamedTopic): string {
   return `${topic.kind}: ${topic.what}.\n${wrap(topic.names.join(', '), '  ')}`;
 }

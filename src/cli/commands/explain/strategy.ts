@@ -85,7 +85,7 @@ export function explainBehaviour(key: BehaviourKey): string {
     wrap(changers, '  '),
     wrap(`To change it alone: run SUITE --set ${key}=VALUE`, '  '),
     '',
-    'Values:',
+    'FlagValues:',
     ...values,
   ].join('\n');
 }

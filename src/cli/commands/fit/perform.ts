@@ -19,6 +19,7 @@ import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import type { KernelId } from '../../../workloads/kernel-exits.ts';
 import { importFiles, makeFolder } from '../../host-files/import-files.ts';
 import { print } from '../../output/io.ts';
+import { jsonText } from '../../output/say.ts';
 import { attempt } from '../../run-folder/results-file.ts';
 import { selectMachines } from '../../select/machines.ts';
 import { chooseSuites } from '../../select/suites.ts';
@@ -28,8 +29,8 @@ import { fitText } from './text.ts';
 /** One run has no scatter of its own; this is what a careful one has: assumed. */
 const ASSUMED_ERROR = 0.01;
 
-/** The whole of `fit`; returns the exit code. */
-export async function performFit(files: readonly string[], flags: FitFlags): Promise<number> {
+/** `fit`: what measurements of a host say about the model's parameters, and what they leave open. */
+export async function perform(files: readonly string[], flags: FitFlags): Promise<number> {
   const before = rateOf(flags.cpuidBefore);
   const after = rateOf(flags.cpuidAfter);
   if (before === null) {
@@ -43,7 +44,7 @@ export async function performFit(files: readonly string[], flags: FitFlags): Pro
   const base = presetOf(flags.machine);
   const clock =
     flags.ghz === undefined ? null : withClock(base, flags.ghz, 'the clock that --ghz gives');
-  const fit = fitHost(clock?.preset ?? base, caseOf(flags.scenario, flags.kernel), {
+  const fit = fitHost(clock?.preset ?? base, caseOf(flags.suite, flags.kernel), {
     before,
     after,
   });
@@ -56,9 +57,9 @@ export async function performFit(files: readonly string[], flags: FitFlags): Pro
   makeFolder(dirname(path));
   attempt(path, () => writeFileSync(path, `${JSON.stringify(machine, null, 2)}\n`, { flag: 'wx' }));
   print(
-    flags.json === true
-      ? `${JSON.stringify({ machineFile: path, scenario: flags.scenario, ...whole, checks }, null, 2)}\n`
-      : fitText({ machine: flags.machine, scenario: flags.scenario, fit: whole, checks, path }),
+    flags.json
+      ? jsonText({ machineFile: path, scenario: flags.suite, ...whole, checks })
+      : fitText({ machine: flags.machine, suite: flags.suite, fit: whole, checks, path }),
   );
   return EXIT_CODES.ok;
 }
@@ -102,7 +103,7 @@ function caseOf(id: string, kernel: KernelId | undefined): HostCase {
   if (suite.workload.kind !== 'captured-trips') {
     throw new UserError(
       'usage',
-      `--scenario ${id}`,
+      `--suite ${id}`,
       'it is no loop of one exit whose rate could be measured',
       'Name one such as cpuid-npt-npt or cpuid-npt-shadow',
     );
@@ -112,8 +113,7 @@ function caseOf(id: string, kernel: KernelId | undefined): HostCase {
 }
 
 async function profileOf(files: readonly string[], flags: FitFlags): Promise<ImportedProfile> {
-  const hostFlags = flags.seconds === undefined ? {} : { seconds: flags.seconds };
-  const { profile } = await importFiles(files, hostFlags, (file) => {
+  const { profile } = await importFiles(files, flags, (file) => {
     const cause = 'an address trace says nothing about the speed of a host';
     throw new UserError('input', file, cause, 'Leave it away');
   });

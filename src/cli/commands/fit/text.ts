@@ -1,19 +1,19 @@
 import type { Determined, HostFit } from '../../../calibrate/fit-host.ts';
 import { wrap } from '../../../util/wrap.ts';
-import { INVOCATION } from '../../output/messages.ts';
+import { INVOCATION } from '../../output/invocation.ts';
 
 interface FitParts {
   readonly machine: string;
-  readonly scenario: string;
+  readonly suite: string;
   readonly fit: HostFit;
   readonly checks: readonly string[];
   readonly path: string;
 }
 
 /** A fit in 80 columns: what is determined, what stays open, what was checked. */
-export function fitText({ machine, scenario, fit, checks, path }: FitParts): string {
+export function fitText({ machine, suite, fit, checks, path }: FitParts): string {
   return [
-    `Determined, of ${machine}, by rates of ${scenario}:`,
+    `Determined, of ${machine}, by rates of ${suite}:`,
     ...fit.determined.map(determinedText),
     `Left open (${fit.open.length} assumed costs; the rates fix a sum and not its parts):`,
     wrap(openText(fit), '  '),

@@ -1,54 +1,33 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { endWith } from '../../output/io.ts';
-import { IMPORT_HELP } from '../../output/messages.ts';
-import { positiveNumber } from '../../select/strategies.ts';
+import type { FlagValues } from '../../flags/flag.ts';
+import type { CommandShape } from '../../flags/shape.ts';
+import { ID, JSON_OBJECT, MACHINE, OUT_FILE, SECONDS, TSC_GHZ } from '../../flags/shared.ts';
 
-export interface ImportCommandFlags {
-  readonly seconds?: number;
-  readonly tscGhz?: number;
-  readonly machine?: string;
-  readonly id?: string;
-  readonly out?: string;
-  readonly json?: boolean;
-}
+const FLAGS = {
+  seconds: SECONDS,
+  tscGhz: TSC_GHZ,
+  id: ID,
+  machine: { ...MACHINE, what: 'machine that the suite names (default: zen3-milan)' },
+  out: { ...OUT_FILE, what: `suite: ${OUT_FILE.what}` },
+  json: JSON_OBJECT,
+};
 
-/** A week. */
-const MAX_SECONDS = 604_800;
-const MAX_GHZ = 10;
+export type ImportFlags = FlagValues<typeof FLAGS>;
 
-/** Adds the flags that say of files what they do not say themselves. */
-export function withHostFlags(command: Command): Command {
-  return command
-    .option(
-      '--seconds <n>',
-      'time between two snapshots, or length of a recording that has no times',
-      positiveNumber('--seconds', MAX_SECONDS),
-    )
-    .option(
-      '--tsc-ghz <n>',
-      'clock of a trace whose time stamps are TSC cycles',
-      positiveNumber('--tsc-ghz', MAX_GHZ),
-    )
-    .option('--id <name>', "the scenario's name (default: after the first file)", identifier);
-}
-
-function identifier(text: string): string {
-  if (/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,47}$/.test(text)) return text;
-  throw new InvalidArgumentError('letters, digits, ".", "_" and "-", at most 48 of them');
-}
-
-/** `import FILE…`: what a user has recorded of a host, as a scenario that `run` takes. */
-export function importCommand(): Command {
-  const command = new Command('import')
-    .description('make a scenario of what you have recorded of your own host')
-    .argument('<file...>', 'files of one host, compressed or plain; "-" is standard input');
-  return withHostFlags(command)
-    .option('--machine <id>', 'machine that the scenario names (default: zen3-milan)')
-    .option('--out <file>', 'scenario to write (default: a new one under reports/)')
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', IMPORT_HELP)
-    .action(async (files: string[], flags: ImportCommandFlags) => {
-      const { performImport } = await import('./perform.ts');
-      endWith(await performImport(files, flags));
-    });
-}
+export const shape: CommandShape<typeof FLAGS> = {
+  words: [['<file...>', 'files of one host, compressed or plain; "-" is standard input']],
+  flags: FLAGS,
+  details: `
+Takes text of ftrace, trace-cmd report or perf script with the events of KVM
+(-e kvm), perf kvm stat report or live, kvm_stat, perf stat -x, or -j, maps of
+bpftrace, and snapshots of KVM's counters (grep . /sys/kernel/debug/kvm/*, virsh
+domstats --vcpu), two of them per host; address traces of Valgrind lackey,
+DynamoRIO, Pin and ChampSim.
+Formats and compression (gz, zst, xz, br) are told from the content. Several
+files are of one host; what one does not tell, another may.
+What is not known becomes a range in the suite, and is printed.`,
+  examples: [
+    'import trace.txt.gz',
+    'import before.txt after.txt --seconds 10 --out mine.yaml',
+    'run mine.yaml',
+  ],
+};

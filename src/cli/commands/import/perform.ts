@@ -12,16 +12,14 @@ import {
 } from '../../host-files/import-files.ts';
 import { importText } from '../../host-files/import-text.ts';
 import { freeTracePath, tracePathBeside } from '../../host-files/trace-file.ts';
+import { INVOCATION } from '../../output/invocation.ts';
 import { print } from '../../output/io.ts';
-import { INVOCATION } from '../../output/messages.ts';
+import { jsonText } from '../../output/say.ts';
 import { selectMachines } from '../../select/machines.ts';
-import type { ImportCommandFlags } from './flags.ts';
+import type { ImportFlags } from './flags.ts';
 
-/** The whole of `import`; returns the exit code. */
-export async function performImport(
-  files: readonly string[],
-  flags: ImportCommandFlags,
-): Promise<number> {
+/** `import FILE…`: what a user has recorded of a host, as a suite that `run` takes. */
+export async function perform(files: readonly string[], flags: ImportFlags): Promise<number> {
   const { machines } = selectMachines(flags.machine === undefined ? [] : [flags.machine]);
   const id = flags.id ?? scenarioId(files[0] ?? '');
   const folder = dirname(flags.out ?? freeScenarioPath(id));
@@ -48,7 +46,7 @@ export async function performImport(
     const json = profileJson(profile, report);
     parts.push({ title, report, written: [], scenario: path, json });
   }
-  print(flags.json === true ? jsonOf(parts) : textOf(parts));
+  print(flags.json ? jsonOf(parts) : textOf(parts));
   return EXIT_CODES.ok;
 }
 
@@ -63,7 +61,7 @@ interface ImportPart {
 
 function textOf(parts: readonly ImportPart[]): string {
   const texts = parts.map(({ title, report, written, scenario }) => {
-    const end = [...written, `Scenario: ${scenario}`, `Run it:   ${INVOCATION} run ${scenario}`];
+    const end = [...written, `Suite:  ${scenario}`, `Run it: ${INVOCATION} run ${scenario}`];
     return `${importText(title, report)}\n\n${end.join('\n')}\n`;
   });
   return texts.join('\n');
@@ -71,7 +69,7 @@ function textOf(parts: readonly ImportPart[]): string {
 
 function jsonOf(parts: readonly ImportPart[]): string {
   const imported = parts.map(({ scenario, json }) => ({ scenario, ...json }));
-  return `${JSON.stringify({ imported }, null, 2)}\n`;
+  return jsonText({ imported });
 }
 
 /** A profile with the shares that follow from it; null where the data can't tell. */

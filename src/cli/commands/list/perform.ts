@@ -1,23 +1,18 @@
-import { Command } from 'commander';
 import { MACHINES } from '../../../hardware/presets/index.ts';
 import { STRATEGIES } from '../../../hypervisor/strategies.ts';
 import type { ListedSuite } from '../../../suite/suite-index.ts';
+import { EXIT_CODES } from '../../../util/user-error.ts';
 import { definition, nameColumns } from '../../../util/wrap.ts';
 import { print } from '../../output/io.ts';
-import { LIST_HELP } from '../../output/messages.ts';
+import { jsonText } from '../../output/say.ts';
 import { listShippedSuites } from '../../select/listed-suites.ts';
+import type { ListFlags } from './flags.ts';
 
 /** `list`: everything that has a name. */
-export function listCommand(): Command {
-  return new Command('list')
-    .description('suites by group, strategies, machines')
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', LIST_HELP)
-    .action(async (flags: { json?: boolean }) => {
-      const suites = await listShippedSuites();
-      const text = flags.json === true ? listJson(suites) : listText(suites);
-      print(text);
-    });
+export async function perform(_: readonly string[], { json }: ListFlags): Promise<number> {
+  const suites = await listShippedSuites();
+  print(json ? listJson(suites) : listText(suites));
+  return EXIT_CODES.ok;
 }
 
 function listJson(suites: readonly ListedSuite[]): string {
@@ -39,7 +34,7 @@ function listJson(suites: readonly ListedSuite[]): string {
       referencePart: machine.referencePart,
     })),
   };
-  return `${JSON.stringify(listed, null, 2)}\n`;
+  return jsonText(listed);
 }
 
 interface Entry {

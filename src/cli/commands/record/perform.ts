@@ -11,20 +11,11 @@ import {
   type TraceOutput,
   type WrittenTrace,
 } from '../../host-files/trace-file.ts';
+import { INVOCATION, PROGRAM_NAME } from '../../output/invocation.ts';
 import { printError } from '../../output/io.ts';
-import { INVOCATION, PROGRAM_NAME } from '../../output/messages.ts';
+import type { RecordFlags } from './flags.ts';
 import { startRecordProgress } from './progress.ts';
 import { type ProgramEnd, startLackey, type TracedProgram } from './valgrind.ts';
-
-export interface RecordFlags {
-  /** The trace to write; absent: a new one in the working folder, named after the program. */
-  readonly out?: string;
-  /** Instructions to leave out first. */
-  readonly skip: number;
-  /** Instructions after which the program is stopped. */
-  readonly instructions?: number;
-  readonly quiet?: boolean;
-}
 
 const NO_CHILDREN = 'what child processes did: Valgrind follows the program itself';
 /** Of a terminal that does not tell its width. */
@@ -32,13 +23,10 @@ const USUAL_COLUMNS = 80;
 const SOURCE = 'valgrind lackey --trace-mem=yes';
 
 /**
- * Runs a command under Valgrind and writes its page trace and a suite. Returns the exit code.
- * Throws `UserError` where nothing could be recorded or written.
+ * `record -- COMMAND…`: runs a command under Valgrind and writes its page trace, converted while it
+ * runs, and a suite. Throws `UserError` where nothing could be recorded or written.
  */
-export async function recordProgram(
-  command: readonly string[],
-  flags: RecordFlags,
-): Promise<number> {
+export async function perform(command: readonly string[], flags: RecordFlags): Promise<number> {
   const name = basename(command[0] ?? '');
   const output = openTraceOutput(flags.out ?? freeTracePath('.', name));
   const window = new TraceWindow(output.sink, flags.skip, flags.instructions ?? Infinity);
@@ -47,7 +35,7 @@ export async function recordProgram(
   try {
     const program = await startLackey(command);
     interrupt.onFirst((signal) => program.stop(signal));
-    const end = await follow(program, decoder, window, output, flags.quiet === true);
+    const end = await follow(program, decoder, window, output, flags.quiet);
     // From here on the program is over: what comes now must not lose the trace.
     const isInterrupted = interrupt.happened();
     const instructions = window.lengthOf(decoder.switches.instructions);

@@ -1,52 +1,26 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { CAPTURED_KERNEL, type Strategy } from '../../../hypervisor/strategies.ts';
 import { readDataFile } from '../../../inputs/load-data.ts';
 import type { ReplayResult } from '../../../replay/replay-result.ts';
 import { escapeTerminal } from '../../../report/escape.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
-import { endWith, print } from '../../output/io.ts';
-import { REPLAY_HELP } from '../../output/messages.ts';
-import { applyChange, collect, selectStrategy } from '../../select/strategies.ts';
-
-interface ReplayFlags {
-  readonly strategy: string;
-  readonly set?: readonly string[];
-  readonly json?: boolean;
-}
+import { print } from '../../output/io.ts';
+import { jsonText } from '../../output/say.ts';
+import { applyChange, selectStrategy } from '../../select/strategies.ts';
+import type { ReplayFlags } from './flags.ts';
 
 /** `replay FILE…`: the model against captured logs, VMRUN by VMRUN. */
-export function replayCommand(): Command {
-  return new Command('replay')
-    .description('run captured logs through the model and compare each VMRUN')
-    .argument(
-      '<file...>',
-      'CPU logs or logs of vmcb12, gzipped or plain; or folders of them; captures',
-    )
-    .option('--strategy <id>', 'strategy to compare with the capture', CAPTURED_KERNEL)
-    .option('--set <behaviour=value>', 'change a behaviour of it; repeatable', collect)
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', REPLAY_HELP)
-    .action(async (files: string[], flags: ReplayFlags) => {
-      endWith(await replayFiles(files, flags));
-    });
-}
-
-async function replayFiles(files: readonly string[], flags: ReplayFlags): Promise<number> {
+export async function perform(files: readonly string[], flags: ReplayFlags): Promise<number> {
   const strategy = (flags.set ?? []).reduce(applyChange, selectStrategy(flags.strategy));
   const { replayFile } = await import('../../../replay/replay.ts');
   const results: ReplayResult[] = [];
   for (const file of (await Promise.all(files.map(filesOf))).flat()) {
     const result = replayFile(file, readDataFile(file), strategy);
     results.push(result);
-    if (flags.json !== true) print(replayText(result));
+    if (!flags.json) print(replayText(result));
   }
-  if (flags.json === true) {
-    print(`${JSON.stringify({ files: results }, null, 2)}\n`);
-  } else {
-    print(replayVerdict(results, strategy));
-  }
+  print(flags.json ? jsonText({ files: results }) : replayVerdict(results, strategy));
   return results.every(agrees) ? EXIT_CODES.ok : EXIT_CODES.verdict;
 }
 

@@ -1,97 +1,96 @@
-import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
-import type { ResultFlags, Shard } from '../../../run/run-plan.ts';
-import { endWith } from '../../output/io.ts';
-import { RUN_HELP } from '../../output/messages.ts';
+import type { ResultFlags } from '../../../run/run-plan.ts';
+import { choice, choiceOr, type FlagValues, parsed, text, toggle } from '../../flags/flag.ts';
+import { percentage, shard, wholeNumber } from '../../flags/parse.ts';
+import type { CommandShape } from '../../flags/shape.ts';
 import {
-  collect,
-  patchNumbers,
-  percentage,
-  shardOf,
-  wholeNumber,
-} from '../../select/strategies.ts';
+  JOBS,
+  JSON_OBJECT,
+  MACHINES,
+  OUT_FOLDER,
+  REDIS,
+  SEEDS,
+  SET,
+  STRATEGIES,
+  WITHOUT,
+} from '../../flags/shared.ts';
 
-const DEFAULT_GROUP = 'headline';
-export const MAX_SEEDS = 10_000;
-/** One seed has no interval. */
-export const MIN_SEEDS = 2;
-export const MAX_JOBS = 1024;
+export const DEFAULT_GROUP = 'headline';
 const MOST_VERIFIED = 1_000_000;
 
-export interface RunFlags extends ResultFlags {
-  /** Half width of the intervals of savings, as a share of the time before. */
-  readonly precision?: number;
-  readonly jobs: number;
-  readonly json?: boolean;
-  readonly out?: string;
-  readonly resume?: string;
-  readonly shard?: Shard;
-  /** Absent: threads. */
-  readonly engine?: 'threads' | 'bullmq';
-  readonly redis?: string;
-  /** Cells of workers that are computed here once more. */
-  readonly verify?: number;
-}
+/** Those that decide results, in the order in which the command of a run says them. */
+export const RESULT_FLAGS = {
+  capture: text(
+    '--capture <dir>',
+    'run windows of a capture instead of suites; [suite...] names them',
+  ),
+  as: choice('--as <way>', 'also what its kernel did, as the baseline', ['executed']),
+  machine: MACHINES,
+  strategy: STRATEGIES,
+  set: {
+    ...SET,
+    what: "change a behaviour of every named strategy (without --strategy: of the suites'); repeatable",
+  },
+  without: WITHOUT,
+  seeds: SEEDS,
+} satisfies Record<keyof ResultFlags, unknown>;
 
-/** `run [suite…]`: computes every cell of the suites and writes a report. */
-export function runCommand(): Command {
-  return new Command('run')
-    .description('run suites and write a report (the default command)')
-    .argument('[suite...]', `suite, group or YAML file (default: ${DEFAULT_GROUP})`)
-    .option('--capture <dir>', 'run windows of a capture instead of suites; [suite...] names them')
-    .addOption(
-      new Option('--as <way>', 'also what its kernel did, as the baseline').choices(['executed']),
-    )
-    .option(
-      '--machine <id>',
-      "machine, or a machine file, instead of each suite's own; repeatable",
-      collect,
-    )
-    .option('--strategy <id>', "strategy instead of each suite's own; repeatable", collect)
-    .option(
-      '--set <behaviour=value>',
-      "change a behaviour of every named strategy (without --strategy: of the suites'); repeatable",
-      collect,
-    )
-    .option(
-      '--without <patches>',
-      'leave patches out of the series, for example 17,20; repeatable',
-      patchNumbers,
-    )
-    .option(
-      '--seeds <n>',
-      "seeds instead of each suite's own",
-      wholeNumber('--seeds', MAX_SEEDS, MIN_SEEDS),
-    )
-    .option(
-      '--precision <percent>',
-      'as many seeds as intervals of about ± so many per cent take, after a pilot with --seeds',
-      percentage('--precision'),
-    )
-    .option(
-      '--jobs <n>',
-      'worker threads; results do not depend on it',
-      wholeNumber('--jobs', MAX_JOBS),
-      availableParallelism(),
-    )
-    .option('--json', 'print one JSON object and no progress')
-    .option('--out <dir>', 'folder to write to (default: a new one under reports/)')
-    .option('--resume <dir>', 'go on with the run in a folder that was stopped')
-    .option('--shard <i/n>', 'compute the i-th of n parts only; "merge" joins them', shardOf)
-    .addOption(
-      new Option('--engine <name>', 'compute on threads here, or by workers of a queue in Redis')
-        .choices(['threads', 'bullmq'])
-        .default('threads'),
-    )
-    .option('--redis <url>', 'the queue of --engine bullmq (default: $ASIDBENCH_REDIS)')
-    .option(
-      '--verify <k>',
-      'compute k random cells of the workers here, too, and name a worker whose result differs',
-      wholeNumber('--verify', MOST_VERIFIED),
-    )
-    .addHelpText('after', RUN_HELP)
-    .action(async (words: string[], flags: RunFlags) => {
-      const { performRun } = await import('./perform.ts');
-      endWith(await performRun(words, flags, DEFAULT_GROUP));
-    });
-}
+const FLAGS = {
+  ...RESULT_FLAGS,
+  precision: parsed(
+    '--precision <percent>',
+    'as many seeds as intervals of about ± so many per cent take, after a pilot with --seeds',
+    percentage,
+  ),
+  jobs: JOBS,
+  json: JSON_OBJECT,
+  out: OUT_FOLDER,
+  resume: text('--resume <dir>', 'go on with the run in a folder that was stopped'),
+  shard: parsed('--shard <i/n>', 'compute the i-th of n parts only; --merge joins them', shard),
+  merge: toggle(
+    '--merge',
+    'join shards, whose folders the words name, into the run that one machine would have written',
+  ),
+  engine: choiceOr(
+    '--engine <name>',
+    'compute on threads here, or by workers of a queue in Redis',
+    ['threads', 'bullmq'],
+    'threads',
+  ),
+  redis: { ...REDIS, what: 'the queue of --engine bullmq (default: $ASIDBENCH_REDIS)' },
+  verify: parsed(
+    '--verify <k>',
+    'compute k random cells of the workers here, too, and name a worker whose result differs',
+    wholeNumber(MOST_VERIFIED),
+  ),
+};
+
+export type RunFlags = FlagValues<typeof FLAGS>;
+
+export const shape: CommandShape<typeof FLAGS> = {
+  words: [['[suite...]', `suite, group or YAML file (default: ${DEFAULT_GROUP})`]],
+  flags: FLAGS,
+  details: `
+A suite is named by its id, by its group, or by the path of a YAML file; a
+machine by its id or by the path of a machine file (.json), as "probe" writes.
+With --capture the words name windows of a capture (none: all with pages). Its
+round trips run under the strategies; with --as executed they are compared with
+what the captured kernel itself did.
+All times are modelled; the same words give the same bytes, whatever --jobs is.
+The run goes to a new folder under reports/, or to --out: results.jsonl (a line
+for each cell as it finishes), manifest.json, report.md and report.html. A run
+that was stopped, in whatever way, goes on with --resume and ends with the same
+bytes. --merge needs all shards of one run, each finished, and checks every
+line; --out then holds what "run" without --shard would have written.`,
+  examples: [
+    'run headline',
+    'cpuid-npt-npt --machine zen3-milan --machine skx',
+    'run npf-npt-npt --set vmcb12TlbControl=ignored',
+    'run my/suite.yaml --seeds 20 --out my/run',
+    'run kv-redis-l2 --precision 0.5%',
+    'run --capture data/captures/stock --as executed',
+    'run --resume reports/headline-zen3-milan',
+    'run headline --shard 2/8 --out part-2',
+    'run --merge part-1 part-2 --out whole',
+    'run --engine bullmq --redis redis://queue --verify 20',
+  ],
+};

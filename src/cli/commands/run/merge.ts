@@ -3,11 +3,12 @@ import { orderCheck } from '../../../run/check-cell.ts';
 import { planDifference, planName, positionsOf, type RunPlan } from '../../../run/run-plan.ts';
 import { startSummary } from '../../../run/summarize.ts';
 import { UserError } from '../../../util/user-error.ts';
-import { INVOCATION } from '../../output/messages.ts';
+import { refuseFlags } from '../../flags/refuse.ts';
+import { INVOCATION } from '../../output/invocation.ts';
 import { FILES, isFinished, openRunFolder, readPlan } from '../../run-folder/run-folder.ts';
-import { type KnownPlan, readStoredCells, storedCells } from '../../run-folder/stored-cells.ts';
+import { readStoredCells, type StoredPlan, storedCells } from '../../run-folder/stored-cells.ts';
 import { printSummary, writeReport } from '../../running/finished-run.ts';
-import type { MergeFlags } from './merge-flags.ts';
+import { RESULT_FLAGS, type RunFlags } from './flags.ts';
 
 /** A shard with its folder. */
 interface Part {
@@ -23,23 +24,30 @@ interface Part {
  * first byte is written. Throws UserError('input') for shards that are not of one run, are missing,
  * unfinished, given twice, or contradict each other. Returns the exit code.
  */
-export async function mergeShards(folders: readonly string[], flags: MergeFlags): Promise<number> {
+export async function mergeShards(folders: readonly string[], flags: RunFlags): Promise<number> {
+  refuseFlags(RESULT_FLAGS, flags, 'the shards say what their run is', 'Leave it away');
+  const { out: folder } = flags;
+  if (folder === undefined) {
+    throw new UserError('usage', '--merge', 'it needs a folder to write to', 'Add --out DIR');
+  }
   const parts = folders.map(partOf);
   const [first] = parts;
-  if (first === undefined) throw new RangeError('merge needs a folder');
+  if (first === undefined) {
+    throw new UserError('usage', '--merge', 'no folder of a shard is named', 'Name all of them');
+  }
   for (const part of parts) checkSameRun(part, first);
   const shards = inOrder(parts, first.count);
   for (const part of shards) checkComplete(part);
 
   const plan: RunPlan = { ...first.plan, shard: null };
   const summary = startSummary(plan.manifest);
-  const out = openRunFolder('', '', flags.out, plan);
+  const out = openRunFolder('', '', folder, plan);
   const sources = shards.map((part) => storedCells(part.results, knownOf(part)));
   const order = orderCheck();
   for (const position of plan.cellIds.keys()) {
     const next = sources[position % first.count]?.next();
     if (next === undefined || next.done === true || next.value.cell === null) {
-      throw new UserError('input', flags.out, 'a shard changed while it was read', 'Merge again');
+      throw new UserError('input', folder, 'a shard changed while it was read', 'Merge again');
     }
     const { cell, line } = next.value;
     const trouble = order.next(cell);
@@ -49,11 +57,11 @@ export async function mergeShards(folders: readonly string[], flags: MergeFlags)
   }
   const finished = summary.finish();
   await writeReport(out, finished, plan.cellIds);
-  return printSummary(finished, out.path, flags.json === true);
+  return printSummary(finished, out.path, flags.json);
 }
 
 /** Suites are not read: names and seeds are checked by the order of the whole run. */
-function knownOf({ plan }: Part): KnownPlan {
+function knownOf({ plan }: Part): StoredPlan {
   return { plan, cells: null };
 }
 
@@ -95,7 +103,7 @@ function inOrder(parts: readonly Part[], count: number): readonly Part[] {
     const names = missing.slice(0, 10).map((index) => `${index}/${count}`);
     const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
     const cause = `of ${count} shards these are missing: ${names.join(', ')}${more}`;
-    throw new UserError('input', 'merge', cause, 'Name the folders of all shards');
+    throw new UserError('input', '--merge', cause, 'Name the folders of all shards');
   }
   return [...byIndex.values()].sort((a, b) => a.index - b.index);
 }

@@ -2,12 +2,13 @@ import type { PlannedCell } from '../../../run/executed-cell.ts';
 import { neededSeeds } from '../../../run/precision.ts';
 import type { CellResult } from '../../../run/results.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
-import { say } from '../../output/messages.ts';
+import { MAX_SEEDS } from '../../flags/shared.ts';
 import { startTerminalProgress } from '../../output/progress.ts';
+import { say } from '../../output/say.ts';
+import type { ComputeFlags } from '../../running/compute-run.ts';
 import { engineFor } from '../../running/engine.ts';
-import { MAX_SEEDS, type RunFlags } from './flags.ts';
 
-export interface Pilot {
+export interface PilotRun {
   /** Seeds of the whole run. */
   readonly seeds: number;
   /** The pilot's results by cell id; they belong to the run. */
@@ -17,10 +18,10 @@ export interface Pilot {
 /** Runs the cells of a pilot and says how many seeds `--precision` takes. */
 export async function runPilot(
   cells: readonly PlannedCell[],
-  flags: RunFlags,
+  flags: ComputeFlags,
   precisionRatio: number,
   build: string,
-): Promise<Pilot> {
+): Promise<PilotRun> {
   const progress = flags.json === true ? null : startTerminalProgress(0);
   const results: CellResult[] = [];
   const onInterrupt = (): never => {

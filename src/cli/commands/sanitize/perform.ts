@@ -19,16 +19,17 @@ import {
 } from '../../../sanitizer/verdict.ts';
 import { UserError } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
+import { jsonText } from '../../output/say.ts';
 import { kernelOfFlags, openRig } from '../../rig/open-rig.ts';
 import { kernelOf, watchKernel } from '../../rig/watch-kernel.ts';
-import { unknownName } from '../../select/names.ts';
+import { named } from '../../select/names.ts';
 import type { SanitizeFlags } from './flags.ts';
 
-/** The whole of `sanitize`; returns the exit code. */
-export async function performSanitize(flags: SanitizeFlags): Promise<number> {
+/** `sanitize`: a real KVM on an emulated CPU whose TLB never forgets, watched for stale entries. */
+export async function perform(_: readonly string[], flags: SanitizeFlags): Promise<number> {
   const runs = selectRuns(flags);
   const variant = selectVariant(flags);
-  const { rig, finish } = openRig(flags.quiet === true);
+  const { rig, finish } = openRig(flags.quiet);
   const emulator = await buildQemu(rig, flags.qemuSource ?? null);
   const selfTests: readonly SelfTest[] = variant === null ? await testItself(rig, emulator) : [];
   const kernel = await l0Kernel(rig, flags, variant);
@@ -36,24 +37,23 @@ export async function performSanitize(flags: SanitizeFlags): Promise<number> {
   const watched: WatchedRun[] = [];
   for (const run of runs) {
     const seen = await watchKernel(rig, emulator, kernel, run, folder, {
-      wantsSymbols: flags.symbols === true,
+      wantsSymbols: flags.symbols,
     });
     watched.push(seen);
     finish();
-    if (flags.json !== true) print(runText(seen));
+    if (!flags.json) print(runText(seen));
   }
   const conclusion = conclude(watched, selfTests);
-  if (flags.json === true) {
-    print(`${JSON.stringify(sanitizerJson(watched, selfTests), null, 2)}\n`);
-  } else print(conclusionText(conclusion, selfTests));
+  print(
+    flags.json
+      ? jsonText(sanitizerJson(watched, selfTests))
+      : conclusionText(conclusion, selfTests),
+  );
   return exitCodeOf(conclusion);
 }
 
 function selectRuns(flags: SanitizeFlags): readonly SanitizerRun[] {
-  const known = SANITIZER_RUNS.map((run) => run.id);
-  for (const word of flags.run ?? []) {
-    if (!known.includes(word)) throw unknownName('run', word, known, 'sanitize --help');
-  }
+  for (const word of flags.run ?? []) named('run', word, SANITIZER_RUNS, 'sanitize --help');
   const chosen = SANITIZER_RUNS.filter(
     (run) =>
       (flags.run === undefined ? run.isUsual : flags.run.includes(run.id)) &&
@@ -68,11 +68,7 @@ function selectRuns(flags: SanitizeFlags): readonly SanitizerRun[] {
 
 function selectVariant(flags: SanitizeFlags): Variant | null {
   if (flags.variant === undefined) return null;
-  const found = VARIANTS.find((variant) => variant.id === flags.variant);
-  if (found === undefined) {
-    const known = VARIANTS.map((variant) => variant.id);
-    throw unknownName('variant', flags.variant, known, 'sanitize --help');
-  }
+  const found = named('variant', flags.variant, VARIANTS, 'sanitize --help');
   if (flags.modules === undefined && flags.kernel === undefined) return found;
   const cause = "a flush is taken out of Debian's kernel";
   throw new UserError('usage', '--variant', cause, 'Leave out --kernel and --modules');

@@ -1,23 +1,17 @@
 import { hostname } from 'node:os';
 import { shownAddress } from '../../../distributed/connection.ts';
 import { startQueueWorker } from '../../../distributed/queue-worker.ts';
-import { escapeTerminal } from '../../../report/escape.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
-import { printError } from '../../output/io.ts';
-import { PROGRAM_NAME } from '../../output/messages.ts';
+import { say } from '../../output/say.ts';
 import { buildHash } from '../../running/build-hash.ts';
-import { requiredRedisUrl } from '../../select/strategies.ts';
+import { requiredRedisUrl } from '../../select/redis-url.ts';
 import type { WorkerFlags } from './flags.ts';
 
-/** The whole of `worker`; returns the exit code. */
-export async function performWork(flags: WorkerFlags): Promise<number> {
+/** `worker`: computes the cells that others have submitted to a queue. */
+export async function perform(_: readonly string[], flags: WorkerFlags): Promise<number> {
   const url = requiredRedisUrl(flags.redis);
   const build = buildHash();
   let cells = 0;
-  const say = (sentence: string): void => {
-    // Names in the queue are other people's.
-    printError(`${PROGRAM_NAME}: ${escapeTerminal(sentence)}\n`);
-  };
   const worker = await startQueueWorker({
     url,
     name: `${hostname()} (process ${process.pid})`,
