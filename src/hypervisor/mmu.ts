@@ -1,6 +1,7 @@
 import { KIND } from '../cost/ledger.ts';
 import { flushSlotsOfRoot } from './l2-asid-cache.ts';
 import { addReason, KVM_REQ } from './requests.ts';
+import { needsFlushes } from './stale-entries.ts';
 import type { Kvm, Vcpu, Vm } from './state.ts';
 import { kvmMakeRequest, svmFlushTlbCurrent } from './tlb-requests.ts';
 
@@ -89,13 +90,12 @@ export function kvmMmuSyncRoots(kvm: Kvm, vcpu: Vcpu): void {
     if (!shadow.unsync || shadow.root !== mmu.wanted) continue;
     shadow.unsync = false;
     synced = true;
-    const free = kvm.behaviour.staleEntries === 'vanish';
     const instructions =
       SYNC_INSTRUCTIONS_PER_PAGE +
       SYNC_INSTRUCTIONS_PER_ENTRY * shadow.entries +
       SYNC_INSTRUCTIONS_PER_REMOVED_ENTRY * shadow.removed;
     shadow.removed = 0;
-    if (!free) kvm.charge(KIND.syncInstruction, instructions);
+    if (needsFlushes(kvm.behaviour)) kvm.charge(KIND.syncInstruction, instructions);
     for (const done of shadow.onSync) done();
     shadow.onSync.length = 0;
   }
@@ -141,13 +141,24 @@ export function kvmMmuReload(kvm: Kvm, vcpu: Vcpu): void {
   mmu.needsLoad = false;
   useRoot(mmu, mmu.wanted);
   kvmMmuSyncRoots(kvm, vcpu);
-  const { rootLoad } = kvm.behaviour;
-  const flushes =
-    rootLoad === 'flush-current' ||
-    (rootLoad === 'flush-on-new-pcpu-only' && vcpu.current.cpu !== vcpu.pcpu);
-  if (!flushes) return;
+  if (!flushesAtRootLoad(kvm, vcpu)) return;
   svmFlushTlbCurrent(kvm, vcpu, addReason(0, 'rootLoad'));
   if (vcpu.guestMode) flushSlotsOfRoot(kvm, vcpu, mmu.wanted, addReason(0, 'rootLoad'));
+}
+
+/** Whether a root that was loaded anew needs a flush: freed ones may have left entries behind. */
+function flushesAtRootLoad(kvm: Kvm, vcpu: Vcpu): boolean {
+  const { rootLoad } = kvm.behaviour;
+  switch (rootLoad) {
+    case 'flush-current':
+      return true;
+    case 'flush-on-new-pcpu-only':
+      return vcpu.current.cpu !== vcpu.pcpu;
+    case 'no-flush':
+      return false;
+    default:
+      return rootLoad satisfies never;
+  }
 }
 
 /** kvm_mmu_free_roots() of every root: kvm_mmu_reset_context(), and obsolete roots. */
@@ -166,7 +177,16 @@ export function kvmMmuFreeObsoleteRoots(vcpu: Vcpu): void {
 
 /** kvm_unmap_gfn_range(), the flush of it: the host takes a page back from a guest. */
 export function kvmUnmapGfnRange(kvm: Kvm, vm: Vm): void {
-  if (kvm.behaviour.hostUnmap === 'flushes-all-vcpus') kvmFlushRemoteTlbs(vm);
+  const { hostUnmap } = kvm.behaviour;
+  switch (hostUnmap) {
+    case 'flushes-all-vcpus':
+      kvmFlushRemoteTlbs(vm);
+      return;
+    case 'no-flush':
+      return;
+    default:
+      hostUnmap satisfies never;
+  }
 }
 
 /** kvm_flush_remote_tlbs(): every vCPU of the VM flushes at its next entry. */
