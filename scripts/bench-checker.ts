@@ -6,9 +6,9 @@ import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 
 /**
  * How fast the checker is on one core, in CPU time because a shared machine stretches wall time:
- * `npm run -s bench:checker`. A step is an event tried and judged; a state is one not seen before.
+ * `npm run -s make -- bench-checker`. A step is an event tried and judged; a state is one not seen before.
  */
-const values = scriptCommand('bench:checker', 'how fast the checker is, in CPU time of one core')
+const values = scriptCommand('bench-checker', 'how fast the checker is, in CPU time of one core')
   .addOption(
     new Option('--strategy <id>').choices(STRATEGIES.map(({ id }) => id)).default('rfc-2025-03'),
   )

@@ -20,12 +20,12 @@ import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 import { type BenchReport, type BenchRow, rowLine } from './simulator-bench/report.ts';
 
 /**
- * How fast address traces are imported, in host time: `npm run bench:importers`. Decoding alone by
+ * How fast address traces are imported, in host time: `npm run make -- bench-importers`. Decoding alone by
  * CPU time, from memory and with the page trace encoded, as a shared machine stretches wall time;
  * whole imports from a file in a process of their own, with their peak memory.
  */
 const values = scriptCommand(
-  'bench:importers',
+  'bench-importers',
   'how fast address traces are imported, in host time',
 )
   .option('--rounds <n>', 'samples of each figure', wholeNumberFrom(1), 5)

@@ -24,11 +24,11 @@ import {
 } from './simulator-bench/report.ts';
 
 /**
- * How fast the simulator itself is, in host time: `npm run bench:simulator`.
+ * How fast the simulator itself is, in host time: `npm run make -- bench-simulator`.
  * Every sample is a process of its own, and those that are compared take turns. CPU time, because a
  * shared machine stretches wall time; wall time only for whole commands.
  */
-const command = scriptCommand('bench:simulator', 'how fast the simulator is, in host time')
+const command = scriptCommand('bench-simulator', 'how fast the simulator is, in host time')
   .argument('[files...]', 'kept samples, for --compare')
   .option('--rounds <n>', 'samples of each figure', wholeNumberFrom(1), 5)
   .option('--only <words>', "kernel, parts, startup, headline; or part of a row's name", '')

@@ -1,6 +1,6 @@
 /**
  * Finds the fitted parameters of src/suite/calibration.ts again, from the published pair alone, and
- * counts the events of src/suite/calibration-events.ts: `npm run calibrate`. Prints what it
+ * counts the events of src/suite/calibration-events.ts: `npm run make -- calibration`. Prints what it
  * finds; tests compare it with the committed values.
  */
 import {

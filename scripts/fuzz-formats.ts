@@ -7,13 +7,13 @@ import { mutatedJson } from './fuzz/mutate-json.ts';
 import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 
 /**
- * `npm run fuzz:formats -- --seconds 600 --seed 1`: damaged suites, results, manifests, plans and
+ * `npm run make -- fuzz-formats --seconds 600 --seed 1`: damaged suites, results, manifests, plans and
  * jobs of a queue through their readers, so many seconds for each format. Each must be read or
  * refused with one sentence, in time. Inputs that break this are written to reports/fuzz and belong
  * into test/run/fuzz.test.ts. Exit code 1 if there are any.
  */
 const { seconds: SECONDS, seed: SEED } = scriptCommand(
-  'fuzz:formats',
+  'fuzz-formats',
   'damaged suites, results, manifests, plans and jobs through their readers',
 )
   .option('--seconds <n>', 'time for each format', wholeNumberFrom(1), 600)

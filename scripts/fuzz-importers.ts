@@ -7,7 +7,7 @@ import { tryInput } from './fuzz/try-input.ts';
 import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 
 /**
- * `npm run fuzz -- --seconds 60 --seed 1`: damaged files through every importer. Each must be
+ * `npm run make -- fuzz --seconds 60 --seed 1`: damaged files through every importer. Each must be
  * imported or refused with one sentence, in time and in memory. Inputs that break this are written
  * to reports/fuzz and belong into test/importers/fuzz.test.ts. Exit code 1 if there are any.
  */

@@ -1,5 +1,5 @@
 /**
- * Draws the README's figure from a run: `node dist/scripts/make-readme-figure.js [RUN] [OUT]`.
+ * Draws the README's figure from a run: `npm run make -- figure [RUN] [OUT]`.
  * RUN is a folder with manifest.json and results.jsonl (default reports/example); OUT is the SVG
  * (default docs/evidence/headline.svg). Same run, same bytes.
  */

@@ -1,6 +1,6 @@
 /**
  * Runs the sanitizer on the stock kernel and on every variant of it, and writes the tables of
- * docs/evidence/sanitizer.md: `npm run sanitizer-evidence -- FOLDER`. What FOLDER has already is
+ * docs/evidence/sanitizer.md: `npm run make -- sanitizer-evidence FOLDER`. What FOLDER has already is
  * taken from there, so that it can be stopped and started again. Some hours of CPU time from nothing:
  * a job for the night.
  */

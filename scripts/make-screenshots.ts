@@ -1,6 +1,6 @@
 /**
  * Writes docs/screenshots/{wide,narrow}-{light,dark}.png, the first two screens of the committed
- * example's page: `npm run screenshots`. It takes the browser that the tests take, so letters look as its
+ * example's page: `npm run make -- screenshots`. It takes the browser that the tests take, so letters look as its
  * fonts do.
  */
 import { mkdirSync } from 'node:fs';

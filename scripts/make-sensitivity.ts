@@ -1,7 +1,7 @@
 /**
  * Writes data/sensitivity/SUITE.json, what reports show about the sensitivity of a scenario:
- * `npm run sensitivity` for all headline suites (some four minutes on two idle cores), or
- * `npm run sensitivity -- SUITE …`. Same code and data, same bytes.
+ * `npm run make -- sensitivity` for all headline suites (some four minutes on two idle cores), or
+ * `npm run make -- sensitivity SUITE …`. Same code and data, same bytes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

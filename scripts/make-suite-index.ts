@@ -30,7 +30,7 @@ function listed(suite: ListedSuite): ListedSuite {
   return { ...named, question, machines, strategies, baseline };
 }
 
-/** `node dist/scripts/make-suite-index.js suites/index.json` after a build. */
+/** `npm run make -- index`: writes the index to the file that is named. */
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , target] = process.argv;
   if (target === undefined) {

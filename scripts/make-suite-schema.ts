@@ -13,7 +13,7 @@ export function suiteSchemaJson(): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-/** `node dist/scripts/make-suite-schema.js suites/suite.schema.json` after a build. */
+/** `npm run make -- schema`: writes the schema to the file that is named. */
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , target] = process.argv;
   if (target === undefined) {

@@ -1,6 +1,6 @@
 /**
  * Writes docs/evidence/validation.md, its picture docs/evidence/validation.svg, and what reports show of it,
- * data/validation/scoreboard.json: `npm run validation`.
+ * data/validation/scoreboard.json: `npm run make -- validation`.
  * Same code and data, same bytes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

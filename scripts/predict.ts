@@ -1,6 +1,6 @@
 /**
  * Predictions for the published configurations that nothing was fitted to, on both kernels that the
- * rates may have been measured on: `npm run predict`. Points are at the fitted prices. Ranges are the
+ * rates may have been measured on: `npm run make -- predictions`. Points are at the fitted prices. Ranges are the
  * middle 95 % of draws of everything that has a range, prices and sizes, each with the fit solved again
  * and weighted by the priors (docs/why/methodology.md, "What the numbers of the model could be").
  */

@@ -23,7 +23,7 @@ import {
   UNIFORM,
 } from './statistics-trials.ts';
 
-/** `npm run prove-statistics` prints the tables of docs/why/methodology.md, in some minutes. */
+/** `npm run make -- statistics` prints the tables of docs/why/methodology.md, in some minutes. */
 const TRIALS = 2000;
 const SHIPPED_SEEDS = 20;
 

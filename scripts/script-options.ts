@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-/** Flags of a script that `npm run` starts: a bad one gets a sentence, `--help` the list. */
-export function scriptCommand(npmScript: string, description: string): Command {
-  return new Command(`npm run -s ${npmScript} --`)
+/** Flags of a script that `npm run make -- NAME` starts: a bad one gets a sentence, `--help` the list. */
+export function scriptCommand(name: string, description: string): Command {
+  return new Command(`npm run -s make -- ${name}`)
     .description(description)
     .configureHelp({ helpWidth: 80 })
     .showHelpAfterError('(add --help for what is possible)');

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { MADE } from '../scripts/made.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { STRATEGIES } from '../src/hypervisor/strategies.ts';
 import { loadSuites } from '../src/suite/load-suite.ts';
@@ -18,6 +19,14 @@ const pages: readonly Page[] = [
   'docs/tutorial.md',
   ...readdirSync('docs/how-to').map((name) => `docs/how-to/${name}`),
 ].map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+function markdownFiles(): readonly string[] {
+  const folders = ['docs', 'suites', 'data', 'capture', 'examples'];
+  const below = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+  );
+  return ['README.md', 'CONTRIBUTING.md', ...below].filter((path) => path.endsWith('.md'));
+}
 
 /** Commands of the program in a page, as words; a line of code or a span of it. */
 function commandsIn({ text }: Page): readonly (readonly string[])[] {
@@ -55,6 +64,25 @@ describe('the documents', () => {
       }
     }
     expect(count).toBeGreaterThan(30);
+  });
+
+  test('name npm scripts that exist, and things to make', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    let count = 0;
+    for (const path of ['.ci/run', ...markdownFiles()]) {
+      const text = readFileSync(path, 'utf8');
+      for (const [, name = '', made] of text.matchAll(
+        /\bnpm run (?:-s )?([a-z][\w:-]*)(?: -- ([a-z][a-z-]*))?/g,
+      )) {
+        expect(Object.keys(scripts), path).toContain(name);
+        if (name === 'make' && made !== undefined) expect(Object.keys(MADE), path).toContain(made);
+        count += 1;
+      }
+    }
+    expect(count).toBeGreaterThan(50);
+    for (const { script } of Object.values(MADE)) {
+      if (script !== undefined) expect(existsSync(`scripts/${script}.ts`), script).toBe(true);
+    }
   });
 
   test('name files of the repository that exist', () => {

@@ -4,7 +4,7 @@ import { entriesOf, referenceOf } from '../scripts/reference/reference.ts';
 
 const namesIn = (text: string) => [...text.matchAll(/^### `(\w+)`$/gm)].map((match) => match[1]);
 
-/** Whether its texts are current is checked by .ci/run: `npm run reference` makes them so. */
+/** Whether its texts are current is checked by .ci/run: `npm run make -- reference` makes them so. */
 describe('docs/reference/api.md', () => {
   test('has an entry for each export, and no other', async () => {
     const made = namesIn(referenceOf('src/index.ts'));

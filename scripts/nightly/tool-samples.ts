@@ -8,7 +8,7 @@ import { UserError } from '../../src/util/user-error.ts';
 import { TOOL_RECORDINGS, type ToolRecording } from './tool-recordings.ts';
 
 /**
- * `npm run nightly:samples`: records a small file of each format with the tool itself, where it is
+ * `npm run make -- samples`: records a small file of each format with the tool itself, where it is
  * installed and the kernel lets it, and imports it. A new version of a tool with another layout shows
  * here first. Exit code 1 if a file is not read as it should be.
  */

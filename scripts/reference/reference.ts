@@ -25,7 +25,7 @@ interface Entry {
 const HEAD = `# Reference
 
 What \`import … from 'asidbench'\` gives. Everything else in the package may change without notice.
-Made from the docstrings by \`npm run reference\`; [examples](../examples) show it in use.
+Made from the docstrings by \`npm run make -- reference\`; [examples](../examples) show it in use.
 `;
 
 /** The reference of a module's exports as Markdown. Throws when one has no docstring. */

@@ -1,6 +1,6 @@
 /*
  * The semantics of src/hardware (Pcpu, TaggedTlb, TagSpace, Walker, LineCache) and src/cost/ledger.ts in C:
- * the yardstick of `npm run bench:simulator`. It does the same work for each access: tags by context, true LRU,
+ * the yardstick of `npm run make -- bench-simulator`. It does the same work for each access: tags by context, true LRU,
  * walk caches, nested walks, page-table lines in three cache levels, owners and versions of entries, ghosts,
  * and one ledger row for each cause. Arrays of at most 8 ways are searched way by way; larger ones through a
  * hint for each key, as in TypeScript. LRU only; no PCIDs, no INVLPG, and a stale hit ends the program.

@@ -59,7 +59,7 @@ export function sensitivityOfRun(
       'Each headline scenario is analysed beforehand, on the same machine and with the same numbers as ' +
         'this run: the analyses are part of the project and were made with',
     ),
-    { kind: 'command' as const, text: 'npm run sensitivity' },
+    { kind: 'command' as const, text: 'npm run make -- sensitivity' },
   ];
   const whole = { ...section, blocks: [...(isFitted ? [fitted] : []), ...section.blocks] };
   if (second === undefined) return [{ ...whole, blocks: [...whole.blocks, ...made] }, ...others];

@@ -11,7 +11,7 @@ export function validationMarkdown(board: Scoreboard, picture: string): string {
   return `${[
     '# Validation: the model against what was published and captured',
     `**${section.heading}.**`,
-    'Made by `npm run validation`; `npm run -s bench -- validate` prints it, with `--probe FILE` your own ' +
+    'Made by `npm run make -- validation`; `npm run -s bench -- validate` prints it, with `--probe FILE` your own ' +
       'host too. A test holds this page to the code.',
     ...blocks,
   ].join('\n\n')}\n`;

@@ -27,7 +27,7 @@ export interface StoredSensitivity {
   readonly result: SensitivityResult;
 }
 
-const CURE = 'Write it anew with `npm run sensitivity`';
+const CURE = 'Write it anew with `npm run make -- sensitivity`';
 const DIGITS = 6;
 
 const number = z.number();

@@ -2,7 +2,7 @@
  * Events of the calibrated workload on the measured machine, summed over seeds 1 to 10 and their measured
  * trips: what the two published rates are the price of. They do not depend on prices. `plain` is one
  * exit of a guest that is not nested, whose 54 pages of L0 miss no TLB.
- * `npm run calibrate` prints them, and a test compares.
+ * `npm run make -- calibration` prints them, and a test compares.
  */
 export const CALIBRATION_EVENTS = {
   roundTrips: 1200,

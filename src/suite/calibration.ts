@@ -18,7 +18,7 @@ export const CALIBRATION_MEASUREMENT = {
 } as const;
 
 /**
- * What the fit gave (`npm run calibrate` finds them again). Three numbers determine three parameters: the
+ * What the fit gave (`npm run make -- calibration` finds them again). Three numbers determine three parameters: the
  * time after and that of a plain exit fix the speed of kernel code and the world switch, because one
  * has more instructions for each switch than the other; the saving fixes the share of a walk that is
  * seen. The other parts of the saving (flush, request) stay at their priors: the measurements can't tell

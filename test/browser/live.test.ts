@@ -10,7 +10,7 @@ import { DEFAULT_STATE, fragmentOfState, stateOfFragment } from '../../src/live/
 import { renderHtml } from '../../src/report/html.ts';
 import { liveResultHtml } from '../../src/report/live-result.ts';
 import { summarize } from '../../src/run/summarize.ts';
-import { commandLine } from '../cli/command-line.ts';
+import { program } from '../cli/command-line.ts';
 import { cells, manifest } from '../export/cells.ts';
 import { launchBrowser, type OpenOptions, openPage, type TestBrowser } from './launch.ts';
 
@@ -53,7 +53,7 @@ async function shown(page: Page): Promise<string> {
 
 /** The text that the page would have with the numbers of the command line. */
 async function expected(page: Page, fragment: string): Promise<string> {
-  const { stdout } = commandLine('answer', fragment, '--json');
+  const { stdout } = await program('answer', fragment, '--json');
   const html = liveResultHtml(JSON.parse(stdout), live.strategies);
   const text = await page.evaluate(
     `(() => { const d = document.createElement('div'); d.innerHTML = ${JSON.stringify(html)}; return d.textContent; })()`,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine, stackLines, temporaryFolder } from './command-line.ts';
+import { program, stackLines, temporaryFolder } from './command-line.ts';
 
 const STOCK = 'data/captures/stock';
 const RFC = 'data/captures/rfc';
@@ -13,9 +13,9 @@ afterAll(() => folder.remove());
 const out = (name: string) => join(folder.path, name);
 
 describe('compare of two captures', () => {
-  test('of one with itself shows no difference anywhere', () => {
+  test('of one with itself shows no difference anywhere', async () => {
     const words = [STOCK, STOCK, ...QUICK, '--json', '--out', out('same')];
-    const { code, stdout } = commandLine('compare', ...words);
+    const { code, stdout } = await program('compare', ...words);
     expect(code).toBe(0);
     const { scenarios } = JSON.parse(stdout);
     expect(scenarios.length).toBe(9);
@@ -30,9 +30,9 @@ describe('compare of two captures', () => {
     }
   });
 
-  test('says what the second kernel saves, and by how much the model differs', () => {
+  test('says what the second kernel saves, and by how much the model differs', async () => {
     const words = [STOCK, RFC, ...WINDOWS, ...QUICK, '--model', 'rfc-2025-03', '--out', out('rfc')];
-    const { code, stdout } = commandLine('compare', ...words);
+    const { code, stdout } = await program('compare', ...words);
     expect(code).toBe(0);
     expect(stdout).toMatch(/On zen3-milan rfc saves \d+ ns/);
     expect(stdout).toMatch(/^npt-npt\.cpuid +\d+ ns +\d+\.\d % +\d+ ns +-?\d+\.?\d* %$/m);
@@ -42,7 +42,7 @@ describe('compare of two captures', () => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('leaves the folder of a run, of which the mail can be printed', () => {
+  test('leaves the folder of a run, of which the mail can be printed', async () => {
     const manifest = JSON.parse(readFileSync(join(out('rfc'), 'manifest.json'), 'utf8'));
     expect(manifest.baseline).toBe('stock');
     expect(manifest.strategies.map(({ id }: { id: string }) => id).slice(0, 2)).toEqual([
@@ -50,7 +50,7 @@ describe('compare of two captures', () => {
       'rfc',
     ]);
     expect(readFileSync(join(out('rfc'), 'report.html'), 'utf8')).toMatch(/^<!doctype html>/);
-    const mail = commandLine('report', out('rfc'));
+    const mail = await program('report', out('rfc'));
     expect(mail.code).toBe(0);
     expect(mail.stdout.replace(/\s+/g, ' ')).toContain('before with stock, after with rfc');
   });
@@ -76,8 +76,8 @@ describe('compare of two captures', () => {
       'there is no window that can be compared',
     ],
     [['reports/example', 'reports/example', '--model', 'ideal'], 2, '--model: it is for captures'],
-  ])('refuses %j in one sentence', (words, exitCode, message) => {
-    const { code, stderr } = commandLine('compare', ...words);
+  ])('refuses %j in one sentence', async (words, exitCode, message) => {
+    const { code, stderr } = await program('compare', ...words);
     expect(stderr).toContain(message);
     expect(code).toBe(exitCode);
     expect(stackLines(stderr)).toEqual([]);
@@ -91,24 +91,30 @@ describe('run of a capture', () => {
       .split('\n')
       .map((line) => JSON.parse(line).strategy);
 
-  test('runs its trips under the strategies', () => {
+  test('runs its trips under the strategies', async () => {
     const words = ['npt-npt.cpuid', '--capture', STOCK, '--strategy', 'rfc-2025-03', ...QUICK];
-    const { code, stdout } = commandLine('run', ...words, '--out', out('decided'));
+    const { code, stdout } = await program('run', ...words, '--out', out('decided'));
     expect(code).toBe(0);
     expect(stdout).toContain('npt-npt.cpuid');
     expect(new Set(ids('decided')).size).toBe(2);
   });
 
-  test('as executed, compares them with what the kernel did', () => {
+  test('as executed, compares them with what the kernel did', async () => {
     const words = ['npt-npt.cpuid', '--capture', STOCK, '--as', 'executed', ...QUICK];
-    const { code } = commandLine('run', ...words, '--out', out('executed'));
+    const { code } = await program('run', ...words, '--out', out('executed'));
     expect(code).toBe(0);
     expect(ids('executed').slice(0, 2)).toEqual(['stock', 'stock']);
     expect(new Set(ids('executed')).size).toBe(3);
   });
 
-  test('goes on after it was stopped only if the capture is named again', () => {
-    const { code, stderr } = commandLine('run', '--resume', out('no-such-run'), '--as', 'executed');
+  test('goes on after it was stopped only if the capture is named again', async () => {
+    const { code, stderr } = await program(
+      'run',
+      '--resume',
+      out('no-such-run'),
+      '--as',
+      'executed',
+    );
     expect(code).toBe(2);
     expect(stderr).toContain('only what was captured can be run as executed');
   });

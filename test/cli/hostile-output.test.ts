@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine, temporaryFolder } from './command-line.ts';
+import { program, temporaryFolder } from './command-line.ts';
 import { tinySuite } from './tiny-suite.ts';
 
 /** A folder of a run whose every name wants to steer a terminal, a spreadsheet or a reader's eyes. */
@@ -59,8 +59,8 @@ describe('nothing of a hostile folder reaches a terminal or a file as it is', ()
     ['explain', HOSTILE],
     ['import', join(folder.path, HOSTILE)],
     ['answer', `#${HOSTILE}`],
-  ])('%s %s %s %s', (...words) => {
-    const { stdout, stderr, code } = commandLine(...words);
+  ])('%s %s %s %s', async (...words) => {
+    const { stdout, stderr, code } = await program(...words);
     expectHarmless(stdout, 'stdout');
     expectHarmless(stderr, 'stderr');
     // It was read, or refused for what it is; never a bug of ours.
@@ -68,16 +68,16 @@ describe('nothing of a hostile folder reaches a terminal or a file as it is', ()
     if (words[0] === 'report') expect([code, stdout]).toEqual([0, expect.stringContaining('evil')]);
   });
 
-  test('the files of a report are harmless, too', () => {
+  test('the files of a report are harmless, too', async () => {
     for (const format of ['mail', 'md', 'html', 'csv', 'json']) {
       const out = join(folder.path, `out.${format}`);
-      expect(commandLine('report', RUN, '--format', format, '--out', out).code).toBe(0);
+      expect((await program('report', RUN, '--format', format, '--out', out)).code).toBe(0);
       expectHarmless(readFileSync(out, 'utf8'), format);
     }
   });
 
-  test('no cell of the CSV begins like a formula', () => {
-    const { stdout } = commandLine('report', RUN, '--format', 'csv');
+  test('no cell of the CSV begins like a formula', async () => {
+    const { stdout } = await program('report', RUN, '--format', 'csv');
     expect(stdout).toContain(`"'=HYPERLINK(""x"")`);
     expect(stdout).not.toMatch(/(?:^|,)"?[=+@]/m);
   });

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { prngFor } from '../../src/util/prng.ts';
 import { amount } from '../amount.ts';
-import { commandLine, MAIN, temporaryFolder } from './command-line.ts';
+import { MAIN, program, temporaryFolder } from './command-line.ts';
 import { tinySuite } from './tiny-suite.ts';
 
 const folder = temporaryFolder();
@@ -55,7 +55,7 @@ describe('a run that is killed', () => {
   test(`at ${KILLS} random times and resumed has the same bytes in every file`, async () => {
     const undisturbed = join(folder.path, 'undisturbed');
     const started = performance.now();
-    expect(commandLine(...words, '--out', undisturbed).code).toBe(0);
+    expect((await program(...words, '--out', undisturbed)).code).toBe(0);
     const duration = performance.now() - started;
     const expected = contentOf(undisturbed);
 
@@ -74,11 +74,11 @@ describe('a run that is killed', () => {
     expect(Math.max(...cellsAtKill)).toBeGreaterThan(0);
   });
 
-  test('between two steps of its end and resumed has the same bytes in every file', () => {
+  test('between two steps of its end and resumed has the same bytes in every file', async () => {
     const whole = join(folder.path, 'undisturbed');
     const expected = contentOf(whole);
     const shard = join(folder.path, 'plan-of');
-    commandLine(...words, '--shard', '1/1', '--out', shard);
+    await program(...words, '--shard', '1/1', '--out', shard);
     const planText = readFileSync(join(shard, 'plan.json'), 'utf8');
     const plan = JSON.stringify({ ...JSON.parse(planText), shard: null });
     const steps: readonly (readonly string[])[] = [
@@ -94,7 +94,7 @@ describe('a run that is killed', () => {
       writeFileSync(join(out, 'plan.json'), plan);
       writeFileSync(join(out, 'manifest.json.partial'), 'cut of');
       if (names.includes('manifest.json')) rmSync(join(out, 'manifest.json.partial'));
-      const ended = commandLine(...words, '--resume', out);
+      const ended = await program(...words, '--resume', out);
       expect([ended.code, ended.stderr]).toEqual([0, '']);
       expect(contentOf(out), names.join()).toEqual(expected);
     }

@@ -64,7 +64,7 @@ describe('validate --json', () => {
   });
 });
 
-test('docs/evidence/validation.md is what the code gives: npm run validation writes it', () => {
+test('docs/evidence/validation.md is what the code gives: npm run make -- validation writes it', () => {
   const committed = readFileSync('docs/evidence/validation.md', 'utf8');
   expect(validationMarkdown(board, 'validation.svg')).toBe(committed);
   const shown = readFileSync('data/validation/scoreboard.json', 'utf8');

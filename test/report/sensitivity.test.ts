@@ -103,7 +103,7 @@ describe('the sensitivity in the report of a run', () => {
     const text = JSON.stringify(sections);
     expect(text).toContain('The model was fitted to what was measured of cpuid-npt-npt');
     expect(text).toContain('kv-redis-l2: Sobol indices');
-    expect(text).toContain('npm run sensitivity');
+    expect(text).toContain('npm run make -- sensitivity');
   });
 
   test('is of the headline’s scenario alone where nothing was fitted to it', () => {

@@ -128,6 +128,8 @@ describe('a stored analysis', () => {
     const damaged = damage(text);
     expect(damaged).not.toBe(text);
     expect(() => parseSensitivity(damaged, 'a.json')).toThrow(UserError);
-    expect(() => parseSensitivity(damaged, 'a.json')).toThrow(/a\.json.*npm run sensitivity/s);
+    expect(() => parseSensitivity(damaged, 'a.json')).toThrow(
+      /a\.json.*npm run make -- sensitivity/s,
+    );
   });
 });

@@ -18,7 +18,7 @@ function copyOfSuites(): string {
 }
 
 describe('suites/index.json', () => {
-  test('is what scripts/make-suite-index.ts makes of the suites: npm run index', () => {
+  test('is what scripts/make-suite-index.ts makes of the suites: npm run make -- index', () => {
     expect(readFileSync(join(shippedFolder(), 'index.json'), 'utf8')).toBe(suiteIndexJson());
   });
 

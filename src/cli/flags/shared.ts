@@ -17,6 +17,7 @@ const MAX_GHZ = 10;
 
 export const JSON_OBJECT = toggle('--json', 'print one JSON object and no progress');
 export const QUIET = toggle('--quiet', 'show no progress');
+export const FRESH = toggle('--fresh', 'compute everything, whatever earlier runs have kept');
 export const OUT_FOLDER = text(
   '--out <dir>',
   'folder to write to (default: a new one under reports/)',

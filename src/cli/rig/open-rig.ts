@@ -1,8 +1,9 @@
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Kernel, withModules } from '../../rig/images.ts';
 import type { Rig, RigProgress } from '../../rig/rig.ts';
 import { UserError } from '../../util/user-error.ts';
+import { cacheFolder } from '../cache-folder.ts';
 import { duration } from '../output/progress.ts';
 import { projectRoot } from '../project-root.ts';
 
@@ -38,9 +39,8 @@ export function openRig(isQuiet: boolean): { readonly rig: Rig; readonly finish:
     if (shown !== '') stderr.write('\n');
     shown = '';
   };
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const rig = {
-    cache: join(base, 'asidbench'),
+    cache: cacheFolder(),
     sources: join(projectRoot(), 'capture'),
     jobs: availableParallelism(),
     tell,

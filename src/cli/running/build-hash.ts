@@ -42,6 +42,22 @@ export function buildHash(program: string = OWN_FOLDER): string {
   return hash.digest('hex').slice(0, DIGITS);
 }
 
+/**
+ * Names everything that decides what the program prints of results: all of its code, the captured files as
+ * above, and what is stored beside them, analyses and verdicts, byte by byte.
+ */
+export function programHash(): string {
+  const hash = createHash('sha256').update(buildHash());
+  for (const path of filesBelow(OWN_FOLDER)) {
+    if (!CODE.has(extname(path)) || path.endsWith('.d.ts')) continue;
+    hash.update(`${path.slice(OWN_FOLDER.length)}\n`).update(readFileSync(path));
+  }
+  for (const path of filesBelow(join(projectRoot(), 'data'))) {
+    if (extname(path) === '.json') hash.update(readFileSync(path));
+  }
+  return hash.digest('hex').slice(0, DIGITS);
+}
+
 function filesBelow(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
   const paths = entries.flatMap((entry) => {

@@ -14,9 +14,9 @@ import { readText } from '../run-folder/read-run.ts';
 
 /** Made by `check --series`, and part of the project. */
 const SERIES_FILE = 'data/series/series.json';
-/** Made by `npm run sensitivity`, and part of the project: a file for each scenario. */
+/** Made by `npm run make -- sensitivity`, and part of the project: a file for each scenario. */
 const SENSITIVITY_FOLDER = 'data/sensitivity';
-/** Made by `npm run validation`, and part of the project. */
+/** Made by `npm run make -- validation`, and part of the project. */
 const VALIDATION_FILE = 'data/validation/scoreboard.json';
 
 /** The project's own file: what would break a page if it were damaged. */
@@ -92,7 +92,7 @@ function readEvidence(root: string = projectRoot()): Evidence {
 }
 
 function parseScoreboard(path: string): Scoreboard {
-  const cure = 'Write it again with `npm run validation`';
+  const cure = 'Write it again with `npm run make -- validation`';
   const value = readJson(readText(path), path, cure);
   if (scoreboardShape.safeParse(value).success) return value as Scoreboard;
   throw new UserError('input', path, 'it is no scoreboard', cure);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { madeTrace } from '../../../scripts/importer-bench/made-traces.ts';
 
-/** A whole import in a process of its own, as `npm run bench:importers` measures it. */
+/** A whole import in a process of its own, as `npm run make -- bench-importers` measures it. */
 const CHILD = join(process.cwd(), 'dist/scripts/importer-bench/import-child.js');
 
 interface Usage {
