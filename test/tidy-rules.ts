@@ -297,7 +297,8 @@ function folderOf(path: string): string {
   return parts.length > 2 ? (parts[1] ?? '') : '';
 }
 
-function resolvePath(from: string, specifier: string): string {
+/** The path that a relative specifier in a module means. */
+export function resolvePath(from: string, specifier: string): string {
   const parts = from.split('/').slice(0, -1);
   for (const part of specifier.split('/')) {
     if (part === '..') parts.pop();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { OBLIGATION_IDS } from '../src/checker/obligations.ts';
 import { STRATEGIES } from '../src/hypervisor/strategies.ts';
+import { circles, importGraph, type SourceFile } from './tidy-graph.ts';
 import {
   comparedNames,
   escapes,
@@ -16,11 +17,6 @@ import {
 
 const NOT_OURS = ['node_modules', 'dist', 'coverage', '.git', 'reports'];
 const TEXT = /\.(ts|js|json|jsonl|md|yaml|yml|grit|csv|html|txt)$|^\.ci\/|^\.git[a-z]+$|^LICENSE$/;
-
-interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 function textFiles(folder: string): SourceFile[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -46,6 +42,10 @@ describe('the source tree', () => {
 
   test('has imports that point down the layers only', () => {
     expect(sources.flatMap((file) => forbiddenImports(file.path, file.text))).toEqual([]);
+  });
+
+  test('has no modules that import each other in a circle', () => {
+    expect(circles(importGraph(sources))).toEqual([]);
   });
 
   test('has a hardware layer that knows no hypervisor', () => {
@@ -98,6 +98,16 @@ describe('the rules themselves', () => {
     expect(forbiddenImports('src/hardware/tlb.ts', text)).toEqual([
       `src/hardware/tlb.ts:${line}: folder hardware must not import hypervisor`,
     ]);
+  });
+
+  test('see a circle, also one of types', () => {
+    const file = (name: string, ...imports: string[]) => ({
+      path: `src/a/${name}.ts`,
+      text: imports.map((to) => `import type { A } from './${to}.ts';\n`).join(''),
+    });
+    const tree = [file('a', 'b', 'd'), file('b', 'c'), file('c', 'a'), file('d')];
+    expect(circles(importGraph(tree))).toEqual([['src/a/a.ts', 'src/a/b.ts', 'src/a/c.ts']]);
+    expect(circles(importGraph(tree.slice(1)))).toEqual([]);
   });
 
   test('let the oracle see types of hardware, but not its values', () => {

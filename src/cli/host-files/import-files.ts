@@ -2,12 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { combine } from '../../importers/combine.ts';
 import { importFile } from '../../importers/import-file.ts';
-import type {
-  Imported,
-  ImportedTrace,
-  ImportReport,
-  PageSwitchSink,
-} from '../../importers/importer.ts';
+import type { ImportReport } from '../../importers/import-report.ts';
+import type { Imported, ImportedTrace, PageSwitchSink } from '../../importers/importer.ts';
 import type { ImportedProfile } from '../../importers/profile.ts';
 import { type Scenario, type ScenarioOptions, scenarioOf } from '../../importers/scenario.ts';
 import { scenarioText } from '../../importers/scenario-text.ts';
