@@ -99,19 +99,8 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
     values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'uncertainty', 'suite'],
     types: ['workloads', 'run'],
   },
-  charts: { values: ['util', 'cost', 'hypervisor'], types: ['units', 'run', 'sensitivity'] },
   report: {
-    values: [
-      'util',
-      'statistics',
-      'cost',
-      'hardware',
-      'hypervisor',
-      'run',
-      'validation',
-      'live',
-      'charts',
-    ],
+    values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'run', 'validation', 'live'],
     types: ['units', 'sensitivity', 'series', 'compare', 'probe'],
   },
   /** The script of a page. */
@@ -321,4 +310,12 @@ export function resolvePath(from: string, specifier: string): string {
     else if (part !== '.') parts.push(part);
   }
   return parts.join('/');
+}
+
+/** `file:line: …` for each import of a subject in the blocks that all subjects are told in. */
+export function subjectsInBlocks(path: string, text: string): readonly string[] {
+  if (!path.startsWith('src/report/blocks/')) return [];
+  return importsOf(text)
+    .filter(({ specifier }) => /^\.\.\/(?!\.\.\/)/.test(specifier))
+    .map(({ line, specifier }) => `${path}:${line}: blocks must not import ${specifier}`);
 }

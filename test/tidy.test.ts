@@ -13,6 +13,7 @@ import {
   importsLine,
   MAY_IMPORT,
   machinePaths,
+  subjectsInBlocks,
   tablesById,
   tooLong,
   unknownFolders,
@@ -78,6 +79,13 @@ describe('the source tree', () => {
 
   test('has no modules that import each other in a circle', () => {
     expect(circles(importGraph(sources))).toEqual([]);
+  });
+
+  test('has blocks of reports that know no subject', () => {
+    expect(complaints(subjectsInBlocks)).toEqual([]);
+    const line = "import { headline } from '../run/subject.ts';";
+    expect(subjectsInBlocks('src/report/blocks/style.ts', line)).toHaveLength(1);
+    expect(subjectsInBlocks('src/report/run/page.ts', line)).toEqual([]);
   });
 
   test('has a hardware layer that knows no hypervisor', () => {
