@@ -2,6 +2,7 @@ import type { Bounds } from '../checker/check.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import { openPool } from '../parallel/pool.ts';
 import { localEngine } from '../run/execute.ts';
+import { withKnown } from '../run/precision.ts';
 import type { CellResult } from '../run/results.ts';
 import { planCells } from '../suite/plan.ts';
 import type { RunRequest } from '../suite/run-request.ts';
@@ -25,6 +26,22 @@ export interface SeriesRequest {
   readonly jobs: number;
 }
 
+/** What is known already, and where what is computed is kept. */
+export interface SeriesMemory {
+  /** By cell id. */
+  readonly cells: ReadonlyMap<string, CellResult>;
+  readonly verdicts: ReadonlyMap<string, VerdictAnswer>;
+  readonly keepCell: (cell: CellResult) => void;
+  readonly keepVerdict: (key: string, answer: VerdictAnswer) => void;
+}
+
+const NOTHING_KNOWN: SeriesMemory = {
+  cells: new Map(),
+  verdicts: new Map(),
+  keepCell: () => undefined,
+  keepVerdict: () => undefined,
+};
+
 /** Told how much of the cells and of the verdicts is done. */
 export type SeriesProgress = (what: 'cells' | 'verdicts', done: number, total: number) => void;
 
@@ -32,11 +49,12 @@ export type SeriesProgress = (what: 'cells' | 'verdicts', done: number, total: n
 export async function runSeries(
   request: SeriesRequest,
   onProgress: SeriesProgress,
+  memory: SeriesMemory = NOTHING_KNOWN,
 ): Promise<SeriesReport> {
   const variants = seriesVariants();
-  const cells = await runCells(variants, request, onProgress);
+  const cells = await runCells(variants, request, onProgress, memory);
   const questions = questionsOf(variants, request.bounds);
-  const answers = await ask(questions, request.jobs, onProgress);
+  const answers = await ask(questions, request.jobs, onProgress, memory);
   const answersTo = (kind: 'prefix' | 'dropped') =>
     new Map(
       questions.flatMap((question, at): [string, VerdictAnswer][] =>
@@ -55,6 +73,7 @@ async function runCells(
   variants: SeriesVariants,
   { suites, seeds, jobs }: SeriesRequest,
   onProgress: SeriesProgress,
+  memory: SeriesMemory,
 ): Promise<CellResult[]> {
   const request: RunRequest = {
     // The plan puts each suite's baseline first: here it is the series after no patch.
@@ -67,7 +86,8 @@ async function runCells(
   };
   const plan = planCells(request);
   const cells: CellResult[] = [];
-  await localEngine(jobs)(plan, (cell) => {
+  await withKnown(localEngine(jobs), memory.cells)(plan, (cell) => {
+    if (!memory.cells.has(cell.cellId)) memory.keepCell(cell);
     cells.push(cell);
     onProgress('cells', cells.length, plan.length);
   });
@@ -104,20 +124,32 @@ function questionsOf(variants: SeriesVariants, bounds: Bounds): Question[] {
   return [...ask('prefix', baseline, prefixes), ...ask('dropped', whole, variants.dropped)];
 }
 
+/** Everything that decides the answer, but the code. */
+function keyOf({ behaviour, base, bounds }: Question): string {
+  return JSON.stringify([behaviourId(behaviour), behaviourId(base), bounds]);
+}
+
 async function ask(
   questions: readonly Question[],
   jobs: number,
   onProgress: SeriesProgress,
+  memory: SeriesMemory,
 ): Promise<VerdictAnswer[]> {
-  const answers: VerdictAnswer[] = [];
-  const pool = openPool(verdictTask, null, { jobs: Math.max(1, Math.min(jobs, questions.length)) });
+  const answers = new Map(memory.verdicts);
+  const missing = questions.filter((question) => !answers.has(keyOf(question)));
+  let done = questions.length - missing.length;
+  onProgress('verdicts', done, questions.length);
+  const pool = openPool(verdictTask, null, { jobs: Math.max(1, Math.min(jobs, missing.length)) });
   try {
-    await pool.run(questions, (found) => {
-      answers.push(found);
-      onProgress('verdicts', answers.length, questions.length);
+    await pool.run(missing, (found, at) => {
+      const key = keyOf(missing[at]!);
+      answers.set(key, found);
+      memory.keepVerdict(key, found);
+      done += 1;
+      onProgress('verdicts', done, questions.length);
     });
   } finally {
     await pool.close();
   }
-  return answers;
+  return questions.map((question) => answers.get(keyOf(question))!);
 }

@@ -25,11 +25,12 @@ const DIGITS = 12;
 /**
  * Names what decides results beside the suite: the code of the model, and the captured files by name
  * and size. Two builds of the same sources have the same hash on every machine; a change of the code
- * that forgets to change the version still does not mix with what was computed before it.
+ * that forgets to change the version still does not mix with what was computed before it. `more` folders are those
+ * that decide something beside results.
  */
-export function buildHash(program: string = OWN_FOLDER): string {
+export function buildHash(program: string = OWN_FOLDER, more: readonly string[] = []): string {
   const hash = createHash('sha256');
-  for (const folder of MODEL_FOLDERS) {
+  for (const folder of [...MODEL_FOLDERS, ...more]) {
     for (const path of filesBelow(join(program, folder))) {
       if (!CODE.has(extname(path)) || path.endsWith('.d.ts')) continue;
       hash.update(`${path.slice(program.length)}\n`).update(readFileSync(path));

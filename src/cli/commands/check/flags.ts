@@ -64,7 +64,8 @@ do, and stops at the first: its transcript is a shortest one.
 --series goes through the series patch by patch. Costs are modelled, with 95 %
 intervals over seeds. Safety is what the checker finds in small worlds within
 its bounds: a stale translation that is found is one, and what is not found may
-still be there.`,
+still be there. What it has computed is kept in $XDG_CACHE_HOME/asidbench until
+the program changes, so that a call that was interrupted goes on.`,
   examples: [
     [
       'check --strategy rfc-2025-03 --without 17',
