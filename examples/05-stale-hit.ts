@@ -30,6 +30,6 @@ const { behaviour } = deaf;
 const worlds = worldsFor(behaviour).slice(0, 1);
 const request = { behaviour, base: series.behaviour, worlds, bounds: QUICK_BOUNDS, jobs: 1 };
 for (const { obligation, transcript } of findNew(request).violations) {
-  console.log(`breaks ${obligation}: ${OBLIGATIONS[obligation]}`);
+  console.log(`breaks ${obligation}: ${OBLIGATIONS[obligation].must}`);
   for (const line of transcript) console.log(`  ${line}`);
 }

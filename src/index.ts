@@ -30,7 +30,8 @@ export {
 } from './hypervisor/strategies.ts';
 export { combine } from './importers/combine.ts';
 export { importFile } from './importers/import-file.ts';
-export type { Imported, ImportReport } from './importers/importer.ts';
+export type { ImportReport } from './importers/import-report.ts';
+export type { Imported } from './importers/importer.ts';
 export type { ImportedProfile } from './importers/profile.ts';
 export { type Scenario, scenarioOf } from './importers/scenario.ts';
 export { replayFile } from './replay/replay.ts';

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MADE } from '../scripts/made.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
+import { STRATEGIES } from '../src/hypervisor/strategies.ts';
 import { loadSuites } from '../src/suite/load-suite.ts';
 import { program } from './cli/command-line.ts';
 
@@ -99,6 +100,15 @@ describe('the documents', () => {
         expect(existsSync(path), `${page.path}: ${path}`).toBe(true);
       }
     }
+  });
+
+  test('tell what each strategy is, in the order of the code', () => {
+    const model = readFileSync('docs/why/model.md', 'utf8');
+    const [, table = ''] = model.split('### Strategies');
+    const rows = [...table.split('###')[0]!.matchAll(/^\| `([^`]+)` \|/gm)].map(([, id]) => id);
+    // Families of strategies have a row each: prefixes of the series, and caches by size.
+    const ids = STRATEGIES.map(({ id }) => id.replace(/^(asid-cache)-\d+$/, '$1-N'));
+    expect(rows.filter((id) => id !== 'rfc-2025-03@N')).toEqual([...new Set(ids)]);
   });
 
   test('list every how-to in the index, and every command somewhere', () => {

@@ -110,7 +110,10 @@ const MAY_IMPORT: Readonly<
       'run',
     ],
   },
-  charts: { values: ['units', 'util', 'cost', 'statistics'], types: ['run', 'sensitivity'] },
+  charts: {
+    values: ['units', 'util', 'cost', 'statistics', 'hypervisor'],
+    types: ['run', 'sensitivity'],
+  },
   report: {
     values: [
       'units',
@@ -240,6 +243,26 @@ export function comparedNames(
   );
 }
 
+/** Where ids of strategies, suites and obligations are defined. */
+const DEFINES_IDS = [/^src\/hypervisor\/strategies\.ts$/, /^src\/checker\/obligations\.ts$/];
+
+/**
+ * `file:line: …` for each table that tells something of a strategy, a suite or an obligation by its id.
+ * What is told of one is a field of it.
+ */
+export function tablesById(path: string, text: string, ids: readonly string[]): readonly string[] {
+  if (!path.startsWith('src/') || DEFINES_IDS.some((place) => place.test(path))) return [];
+  const choices = ids.map((id) => id.replace(/[.+]/g, '\\$&')).join('|');
+  const keys = [
+    ...matches(text, new RegExp(`^ +'?(?:${choices})'?: `, 'gm')),
+    ...matches(text, new RegExp(`\\bMap\\(\\[\\s*\\[\\s*'(?:${choices})'`, 'g')),
+    ...matches(text, /\bRecord<(?:Obligation|StrategyId|SuiteId)\b/g),
+  ];
+  return keys.map(
+    ({ line, found }) => `${path}:${line}: make it a field of what "${found.trim()}" names`,
+  );
+}
+
 /** `file:line: …` for each way around the type checker, the linter or a test. */
 export function escapes(path: string, text: string): readonly string[] {
   if (!path.endsWith('.ts')) return [];
@@ -274,7 +297,8 @@ function folderOf(path: string): string {
   return parts.length > 2 ? (parts[1] ?? '') : '';
 }
 
-function resolvePath(from: string, specifier: string): string {
+/** The path that a relative specifier in a module means. */
+export function resolvePath(from: string, specifier: string): string {
   const parts = from.split('/').slice(0, -1);
   for (const part of specifier.split('/')) {
     if (part === '..') parts.pop();

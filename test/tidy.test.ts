@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { OBLIGATION_IDS } from '../src/checker/obligations.ts';
 import { STRATEGIES } from '../src/hypervisor/strategies.ts';
+import { circles, importGraph, type SourceFile } from './tidy-graph.ts';
 import {
   comparedNames,
   escapes,
@@ -8,17 +10,13 @@ import {
   forbiddenImports,
   hypervisorWords,
   machinePaths,
+  tablesById,
   tooLong,
   unknownFolders,
 } from './tidy-rules.ts';
 
 const NOT_OURS = ['node_modules', 'dist', 'coverage', '.git', 'reports'];
 const TEXT = /\.(ts|js|json|jsonl|md|yaml|yml|grit|csv|html|txt)$|^\.ci\/|^\.git[a-z]+$|^LICENSE$/;
-
-interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 function textFiles(folder: string): SourceFile[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -46,6 +44,10 @@ describe('the source tree', () => {
     expect(sources.flatMap((file) => forbiddenImports(file.path, file.text))).toEqual([]);
   });
 
+  test('has no modules that import each other in a circle', () => {
+    expect(circles(importGraph(sources))).toEqual([]);
+  });
+
   test('has a hardware layer that knows no hypervisor', () => {
     expect(complaints(hypervisorWords)).toEqual([]);
   });
@@ -61,6 +63,17 @@ describe('the source tree', () => {
   test('decides nothing by the name of a strategy', () => {
     const names = STRATEGIES.map((strategy) => strategy.id);
     expect(files.flatMap((file) => comparedNames(file.path, file.text, names))).toEqual([]);
+  });
+
+  test('tells what is known of a strategy, a suite or an obligation where it is defined', () => {
+    const ids = [
+      ...STRATEGIES.map(({ id }) => id),
+      ...OBLIGATION_IDS,
+      // Ids of one word, such as boot, are other things' names too.
+      ...files.flatMap(({ path }) => /^suites\/\w[^/]*\/(\w+-.+)\.yaml$/.exec(path)?.[1] ?? []),
+    ];
+    expect(ids.length).toBeGreaterThan(70);
+    expect(complaints((path, text) => tablesById(path, text, ids))).toEqual([]);
   });
 
   test('goes around neither the type checker nor the linter nor a test', () => {
@@ -85,6 +98,16 @@ describe('the rules themselves', () => {
     expect(forbiddenImports('src/hardware/tlb.ts', text)).toEqual([
       `src/hardware/tlb.ts:${line}: folder hardware must not import hypervisor`,
     ]);
+  });
+
+  test('see a circle, also one of types', () => {
+    const file = (name: string, ...imports: string[]) => ({
+      path: `src/a/${name}.ts`,
+      text: imports.map((to) => `import type { A } from './${to}.ts';\n`).join(''),
+    });
+    const tree = [file('a', 'b', 'd'), file('b', 'c'), file('c', 'a'), file('d')];
+    expect(circles(importGraph(tree))).toEqual([['src/a/a.ts', 'src/a/b.ts', 'src/a/c.ts']]);
+    expect(circles(importGraph(tree.slice(1)))).toEqual([]);
   });
 
   test('let the oracle see types of hardware, but not its values', () => {
@@ -123,6 +146,16 @@ describe('the rules themselves', () => {
     expect(comparedNames('src/a/a.ts', "{ ideal: 'green', 'kvm-6.14': 'grey' }", names)).toEqual(
       [],
     );
+  });
+
+  test.each([
+    "  'kvm-6.14': { subject: 'KVM' },",
+    '  ideal: 3,',
+    "new Map([['ideal', 3]])",
+    'const NOTES: Readonly<Record<Obligation, Notes>> = {',
+  ])('see a table by id: %s', (text) => {
+    expect(tablesById('src/report/a.ts', text, ['kvm-6.14', 'ideal'])).toHaveLength(1);
+    expect(tablesById('src/hypervisor/strategies.ts', text, ['kvm-6.14', 'ideal'])).toEqual([]);
   });
 
   test('see a long file', () => {

@@ -1,4 +1,5 @@
 import { CAUSES, type CauseId } from '../cost/causes.ts';
+import { namedStrategy, type StrategyColour } from '../hypervisor/strategies.ts';
 
 /** One colour of the report: `name` becomes a CSS variable with a light and a dark value. */
 export interface Colour {
@@ -22,27 +23,25 @@ export interface StrategyStyle {
   readonly shape: Shape;
 }
 
-const NO_TAGS: Colour = { name: 's-no-asid', light: '#8c3a00', dark: '#c98a5e' };
-
 /**
  * One colour per strategy in every chart, from the palette of Okabe and Ito (2008), which readers
  * with colour-vision deficiencies can tell apart. The shape says the same once more.
  */
-const STRATEGY_STYLES: Readonly<Record<string, StrategyStyle>> = {
-  'kvm-6.14': strategyStyle('s-baseline', '#7a808a', '#979eaa', 'circle'),
-  'kvm-6.12.117': strategyStyle('s-captured-kernel', '#5b6b5f', '#a3b5a7', 'diamond'),
-  'rfc-2025-02': strategyStyle('s-rfc-2025-02', '#3a9bdc', '#8fd0fb', 'square'),
-  'static-2025-03-13': strategyStyle('s-static', '#d39200', '#f0bb4d', 'triangle-up'),
-  'rfc-2025-03': strategyStyle('s-rfc-2025-03', '#0072b2', '#4ba8e8', 'circle'),
-  'rfc-2026-06': strategyStyle('s-rfc-2026-06', '#b25a90', '#e29ac6', 'square'),
-  'vmx-vpid': strategyStyle('s-vmx', '#6a51a3', '#b3a2e0', 'diamond'),
-  'xen-generation': strategyStyle('s-xen', '#8a7f00', '#d6ca52', 'triangle-up'),
-  'flush-always': strategyStyle('s-flush-always', '#d55e00', '#f2854a', 'triangle-down'),
-  'no-asid': { colour: NO_TAGS, shape: 'cross' },
-  ideal: strategyStyle('s-ideal', '#009e73', '#3fc79d', 'diamond'),
+const STRATEGY_STYLES: Readonly<Record<StrategyColour, StrategyStyle>> = {
+  grey: strategyStyle('s-grey', '#7a808a', '#979eaa', 'circle'),
+  moss: strategyStyle('s-moss', '#5b6b5f', '#a3b5a7', 'diamond'),
+  sky: strategyStyle('s-sky', '#3a9bdc', '#8fd0fb', 'square'),
+  amber: strategyStyle('s-amber', '#d39200', '#f0bb4d', 'triangle-up'),
+  blue: strategyStyle('s-blue', '#0072b2', '#4ba8e8', 'circle'),
+  plum: strategyStyle('s-plum', '#b25a90', '#e29ac6', 'square'),
+  violet: strategyStyle('s-violet', '#6a51a3', '#b3a2e0', 'diamond'),
+  olive: strategyStyle('s-olive', '#8a7f00', '#d6ca52', 'triangle-up'),
+  vermilion: strategyStyle('s-vermilion', '#d55e00', '#f2854a', 'triangle-down'),
+  rust: strategyStyle('s-rust', '#8c3a00', '#c98a5e', 'cross'),
+  green: strategyStyle('s-green', '#009e73', '#3fc79d', 'diamond'),
 };
 
-/** For strategies that a user adds; taken in the order in which a run names them. */
+/** For strategies that have none of their own; taken in the order in which a run names them. */
 const SPARE_STYLES: readonly StrategyStyle[] = [
   strategyStyle('s-spare-1', '#4a6fa5', '#93b4e6', 'square'),
   strategyStyle('s-spare-2', '#a8475b', '#e98fa2', 'triangle-up'),
@@ -58,8 +57,8 @@ function strategyStyle(name: string, light: string, dark: string, shape: Shape):
 export function strategyStyles(strategies: readonly string[]): readonly StrategyStyle[] {
   let spares = 0;
   return strategies.map((id) => {
-    const known = STRATEGY_STYLES[id];
-    if (known !== undefined) return known;
+    const own = namedStrategy(id)?.colour;
+    if (own !== undefined) return STRATEGY_STYLES[own];
     const spare = SPARE_STYLES[spares % SPARE_STYLES.length]!;
     spares += 1;
     return spare;

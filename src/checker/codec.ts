@@ -1,103 +1,45 @@
-import { type Kept, keptBy } from './kept.ts';
-import { PcpuCodec } from './pcpu-codec.ts';
-import { StateBytes } from './state-bytes.ts';
-import { Names } from './symmetry.ts';
-import { VcpuCodec } from './vcpu-codec.ts';
+import { KvmCodec } from './kvm-codec.ts';
+import type { Names } from './symmetry.ts';
+import type { Truth } from './truth.ts';
+import { TruthCodec } from './truth-codec.ts';
 import type { World } from './world.ts';
 
-/**
- * A world's state as bytes, and back. Everything that can influence what happens next is in it, under
- * the names that `Names` chose; reasons of flushes and charges are not. Two states are the same when
- * their bytes are.
- */
+/** Both halves of a world's state as bytes, one behind the other. */
 export class Codec {
-  readonly names: Names;
-  /** The state as 32-bit words, that of a leader in front. */
-  readonly words: Int32Array;
-  private readonly bytes: StateBytes;
-  private readonly world: World;
-  /** What only some behaviours read; the others leave it out of the state. */
-  private readonly keeps: Kept;
-  private readonly vcpus: VcpuCodec;
-  private readonly pcpus: PcpuCodec;
-  private choosesNames: boolean;
+  private readonly kvm: KvmCodec;
+  private readonly truth: TruthCodec;
 
-  /** With a `leader` the state is written behind the leader's and under the leader's names. */
-  constructor(world: World, leader: Codec | null = null) {
-    this.world = world;
-    this.names = leader?.names ?? new Names(world);
-    this.choosesNames = leader === null;
-    this.keeps = keptBy(world.kvm.behaviour, world.spec);
-    this.bytes = new StateBytes(leader?.bytes ?? null);
-    this.words = this.bytes.words;
-    this.vcpus = new VcpuCodec(this.bytes, world, this.names, this.keeps);
-    this.pcpus = new PcpuCodec(this.bytes, world, this.names, this.keeps);
-    this.encode();
+  /** `truth` is the world's. */
+  constructor(world: World, truth: Truth) {
+    this.kvm = new KvmCodec(world);
+    this.truth = new TruthCodec(truth, this.kvm.names, this.kvm.bytes);
+  }
+
+  get names(): Names {
+    return this.kvm.names;
+  }
+
+  /** The state as 32-bit words; `stride` bytes of them. */
+  get words(): Int32Array {
+    return this.kvm.bytes.words;
+  }
+
+  get stride(): number {
+    return this.kvm.bytes.size + this.truth.bytes.size;
   }
 
   /** From now on every name stays what it is. */
   keepNames(): void {
-    this.choosesNames = false;
-    this.names.reset();
+    this.kvm.keepNames();
   }
 
-  /** Bytes of a state, a multiple of 4. */
-  get stride(): number {
-    return this.bytes.size;
-  }
-
-  /** Writes the world under new names. */
   encode(): void {
-    const { world, names } = this;
-    if (this.choosesNames) names.choose();
-    this.bytes.at = 0;
-    for (let at = 0; at < world.spec.vms.length; at += 1) this.writeVm(names.vmAt[at]!);
-    for (let at = 0; at < world.spec.pcpus; at += 1) this.pcpus.write(names.pcpuAt[at]!);
-    for (let asid = 0; asid <= world.kvm.maxAsid; asid += 1) {
-      this.bytes.write(world.kvm.usedAsids[asid]!);
-    }
-    if (world.spec.sevVms.length > 0) this.pcpus.writeSev();
+    this.kvm.encode();
+    this.truth.encode();
   }
 
-  /** Makes the world what the bytes say. */
   decode(): void {
-    const { world } = this;
-    this.bytes.at = 0;
-    for (let slot = 0; slot < world.spec.vms.length; slot += 1) this.readVm(slot);
-    for (let p = 0; p < world.spec.pcpus; p += 1) this.pcpus.read(p);
-    for (let asid = 0; asid <= world.kvm.maxAsid; asid += 1) {
-      world.kvm.usedAsids[asid] = this.bytes.read();
-    }
-    if (world.spec.sevVms.length > 0) this.pcpus.readSev();
-  }
-
-  private writeVm(slot: number): void {
-    const { world } = this;
-    const isAlive = world.vmAlive[slot]!;
-    const vm = world.kvm.vms[slot]!;
-    this.bytes.write(isAlive);
-    this.bytes.write(isAlive === 0 ? 0 : vm.asid);
-    this.bytes.write(isAlive === 0 ? 0 : vm.nestedAsid);
-    this.bytes.write(isAlive === 0 ? 0 : vm.sevAsid);
-    this.bytes.write(isAlive === 0 || !this.keeps.vmLastAsid12 ? 0 : vm.lastAsid12);
-    const first = this.world.firstVcpu[this.names.vm[slot]!]!;
-    for (let index = 0; index < world.spec.vms[slot]!; index += 1) {
-      const start = this.bytes.at;
-      this.vcpus.write(this.names.vcpuAt[first + index]!);
-      if (isAlive === 0) this.bytes.clear(start);
-    }
-  }
-
-  private readVm(slot: number): void {
-    const { world } = this;
-    const vm = world.kvm.vms[slot]!;
-    world.vmAlive[slot] = this.bytes.read();
-    vm.asid = this.bytes.read();
-    vm.nestedAsid = this.bytes.read();
-    vm.sevAsid = this.bytes.read();
-    vm.lastAsid12 = this.bytes.read();
-    for (let index = 0; index < world.spec.vms[slot]!; index += 1) {
-      this.vcpus.read(world.firstVcpu[slot]! + index);
-    }
+    this.kvm.decode();
+    this.truth.decode();
   }
 }

@@ -3,6 +3,7 @@ import { Codec } from './codec.ts';
 import { EVENTS } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { step } from './step.ts';
+import { Truth } from './truth.ts';
 import { World } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
@@ -15,10 +16,11 @@ export function concretePath(
   behaviour: KvmBehaviour,
   path: readonly CheckerEvent[],
 ): readonly CheckerEvent[] {
-  const world = new World(spec, behaviour);
-  const codec = new Codec(world);
+  const truth = new Truth(spec, behaviour);
+  const world = new World(spec, behaviour, truth);
+  const codec = new Codec(world, truth);
   const { names } = codec;
-  const { levels } = world.truth;
+  const { levels } = world.shape;
   let pcpu = identity(spec.pcpus);
   let vm = identity(spec.vms.length);
   let vcpu = identity(world.vmOf.length);

@@ -5,6 +5,7 @@ import type { CheckerEvent } from './events.ts';
 import type { Obligation } from './obligations.ts';
 import type { Setting } from './shrink.ts';
 import { step } from './step.ts';
+import { Truth } from './truth.ts';
 import { World, type Wrong, type WrongHit } from './world.ts';
 
 /** What became of the translation that was hit, seen from the end of the path. */
@@ -30,13 +31,14 @@ interface Story {
 
 /** Which obligation a path breaks, judged by what should have removed the translation. */
 export function diagnose(setting: Setting, events: readonly CheckerEvent[]): Obligation {
-  const world = new World(setting.spec, setting.behaviour);
+  const truth = new Truth(setting.spec, setting.behaviour);
+  const world = new World(setting.spec, setting.behaviour, truth);
   const wrong = lastWrong(new World(setting.spec, setting.behaviour), events);
   if (wrong === null) throw new RangeError('a path without a violation has no obligation');
   if (wrong.kind === 'asid 0') return 'O17 SHARED-FALLBACK';
   if (wrong.kind === 'SEV ASID reused') return 'O20 SEV-REUSE';
   if (wrong.kind === 'flush of every ASID') return 'O14 NO-HOST-BLAST';
-  const story = tell(world, events, wrong);
+  const story = tell(world, truth, events, wrong);
   if (wrong.hit.layer === 'owner') return ofOwner(world, wrong, story);
   if (wrong.hit.from === 'shadow') return 'O11 SYNC';
   if (wrong.hit.layer === 'host') return ofHost(story);
@@ -48,8 +50,8 @@ function lastWrong(world: World, events: readonly CheckerEvent[]): Wrong | null 
   return null;
 }
 
-function tell(world: World, events: readonly CheckerEvent[], wrong: WrongHit): Story {
-  const { levels } = world.truth;
+function tell(world: World, truth: Truth, events: readonly CheckerEvent[], wrong: WrongHit): Story {
+  const { levels } = world.shape;
   const v = Math.floor(wrong.hit.domain / levels);
   const page = events.at(-1)!.page;
   let killer: CheckerEvent | null = null;
@@ -75,7 +77,7 @@ function tell(world: World, events: readonly CheckerEvent[], wrong: WrongHit): S
     };
     if (!step(world, event) || world.wrong !== null) continue;
     const served = asked && !hasBit(vcpu.requests, KVM_REQ.tlbFlush);
-    const age = world.truth.ageAt(wrong.pcpu, wrong.asid, page);
+    const age = truth.ages[truth.shape.entryIndex(wrong.pcpu, wrong.asid, page)]!;
     const isDead = age >= 6 || age % 3 === 2;
     if (!isDead) {
       killer = null;
@@ -123,7 +125,7 @@ function hasRun(event: CheckerEvent, v: number, current: Vmcb, vmcb: Vmcb): bool
 const ODD_EXITS: readonly EventKind[] = ['forced-leave', 'vmrun-fails-late'];
 
 function ofOwner(world: World, wrong: WrongHit, story: Story): Obligation {
-  const { levels } = world.truth;
+  const { levels } = world.shape;
   const { entryDomain, domain } = wrong.hit;
   if (story.usedFallback) return 'O17 SHARED-FALLBACK';
   if (entryDomain < 0) return story.rolledOver ? 'O15 ROLLOVER' : 'O2 FIRST-USE';

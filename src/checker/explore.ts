@@ -1,10 +1,10 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
-import { Codec } from './codec.ts';
+import { BesideBase } from './beside-base.ts';
 import { type CheckerEvent, eventsOf } from './events.ts';
+import { WRONG } from './kvm-transitions.ts';
 import { OBLIGATION_IDS } from './obligations.ts';
-import { StateTable } from './state-table.ts';
-import { step } from './step.ts';
-import { World } from './world.ts';
+import { grown, PairIndex } from './pair-index.ts';
+import { BASE_WRONG, type StateSpace, WorldSpace } from './successors.ts';
 import type { WorldSpec } from './world-spec.ts';
 
 export interface ExploreOptions {
@@ -36,15 +36,13 @@ export interface Exploration {
 
 /** Breadth first: every state once, so the first path to a violation is a shortest one. */
 export class Explorer {
-  private readonly world: World;
-  private readonly codec: Codec;
-  /** The same events under the base, side by side, so that what is new is found by a shortest path. */
-  private readonly base: { readonly world: World; readonly codec: Codec } | null;
-  private readonly table: StateTable;
+  private readonly space: StateSpace;
+  private readonly states: PairIndex;
   private readonly events: readonly CheckerEvent[];
   private readonly options: ExploreOptions;
   private parents = new Int32Array(1024);
   private causes = new Int32Array(1024);
+  /** New states by the obligation whose bit the index is. */
   private readonly exercised = new Float64Array(OBLIGATION_IDS.length);
   private steps = 0;
   private violatingPaths = 0;
@@ -52,96 +50,74 @@ export class Explorer {
   private isStopped = false;
 
   constructor(options: ExploreOptions) {
+    const { spec, behaviour, base } = options;
     this.options = options;
-    this.world = new World(options.spec, options.behaviour);
-    this.codec = new Codec(this.world);
-    if (options.symmetry === false) this.codec.keepNames();
-    this.events = eventsOf(options.spec);
-    this.base = null;
-    if (options.base !== null) {
-      const world = new World(options.spec, options.base);
-      this.base = { world, codec: new Codec(world, this.codec) };
-    }
-    const stride = this.codec.stride + (this.base?.codec.stride ?? 0);
-    this.table = new StateTable(stride, options.maxStates);
+    this.events = eventsOf(spec);
+    this.space =
+      base === null
+        ? new WorldSpace(spec, behaviour, this.events, options.symmetry !== false)
+        : new BesideBase(spec, behaviour, base, this.events);
+    this.states = new PairIndex(options.maxStates);
   }
 
   run(): Exploration {
-    this.encode();
-    this.table.insert(this.codec.words);
+    const [first, second] = this.space.start();
+    this.states.insert(first, second);
     let from = 0;
     let depth = 0;
     while (depth < this.options.maxDepth && !this.isStopped && !this.isFull) {
-      const to = this.table.size;
+      const to = this.states.size;
       if (from === to) break;
       for (let index = from; index < to && !this.isStopped && !this.isFull; index += 1) {
         this.expand(index);
       }
-      if (!this.isFull && !this.isStopped && this.table.size > to) depth += 1;
+      if (!this.isFull && !this.isStopped && this.states.size > to) depth += 1;
       from = to;
     }
     return {
-      states: this.table.size,
+      states: this.states.size,
       steps: this.steps,
       depth,
-      exhaustive: !this.isStopped && !this.isFull && from === this.table.size,
+      exhaustive: !this.isStopped && !this.isFull && from === this.states.size,
       exercised: [...this.exercised],
       violatingPaths: this.violatingPaths,
     };
   }
 
   private expand(index: number): void {
-    const { codec, table, world, events, base } = this;
-    this.restore(index);
-    for (let e = 0; e < events.length; e += 1) {
-      const happened = step(world, events[e]!);
-      const happenedInBase = base !== null && step(base.world, events[e]!);
-      if (!happened && !happenedInBase) continue;
+    const { states, space } = this;
+    const { successors } = space;
+    space.expand(states.firsts[index]!, states.seconds[index]!);
+    for (let row = 0; row < successors.count; row += 1) {
+      const first = successors.first[row]!;
+      const event = successors.event[row]!;
       this.steps += 1;
-      // Whatever follows would be the base's fault too.
-      if (base !== null && base.world.wrong !== null) {
-        this.restore(index);
-        continue;
-      }
-      if (world.wrong !== null) {
+      if (first === BASE_WRONG) continue;
+      if (first === WRONG) {
         this.violatingPaths += 1;
-        if (this.options.onViolation([...this.pathTo(index), e].map((i) => events[i]!))) {
-          this.isStopped = true;
-          return;
-        }
-      } else {
-        this.encode();
-        const before = table.size;
-        const found = table.insert(codec.words);
-        if (found < 0) {
-          this.isFull = true;
-          return;
-        }
-        if (table.size > before) this.record(found, index, e);
+        const path = [...this.pathTo(index), event].map((i) => this.events[i]!);
+        if (!this.options.onViolation(path)) continue;
+        this.isStopped = true;
+        return;
       }
-      this.restore(index);
+      const before = states.size;
+      const found = states.insert(first, successors.second[row]!);
+      if (found < 0) {
+        this.isFull = true;
+        return;
+      }
+      if (states.size > before) this.record(found, index, event, successors.tested[row]!);
     }
   }
 
-  private encode(): void {
-    this.codec.encode();
-    this.base?.codec.encode();
-  }
-
-  private restore(index: number): void {
-    this.table.read(index, this.codec.words);
-    this.codec.decode();
-    this.base?.codec.decode();
-  }
-
-  private record(index: number, parent: number, event: number): void {
+  private record(index: number, parent: number, event: number, tested: number): void {
     if (index >= this.parents.length) {
       this.parents = grown(this.parents);
       this.causes = grown(this.causes);
     }
     this.parents[index] = parent;
     this.causes[index] = event;
-    let set = this.world.exercised;
+    let set = tested;
     for (let i = 0; set > 0; i += 1) {
       if (set % 2 === 1) this.exercised[i]! += 1;
       set = Math.floor(set / 2);
@@ -154,10 +130,4 @@ export class Explorer {
     for (let at = index; at > 0; at = this.parents[at]!) path.push(this.causes[at]!);
     return path.reverse();
   }
-}
-
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -72,11 +72,11 @@ function nestedVmrun(world: World, v: number, vmrun: Intercepted): void {
   exercisedBySwitch(world, v);
   if (control === 1) {
     world.test('O14 NO-HOST-BLAST');
-    for (let level = 0; level < truth.levels; level += 1) truth.asidFlushed(v, level, true);
+    for (let level = 0; level < truth.shape.levels; level += 1) truth.asidFlushed(v, level, true);
   } else if (control !== 0) truth.asidFlushed(v, asid, control === 3);
   if (control !== 0) world.test('O10 L1-HONOURED');
   truth.started(v, asid);
-  if (world.isBehind(v)) world.test('O11 SYNC');
+  world.tests(truth.testedByShadows(v));
   nestedSvmVmrun(world.kvm, world.vcpus[v]!, vmcb12Of(world, vmrun));
 }
 

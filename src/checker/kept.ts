@@ -1,4 +1,5 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
+import { l2SlotCount } from '../hypervisor/l2-asid-cache.ts';
 import type { Vcpu, Vmcb } from '../hypervisor/state.ts';
 import type { WorldSpec } from './world-spec.ts';
 
@@ -18,8 +19,6 @@ export interface Kept {
   readonly slots: number;
 }
 
-const SLOTS = { none: 0, two: 2, four: 4, eight: 8, sixteen: 16 } as const;
-
 export function keptBy(behaviour: KvmBehaviour, spec: WorldSpec): Kept {
   const isDynamic =
     behaviour.l1Asid === 'per-vcpu-generation' || behaviour.l2Asid === 'per-vmcb-generation';
@@ -34,7 +33,7 @@ export function keptBy(behaviour: KvmBehaviour, spec: WorldSpec): Kept {
         (behaviour.cpuOnline === 'generation-restarts' && spec.events.includes('off-and-on'))),
     vmcb12Gpa: behaviour.vmcb12AsidChange === 'flush-by-vmcb12-address',
     vmLastAsid12: behaviour.vmcb12AsidChange === 'flush-by-vm-wide-memory',
-    slots: isCached ? Math.min(SLOTS[behaviour.l2AsidCacheSize], spec.l2s) : 0,
+    slots: isCached ? Math.min(l2SlotCount(behaviour), spec.l2s) : 0,
   };
 }
 

@@ -3,7 +3,7 @@ import type { CheckerEvent } from './events.ts';
 import { obstacleTo } from './obstacles.ts';
 import { step } from './step.ts';
 import { eventText } from './transcript.ts';
-import { DEAD_DOMAIN } from './truth.ts';
+import { DEAD_DOMAIN } from './translations.ts';
 import { World, type Wrong } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
@@ -82,7 +82,7 @@ export function levelText(level: number): string {
 /** Whose an entry is: `v0's L1`. */
 export function domainText(world: World, domain: number): string {
   if (domain === DEAD_DOMAIN) return 'a dead VM';
-  const { levels } = world.truth;
+  const { levels } = world.shape;
   const level = domain % levels;
   return `v${(domain - level) / levels}'s ${levelText(level)}`;
 }

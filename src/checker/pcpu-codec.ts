@@ -2,20 +2,16 @@ import type { PcpuData, Vcpu } from '../hypervisor/state.ts';
 import type { Kept } from './kept.ts';
 import type { StateBytes } from './state-bytes.ts';
 import type { Names } from './symmetry.ts';
-import { DEAD_VM } from './truth.ts';
 import { GENERATION } from './vcpu-codec.ts';
 import type { World } from './world.ts';
 
-const FIRST_OWNER = 2;
-/** More than the largest age of an entry. */
-const NPT12 = 10;
 /** A vCPU that an owner map still names though its VM is dead. */
 const TOMBSTONE = 1;
 const FIRST_VCPU = 2;
 /** Beside a pCPU's next number, when the flush of a roll-over is still due. */
 const ROLLOVER = 128;
 
-/** The part of a state that belongs to a pCPU: svm_cpu_data and the TLB; and the maps of SEV ASIDs. */
+/** The part of KVM's state that belongs to a pCPU: svm_cpu_data; and the maps of SEV ASIDs. */
 export class PcpuCodec {
   private readonly bytes: StateBytes;
   private readonly world: World;
@@ -34,19 +30,10 @@ export class PcpuCodec {
   write(p: number): void {
     const { world, names } = this;
     const pcpu = world.kvm.pcpus[p]!;
-    const { truth, spec } = world;
+    const { spec } = world;
     this.bytes.write(this.keeps.rawGenerations ? pcpu.asidGeneration : 0);
     this.bytes.write(pcpu.nextAsid + (pcpu.flushAllAsids ? ROLLOVER : 0));
     this.writeOwners(pcpu);
-    for (let asid = 0; asid < spec.asidCount; asid += 1) {
-      for (let page = 0; page < spec.pages; page += 1) {
-        const owner = truth.ownerAt(p, asid, page);
-        this.bytes.write(
-          owner <= DEAD_VM ? owner : FIRST_OWNER + this.renamedDomain(owner - FIRST_OWNER),
-        );
-        this.bytes.write(truth.ageAt(p, asid, page) + NPT12 * truth.npt12At(p, asid, page));
-      }
-    }
     if (spec.sevVms.length === 0) return;
     for (let asid = 0; asid < spec.minAsid; asid += 1) {
       const vmcb = pcpu.sevVmcbs.get(asid);
@@ -58,20 +45,13 @@ export class PcpuCodec {
   read(p: number): void {
     const { world } = this;
     const pcpu = world.kvm.pcpus[p]!;
-    const { truth, spec } = world;
+    const { spec } = world;
     const generation = this.bytes.read();
     pcpu.asidGeneration = this.keeps.rawGenerations ? generation : GENERATION;
     const next = this.bytes.read();
     pcpu.nextAsid = next % ROLLOVER;
     pcpu.flushAllAsids = next >= ROLLOVER;
     this.readOwners(pcpu);
-    for (let asid = 0; asid < spec.asidCount; asid += 1) {
-      for (let page = 0; page < spec.pages; page += 1) {
-        const owner = this.bytes.read();
-        const age = this.bytes.read();
-        truth.setEntry(p, asid, page, owner, age % NPT12, Math.floor(age / NPT12));
-      }
-    }
     if (spec.sevVms.length === 0) return;
     for (let asid = 0; asid < spec.minAsid; asid += 1) {
       const v = this.bytes.read();
@@ -104,13 +84,6 @@ export class PcpuCodec {
       const vcpu = value === TOMBSTONE ? this.tombstone : this.world.vcpus[value - FIRST_VCPU]!;
       if (pcpu.asidVcpu.get(asid) !== vcpu) pcpu.asidVcpu.set(asid, vcpu);
     }
-  }
-
-  private renamedDomain(domain: number): number {
-    const { levels } = this.world.truth;
-    const level = domain % levels;
-    const v = (domain - level) / levels;
-    return this.names.vcpu[v]! * levels + this.names.level[domain]!;
   }
 
   writeSev(): void {

@@ -45,14 +45,14 @@ export function classOf(world: World, wrong: Wrong): ViolationClass {
   if (wrong.hit.layer === 'host') return 'host';
   if (wrong.hit.layer !== 'owner') return 'guest';
   if (wrong.hit.entryDomain < 0) return 'crossVm';
-  const { levels } = world.truth;
+  const { levels } = world.shape;
   const vmOf = (domain: number): number => world.vmOf[Math.floor(domain / levels)]!;
   return vmOf(wrong.hit.entryDomain) === vmOf(wrong.hit.domain) ? 'guest' : 'crossVm';
 }
 
 export function shapeOf(world: World, wrong: Wrong): string {
   if (wrong.kind !== 'hit') return wrong.kind;
-  const { levels } = world.truth;
+  const { levels } = world.shape;
   const { hit } = wrong;
   const isL2 = (domain: number): string =>
     domain < 0 ? 'dead' : domain % levels > 0 ? 'L2' : 'L1';

@@ -18,7 +18,7 @@ import type { CheckerEvent } from './events.ts';
 import { exercisedByEntry, exercisedBySwitch } from './exercise.ts';
 import { runHandler, setNestedState } from './handlers.ts';
 import { obstacleTo } from './obstacles.ts';
-import { HIT } from './truth.ts';
+import { HIT } from './translations.ts';
 import { PENDING, PHASE, type World } from './world.ts';
 
 /** More rounds than any sequence of requests needs; a loop would be a bug of the model. */
@@ -341,6 +341,6 @@ function touch(world: World, v: number, level: number, page: number): boolean {
     world.wrong = { kind: 'hit', hit: world.truth.bad!, pcpu: vcpu.pcpu, asid };
     return true;
   }
-  if (world.truth.isShadowed(level)) world.shadows(v, world.truth.tableOf(level, npt12), page);
+  if (world.shape.isShadowed(level)) world.shadows(v, world.shape.tableOf(level, npt12), page);
   return true;
 }

@@ -1,3 +1,4 @@
+import type { Naming } from './effects.ts';
 import { PHASE, type World } from './world.ts';
 
 /**
@@ -5,15 +6,13 @@ import { PHASE, type World } from './world.ts';
  * vCPU. KVM's code treats them alike, so states that differ in these names alone are one state.
  * Any renaming is right; a good one maps many states to one.
  */
-export class Names {
-  /** Old name to new name, and back. */
+export class Names implements Naming {
   readonly pcpu: Uint8Array;
   readonly pcpuAt: Uint8Array;
   readonly vcpu: Uint8Array;
   readonly vcpuAt: Uint8Array;
   readonly vm: Uint8Array;
   readonly vmAt: Uint8Array;
-  /** Level of a vCPU (0 is L1 and stays): (old vCPU, old level) to new level. */
   readonly level: Uint8Array;
   readonly levelAt: Uint8Array;
   private readonly keys: Float64Array;
@@ -21,7 +20,7 @@ export class Names {
 
   constructor(world: World) {
     const vcpus = world.vmOf.length;
-    const { levels } = world.truth;
+    const { levels } = world.shape;
     this.world = world;
     this.pcpu = identity(world.spec.pcpus);
     this.pcpuAt = identity(world.spec.pcpus);
@@ -36,7 +35,7 @@ export class Names {
 
   /** Every name as it is. */
   reset(): void {
-    const { levels } = this.world.truth;
+    const { levels } = this.world.shape;
     for (const names of [this.pcpu, this.pcpuAt, this.vcpu, this.vcpuAt, this.vm, this.vmAt]) {
       for (let at = 0; at < names.length; at += 1) names[at] = at;
     }
@@ -44,6 +43,18 @@ export class Names {
       this.level[at] = at % levels;
       this.levelAt[at] = at % levels;
     }
+  }
+
+  /** Names that were chosen for another state. */
+  use(naming: Naming): void {
+    this.pcpu.set(naming.pcpu);
+    this.pcpuAt.set(naming.pcpuAt);
+    this.vcpu.set(naming.vcpu);
+    this.vcpuAt.set(naming.vcpuAt);
+    this.vm.set(naming.vm);
+    this.vmAt.set(naming.vmAt);
+    this.level.set(naming.level);
+    this.levelAt.set(naming.levelAt);
   }
 
   /** Chooses names for the world's present state. */
@@ -56,7 +67,7 @@ export class Names {
   /** The asid12 that ran last is 1; the others follow in their order. */
   private nameLevels(): void {
     const { world } = this;
-    const { levels } = world.truth;
+    const { levels } = world.shape;
     const isShared = world.kvm.behaviour.vmcb12AsidChange === 'flush-by-vm-wide-memory';
     if (levels < 3 || isShared) return;
     for (let v = 0; v < world.vmOf.length; v += 1) {

@@ -1,4 +1,8 @@
+import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import { addBit, hasBit } from '../hypervisor/requests.ts';
+import { exercise, type Obligation } from './obligations.ts';
+import { type BadHit, DEAD_DOMAIN, HIT, type Translations } from './translations.ts';
+import { TruthShape } from './truth-shape.ts';
 import type { WorldSpec } from './world-spec.ts';
 
 /** How far behind its page tables a translation is, in one layer of them. */
@@ -12,21 +16,8 @@ export const AGE = {
 
 /** Of an entry that nobody may use any more: its VM is dead. */
 export const DEAD_VM = 1;
-const FIRST_OWNER = 2;
-
-/** What an access found. */
-export const HIT = { fine: 0, filled: 1, violation: 2 } as const;
-
-/** Why an access was a violation. */
-export interface BadHit {
-  /** Domain of the entry, or DEAD_DOMAIN. */
-  readonly entryDomain: number;
-  readonly domain: number;
-  readonly layer: 'owner' | 'host' | 'guest' | 'nested';
-  /** A TLB entry, or a shadow PTE that a miss refilled from. */
-  readonly from: 'tlb' | 'shadow';
-}
-export const DEAD_DOMAIN = -1;
+/** An owner byte above it is FIRST_OWNER + a domain. */
+export const FIRST_OWNER = 2;
 
 const NESTED = 3;
 const HOST = 9;
@@ -34,19 +25,13 @@ const HOST = 9;
 /**
  * The unbounded TLB of each pCPU, L0's shadow PTEs, and what each of them is still good for.
  *
- * A *domain* is whom translations belong to: L1 of a vCPU, or one asid12 of it. Instead of versions,
- * which grow without bound, an entry carries its age in each layer: a change of a table makes entries
- * old, and a flush that architecturally covers the change makes the old ones of its domain dead. An
- * entry that hardware really flushed is gone. Whatever else happened before cannot matter later, so
- * these few values are exact.
+ * Instead of versions, which grow without bound, an entry carries its age in each layer: a change of
+ * a table makes entries old, and a flush that architecturally covers the change makes the old ones of
+ * its domain dead. An entry that hardware really flushed is gone. Whatever else happened before cannot
+ * matter later, so these few values are exact.
  */
-export class Truth {
-  /** Levels of a vCPU: L1, and each asid12. */
-  readonly levels: number;
-  /** Tables of a vCPU that L0 may shadow: each NPT12 behind L1's, or one of each level. */
-  readonly tables: number;
-  private readonly pages: number;
-  private readonly asids: number;
+export class Truth implements Translations {
+  readonly shape: TruthShape;
   /** (pCPU, ASID, page): 0 none, DEAD_VM, or FIRST_OWNER + domain. */
   readonly owner: Uint8Array;
   /** Ages: guest layer + 3 x nested layer + 9 x (1 when the host took the page back). */
@@ -57,89 +42,32 @@ export class Truth {
   readonly shadow: Uint8Array;
   /** Levels for which a shadow PTE that is behind is dead, as bits. */
   readonly shadowDead: Uint8Array;
-  /** A domain has run since its last full flush, so it may hold translations. */
+  /** By domain: it has run since its last full flush, so it may hold translations. */
   readonly live: Uint8Array;
-  private readonly l0Shadows: boolean;
-  private readonly l1Nests: boolean;
-  /** A tag that is new to its level has no guest-physical translations either. */
+  /** A tag that is new to its level has no guest-physical translations either: not so for VPIDs. */
   private readonly tagsNested: boolean;
   /** A bound, not hardware: what is stale is gone at once. */
   private readonly vanishes: boolean;
   bad: BadHit | null = null;
 
-  constructor(spec: WorldSpec, tagsNested: boolean, vanishes: boolean) {
-    this.tagsNested = tagsNested;
-    this.vanishes = vanishes;
-    const vcpus = spec.vms.reduce((sum, count) => sum + count, 0);
-    this.levels = spec.l2s + 1;
-    this.tables = spec.nptEnabled ? 1 + spec.npt12s : this.levels;
-    this.pages = spec.pages;
-    this.asids = spec.asidCount;
-    this.l0Shadows = !spec.nptEnabled;
-    this.l1Nests = spec.nestedPaging;
-    const entries = spec.pcpus * spec.asidCount * spec.pages;
+  constructor(spec: WorldSpec, { guestFlush, staleEntries }: KvmBehaviour) {
+    const shape = new TruthShape(spec);
+    this.shape = shape;
+    this.tagsNested = guestFlush !== 'at-once';
+    this.vanishes = staleEntries === 'vanish';
+    const entries = shape.pcpus * shape.asids * shape.pages;
     this.owner = new Uint8Array(entries);
     this.ages = new Uint8Array(entries);
     this.npt12 = new Uint8Array(entries);
-    this.shadow = new Uint8Array(vcpus * this.tables * spec.pages);
+    this.shadow = new Uint8Array(shape.vcpus * shape.tables * shape.pages);
     this.shadowDead = new Uint8Array(this.shadow.length);
-    this.live = new Uint8Array(vcpus * this.levels);
-  }
-
-  domain(vcpu: number, level: number): number {
-    return vcpu * this.levels + level;
-  }
-
-  /** The table that a level's shadow PTEs belong to: guests have one of their own, L2s run on an NPT12. */
-  tableOf(level: number, npt12: number): number {
-    return this.l0Shadows || level === 0 ? level : npt12;
-  }
-
-  shadowIndex(vcpu: number, table: number, page: number): number {
-    return (vcpu * this.tables + table) * this.pages + page;
-  }
-
-  /** True when L0 shadows the table that this level's misses go through. */
-  isShadowed(level: number): boolean {
-    return this.l0Shadows || (level > 0 && this.l1Nests);
-  }
-
-  private entryIndex(pcpu: number, asid: number, page: number): number {
-    return (pcpu * this.asids + asid) * this.pages + page;
-  }
-
-  /** The owner byte of an entry: 0 for none. */
-  ownerAt(pcpu: number, asid: number, page: number): number {
-    return this.owner[this.entryIndex(pcpu, asid, page)]!;
-  }
-
-  ageAt(pcpu: number, asid: number, page: number): number {
-    return this.ages[this.entryIndex(pcpu, asid, page)]!;
-  }
-
-  npt12At(pcpu: number, asid: number, page: number): number {
-    return this.npt12[this.entryIndex(pcpu, asid, page)]!;
-  }
-
-  setEntry(
-    pcpu: number,
-    asid: number,
-    page: number,
-    owner: number,
-    age: number,
-    npt12: number,
-  ): void {
-    const index = this.entryIndex(pcpu, asid, page);
-    this.owner[index] = owner;
-    this.ages[index] = age;
-    this.npt12[index] = npt12;
+    this.live = new Uint8Array(shape.vcpus * shape.levels);
   }
 
   isShadowDead(at: number, level: number): boolean {
     return hasBit(this.shadowDead[at]!, LEVEL_BITS[level]!);
   }
 
-  /** An access by a level; an L2's goes through an NPT12. A violation is left in `bad`. */
   access(
     pcpu: number,
     asid: number,
@@ -148,34 +76,34 @@ export class Truth {
     level: number,
     npt12: number,
   ): number {
-    const index = this.entryIndex(pcpu, asid, page);
+    const index = this.shape.entryIndex(pcpu, asid, page);
     const owner = this.owner[index]!;
-    const domain = this.domain(vcpu, level);
+    const domain = this.shape.domain(vcpu, level);
     if (owner !== 0) {
       const found = this.hit(index, owner, domain);
       if (found !== HIT.violation || !this.vanishes) return found;
     }
-    const age = this.isShadowed(level)
-      ? this.refill(vcpu, level, this.tableOf(level, npt12), page)
+    const age = this.shape.isShadowed(level)
+      ? this.refill(vcpu, level, this.shape.tableOf(level, npt12), page)
       : AGE.current;
     if (age === AGE.dead) return HIT.violation;
     this.owner[index] = FIRST_OWNER + domain;
-    this.ages[index] = age * (this.l0Shadows ? 1 : NESTED);
-    this.npt12[index] = level > 0 && this.l1Nests ? npt12 : 0;
+    this.ages[index] = age * (this.shape.l0Shadows ? 1 : NESTED);
+    this.npt12[index] = level > 0 && this.shape.l1Nests ? npt12 : 0;
     return HIT.filled;
   }
 
   /** The age of a shadow PTE that a miss refills from, made if there was none; a dead one is `bad`. */
   private refill(vcpu: number, level: number, table: number, page: number): number {
-    const at = this.shadowIndex(vcpu, table, page);
+    const at = this.shape.shadowIndex(vcpu, table, page);
     if (this.shadow[at] === 2 && this.vanishes) this.synced(vcpu, table, page);
     if (this.shadow[at] !== 2) {
       this.shadow[at] = 1;
       return AGE.current;
     }
     if (!this.isShadowDead(at, level)) return AGE.old;
-    const domain = this.domain(vcpu, level);
-    const layer = this.l0Shadows ? 'guest' : 'nested';
+    const domain = this.shape.domain(vcpu, level);
+    const layer = this.shape.l0Shadows ? 'guest' : 'nested';
     this.bad = { entryDomain: domain, domain, layer, from: 'shadow' };
     return AGE.dead;
   }
@@ -193,18 +121,16 @@ export class Truth {
     return HIT.violation;
   }
 
-  /** A level's own table changed: its PTE of the page. */
   guestChanged(vcpu: number, level: number, page: number): void {
-    this.age(this.domain(vcpu, level), page, 1, AGE.current, AGE.old);
-    if (this.l0Shadows) this.shadowBehind(this.shadowIndex(vcpu, level, page));
+    this.age(this.shape.domain(vcpu, level), page, 1, AGE.current, AGE.old);
+    if (this.shape.l0Shadows) this.shadowBehind(this.shape.shadowIndex(vcpu, level, page));
   }
 
-  /** L1 changed one of its NPT12s. */
   nestedChanged(vcpu: number, page: number, npt12: number): void {
-    for (let level = 1; level < this.levels; level += 1) {
-      this.age(this.domain(vcpu, level), page, NESTED, AGE.current, AGE.old, npt12);
+    for (let level = 1; level < this.shape.levels; level += 1) {
+      this.age(this.shape.domain(vcpu, level), page, NESTED, AGE.current, AGE.old, npt12);
     }
-    this.shadowBehind(this.shadowIndex(vcpu, npt12, page));
+    this.shadowBehind(this.shape.shadowIndex(vcpu, npt12, page));
   }
 
   private shadowBehind(at: number): void {
@@ -213,31 +139,28 @@ export class Truth {
     this.shadowDead[at] = 0;
   }
 
-  /** A flush by the guest covers what changed in its own table of this page. */
   pageFlushed(vcpu: number, level: number, page: number): void {
-    this.age(this.domain(vcpu, level), page, 1, AGE.old, AGE.dead);
-    if (this.l0Shadows) this.killShadow(vcpu, level, level, page);
+    this.age(this.shape.domain(vcpu, level), page, 1, AGE.old, AGE.dead);
+    if (this.shape.l0Shadows) this.killShadow(vcpu, level, level, page);
   }
 
-  /** Likewise of all pages: MOV CR3, INVPCID. */
   guestFlushed(vcpu: number, level: number): void {
-    for (let page = 0; page < this.pages; page += 1) this.pageFlushed(vcpu, level, page);
+    for (let page = 0; page < this.shape.pages; page += 1) this.pageFlushed(vcpu, level, page);
   }
 
   /**
-   * A flush of a whole ASID of L1's making: it covers changes of NPT12 too. Value 7 of TLB_CONTROL
-   * flushes non-global entries; whether it reaches nested translations is not documented, so it is
+   * Value 7 of TLB_CONTROL flushes non-global entries; whether it reaches nested translations is not documented, so it is
    * not counted against a shadow of NPT12.
    */
   asidFlushed(vcpu: number, level: number, reachesNested: boolean): void {
-    const domain = this.domain(vcpu, level);
-    for (let page = 0; page < this.pages; page += 1) {
+    const domain = this.shape.domain(vcpu, level);
+    for (let page = 0; page < this.shape.pages; page += 1) {
       this.age(domain, page, 1, AGE.old, AGE.dead);
       this.age(domain, page, NESTED, AGE.old, AGE.dead);
-      if (this.l0Shadows) this.killShadow(vcpu, level, level, page);
-      else if (this.isShadowed(level) && reachesNested) {
+      if (this.shape.l0Shadows) this.killShadow(vcpu, level, level, page);
+      else if (this.shape.isShadowed(level) && reachesNested) {
         // Whichever NPT12 the entries came from.
-        for (let table = 1; table < this.tables; table += 1) {
+        for (let table = 1; table < this.shape.tables; table += 1) {
           this.killShadow(vcpu, level, table, page);
         }
       }
@@ -245,79 +168,101 @@ export class Truth {
     if (reachesNested) this.live[domain] = 0;
   }
 
-  /** A domain runs. If it holds nothing, whatever changed before is none of its business. */
   started(vcpu: number, level: number): void {
-    const domain = this.domain(vcpu, level);
+    const domain = this.shape.domain(vcpu, level);
     if (this.live[domain] === 0 && this.tagsNested) this.asidFlushed(vcpu, level, true);
     else if (this.live[domain] === 0) this.guestFlushed(vcpu, level);
     this.live[domain] = 1;
   }
 
   private killShadow(vcpu: number, level: number, table: number, page: number): void {
-    const at = this.shadowIndex(vcpu, table, page);
+    const at = this.shape.shadowIndex(vcpu, table, page);
     if (this.shadow[at] === 2)
       this.shadowDead[at] = addBit(this.shadowDead[at]!, LEVEL_BITS[level]!);
   }
 
-  /** L0 has brought a shadow PTE up to date. */
   synced(vcpu: number, table: number, page: number): void {
-    const at = this.shadowIndex(vcpu, table, page);
+    const at = this.shape.shadowIndex(vcpu, table, page);
     if (this.shadow[at] === 2) this.shadow[at] = 1;
     this.shadowDead[at] = 0;
   }
 
-  /** L0 has removed a shadow PTE. */
   zapped(vcpu: number, table: number, page: number): void {
-    const at = this.shadowIndex(vcpu, table, page);
+    const at = this.shape.shadowIndex(vcpu, table, page);
     this.shadow[at] = 0;
     this.shadowDead[at] = 0;
   }
 
-  /** The host took a page of a vCPU's VM back, and its remote flush has returned. */
   hostTook(vcpu: number, page: number): void {
-    const first = FIRST_OWNER + this.domain(vcpu, 0);
-    for (let index = page; index < this.owner.length; index += this.pages) {
+    const first = FIRST_OWNER + this.shape.domain(vcpu, 0);
+    for (let index = page; index < this.owner.length; index += this.shape.pages) {
       const owner = this.owner[index]!;
-      if (owner < first || owner >= first + this.levels) continue;
+      if (owner < first || owner >= first + this.shape.levels) continue;
       // Nothing worse can happen to it, so what it was before is forgotten.
       this.ages[index] = HOST;
       this.npt12[index] = 0;
     }
-    for (let table = 0; table < this.tables; table += 1) this.zapped(vcpu, table, page);
+    for (let table = 0; table < this.shape.tables; table += 1) this.zapped(vcpu, table, page);
   }
 
-  /** A VM died: whoever hits what it left behind is wrong. */
   vcpuDied(vcpu: number): void {
-    const first = FIRST_OWNER + this.domain(vcpu, 0);
+    const first = FIRST_OWNER + this.shape.domain(vcpu, 0);
     for (let index = 0; index < this.owner.length; index += 1) {
       const owner = this.owner[index]!;
-      if (owner < first || owner >= first + this.levels) continue;
+      if (owner < first || owner >= first + this.shape.levels) continue;
       this.owner[index] = DEAD_VM;
       this.ages[index] = 0;
       this.npt12[index] = 0;
     }
-    for (let level = 0; level < this.levels; level += 1) this.live[this.domain(vcpu, level)] = 0;
-    for (let table = 0; table < this.tables; table += 1) {
-      for (let page = 0; page < this.pages; page += 1) this.zapped(vcpu, table, page);
+    for (let level = 0; level < this.shape.levels; level += 1)
+      this.live[this.shape.domain(vcpu, level)] = 0;
+    for (let table = 0; table < this.shape.tables; table += 1) {
+      for (let page = 0; page < this.shape.pages; page += 1) this.zapped(vcpu, table, page);
     }
   }
 
-  /** Hardware: one page of an ASID. */
   dropPage(pcpu: number, asid: number, page: number): void {
-    const index = this.entryIndex(pcpu, asid, page);
+    const index = this.shape.entryIndex(pcpu, asid, page);
     this.owner[index] = 0;
     this.ages[index] = 0;
     this.npt12[index] = 0;
   }
 
-  /** Hardware: an ASID. */
   dropAsid(pcpu: number, asid: number): void {
-    for (let page = 0; page < this.pages; page += 1) this.dropPage(pcpu, asid, page);
+    for (let page = 0; page < this.shape.pages; page += 1) this.dropPage(pcpu, asid, page);
   }
 
-  /** Hardware: everything on a pCPU. */
   dropAll(pcpu: number): void {
-    for (let asid = 0; asid < this.asids; asid += 1) this.dropAsid(pcpu, asid);
+    for (let asid = 0; asid < this.shape.asids; asid += 1) this.dropAsid(pcpu, asid);
+  }
+
+  testedByEntry(vcpu: number, level: number, pcpu: number, hasMoved: boolean): number {
+    const own = this.shape.domain(vcpu, level);
+    const from = this.shape.entryIndex(pcpu, 0, 0);
+    const to = this.shape.entryIndex(pcpu + 1, 0, 0);
+    let tested = 0;
+    for (let index = from; index < to; index += 1) {
+      const owner = this.owner[index]!;
+      if (owner === 0) continue;
+      if (owner === DEAD_VM) tested = exercise(tested, 'O2 FIRST-USE');
+      else if (owner - FIRST_OWNER !== own) {
+        tested = exercise(tested, this.testedByNeighbour(vcpu, level, owner - FIRST_OWNER));
+      } else if (hasMoved && this.ages[index] !== 0) tested = exercise(tested, 'O3 PCPU-RETURN');
+    }
+    return tested;
+  }
+
+  private testedByNeighbour(vcpu: number, level: number, domain: number): Obligation {
+    const other = this.shape.vcpuOf(domain);
+    if (!this.shape.areOfOneVm(vcpu, other)) return 'O1 TAG-UNIQUE';
+    if (other !== vcpu) return 'O4 VCPU-SHARE';
+    return level === 0 || this.shape.levelOf(domain) === 0 ? 'O5 LEVEL-SEP' : 'O6 ASID12-SEP';
+  }
+
+  testedByShadows(vcpu: number): number {
+    const from = this.shape.shadowIndex(vcpu, 0, 0);
+    const to = this.shape.shadowIndex(vcpu + 1, 0, 0);
+    return this.shadow.subarray(from, to).includes(2) ? exercise(0, 'O11 SYNC') : 0;
   }
 
   /** Moves one layer of the entries of a domain's page, or those of one NPT12, from an age to the next. */
@@ -330,7 +275,7 @@ export class Truth {
     npt12 = 0,
   ): void {
     const owner = FIRST_OWNER + domain;
-    for (let index = page; index < this.owner.length; index += this.pages) {
+    for (let index = page; index < this.owner.length; index += this.shape.pages) {
       if (this.owner[index] !== owner) continue;
       if (npt12 > 0 && this.npt12[index] !== npt12) continue;
       const ages = this.ages[index]!;
@@ -341,4 +286,5 @@ export class Truth {
   }
 }
 
-const LEVEL_BITS = [1, 2, 4, 8] as const;
+/** By level. */
+export const LEVEL_BITS = [1, 2, 4, 8] as const;

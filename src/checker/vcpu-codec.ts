@@ -1,5 +1,5 @@
-import type { Mmu } from '../hypervisor/mmu.ts';
 import { addReason, hasReason } from '../hypervisor/requests.ts';
+import type { Mmu } from '../hypervisor/state.ts';
 import { createVmcb, NO_CPU, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
 import { type Kept, vmcbAt, vmcbIndex } from './kept.ts';
 import type { StateBytes } from './state-bytes.ts';
@@ -15,7 +15,7 @@ const QUEUE = 3;
 /** Beside TLB_CONTROL, when a roll-over is why it is set: L0 may flush every ASID for it. */
 const ROLLOVER = 8;
 
-/** The part of a state that belongs to a vCPU: KVM's, its shadow PTEs, and where it is. */
+/** The part of KVM's state that belongs to a vCPU, its shadow pages included, and where it is. */
 export class VcpuCodec {
   private readonly bytes: StateBytes;
   private readonly world: World;
@@ -35,9 +35,9 @@ export class VcpuCodec {
 
   write(v: number): void {
     const { world, names } = this;
-    const { truth, spec } = world;
+    const { shape, spec } = world;
     const vcpu = world.vcpus[v]!;
-    const { levels } = truth;
+    const { levels } = shape;
     const phase = world.phase[v]!;
     this.bytes.write(phase);
     this.bytes.write(phase === 0 ? 0 : names.pcpu[vcpu.pcpu]!);
@@ -71,22 +71,17 @@ export class VcpuCodec {
       this.writeQueue(vcpu.hyperV.l1);
       this.writeQueue(vcpu.hyperV.l2);
     }
-    for (let level = 0; level < levels; level += 1) {
-      const old = names.levelAt[v * levels + level]!;
-      this.bytes.write(truth.live[v * levels + old]!);
-    }
-    for (let table = 0; table < truth.tables; table += 1) {
+    for (let table = 0; table < shape.tables; table += 1) {
       // A table of each level has its name.
       const old = spec.nptEnabled ? table : names.levelAt[v * levels + table]!;
-      for (let page = 0; page < spec.pages; page += 1) this.writeShadow(v, old, page);
+      for (let page = 0; page < spec.pages; page += 1) this.writeShadowPage(v, old, page);
     }
   }
 
   read(v: number): void {
     const { world } = this;
-    const { truth, spec } = world;
+    const { shape, spec } = world;
     const vcpu = world.vcpus[v]!;
-    const { levels } = truth;
     world.phase[v] = this.bytes.read();
     const pcpu = this.bytes.read();
     vcpu.pcpu = world.phase[v] === 0 ? -1 : pcpu;
@@ -117,11 +112,8 @@ export class VcpuCodec {
       this.readQueue(vcpu.hyperV.l1);
       this.readQueue(vcpu.hyperV.l2);
     }
-    for (let level = 0; level < levels; level += 1) {
-      truth.live[v * levels + level] = this.bytes.read();
-    }
-    for (let table = 0; table < truth.tables; table += 1) {
-      for (let page = 0; page < spec.pages; page += 1) this.readShadow(v, table, page);
+    for (let table = 0; table < shape.tables; table += 1) {
+      for (let page = 0; page < spec.pages; page += 1) this.readShadowPage(v, table, page);
     }
   }
 
@@ -164,7 +156,7 @@ export class VcpuCodec {
       const start = this.bytes.at;
       const slot = vcpu.l2Slots[i];
       this.writeVmcb(slot?.vmcb ?? vcpu.nestedVmcb);
-      this.bytes.write(slot === undefined ? 0 : names.level[v * world.truth.levels + slot.asid12]!);
+      this.bytes.write(slot === undefined ? 0 : names.level[v * world.shape.levels + slot.asid12]!);
       this.bytes.write(slot === undefined ? 0 : slot.root);
       if (slot === undefined) this.bytes.clear(start);
     }
@@ -195,7 +187,7 @@ export class VcpuCodec {
       this.bytes.write(0);
       return;
     }
-    this.bytes.write(this.names.level[v * this.world.truth.levels + vmcb12.asid]!);
+    this.bytes.write(this.names.level[v * this.world.shape.levels + vmcb12.asid]!);
     // Only a flush of every ASID is looked at again, on the way out.
     const blasts = vcpu.guestMode && vmcb12.tlbControl === 1 ? 1 : 0;
     const npt12 = vcpu.guestMode ? this.world.npt12Of(v) : 1;
@@ -236,9 +228,9 @@ export class VcpuCodec {
 
   /** Roots of L2s are numbered by asid12 where L0 shadows them. */
   private renamedRoot(v: number, root: number): number {
-    const { truth, spec } = this.world;
+    const { shape, spec } = this.world;
     const isLevel = !spec.nptEnabled && root > 0;
-    return FIRST_ROOT + (isLevel ? this.names.level[v * truth.levels + root]! : root);
+    return FIRST_ROOT + (isLevel ? this.names.level[v * shape.levels + root]! : root);
   }
 
   private writeQueue(queue: readonly (number | 'all')[]): void {
@@ -256,37 +248,21 @@ export class VcpuCodec {
     }
   }
 
-  /** A shadow PTE, the shadow page that holds it, and for whom it is dead. */
-  private writeShadow(v: number, table: number, page: number): void {
-    const { world, names } = this;
-    const { truth } = world;
-    const at = truth.shadowIndex(v, table, page);
+  /** Whether a table has a shadow page for the page, and whether that one may lag behind. */
+  private writeShadowPage(v: number, table: number, page: number): void {
+    const { world } = this;
     const shadowPage = world.mmuOf(v).pages.get(world.shadowKey(table, page));
-    const ofPage = shadowPage === undefined ? 0 : shadowPage.unsync ? 2 : 1;
-    this.bytes.write(truth.shadow[at]! + 4 * ofPage);
-    let dead = 0;
-    let bit = 1;
-    for (let level = 0; level < truth.levels; level += 1) {
-      const old = names.levelAt[v * truth.levels + level]!;
-      if (truth.isShadowDead(at, old)) dead += bit;
-      bit *= 2;
-    }
-    this.bytes.write(dead);
+    this.bytes.write(shadowPage === undefined ? 0 : shadowPage.unsync ? 2 : 1);
   }
 
-  private readShadow(v: number, table: number, page: number): void {
+  private readShadowPage(v: number, table: number, page: number): void {
     const { world } = this;
-    const { truth } = world;
-    const at = truth.shadowIndex(v, table, page);
     const value = this.bytes.read();
-    truth.shadow[at] = value % 4;
-    truth.shadowDead[at] = this.bytes.read();
-    const ofPage = Math.floor(value / 4);
-    const isUnsync = ofPage === 2;
-    world.wasUnsync[at] = isUnsync ? 1 : 0;
+    const isUnsync = value === 2;
+    world.wasUnsync[world.shape.shadowIndex(v, table, page)] = isUnsync ? 1 : 0;
     const { pages } = world.mmuOf(v);
     const key = world.shadowKey(table, page);
-    if (ofPage === 0) {
+    if (value === 0) {
       if (pages.size > 0) pages.delete(key);
       return;
     }

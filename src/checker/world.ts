@@ -3,11 +3,14 @@ import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import { kvmCreateVm, svmHardwareSetup, svmVcpuCreate } from '../hypervisor/kvm-svm.ts';
 import { guestWritesPageTable, L1_ROOT, shadowPageTable } from '../hypervisor/mmu.ts';
 import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
+import { addBit } from '../hypervisor/requests.ts';
 import { sevAsidNew } from '../hypervisor/sev.ts';
 import type { GuestCpu, Kvm, Vcpu, Vm, Vmcb12, VmrunRecord } from '../hypervisor/state.ts';
 import type { Obligation } from './obligations.ts';
 import { exercise } from './obligations.ts';
-import { type BadHit, Truth } from './truth.ts';
+import type { BadHit, Translations } from './translations.ts';
+import { Truth } from './truth.ts';
+import type { TruthShape } from './truth-shape.ts';
 import type { WorldSpec } from './world-spec.ts';
 
 /** Where a vCPU is. */
@@ -37,7 +40,8 @@ export type Wrong =
 export class World {
   readonly spec: WorldSpec;
   readonly kvm: Kvm;
-  readonly truth: Truth;
+  readonly truth: Translations;
+  readonly shape: TruthShape;
   readonly vcpus: Vcpu[] = [];
   /** First vCPU of each VM, and the VM of each vCPU. */
   readonly firstVcpu: readonly number[];
@@ -65,14 +69,14 @@ export class World {
   beforeFlush: () => void = () => {};
   onInvlpga: (pcpu: number, asid: number, page: number) => void = () => {};
 
-  constructor(spec: WorldSpec, behaviour: KvmBehaviour) {
+  constructor(
+    spec: WorldSpec,
+    behaviour: KvmBehaviour,
+    truth: Translations = new Truth(spec, behaviour),
+  ) {
     this.spec = spec;
-    // A VPID does not tag guest-physical translations, an ASID does.
-    this.truth = new Truth(
-      spec,
-      behaviour.guestFlush !== 'at-once',
-      behaviour.staleEntries === 'vanish',
-    );
+    this.truth = truth;
+    this.shape = truth.shape;
     this.usesCachedAsid = behaviour.asidCleanBit === 'left-clean';
     this.kvm = svmHardwareSetup({
       behaviour,
@@ -82,8 +86,8 @@ export class World {
       minAsid: spec.minAsid,
       cpus: Array.from({ length: spec.pcpus }, (_, pcpu) => this.cpu(pcpu)),
       owners: {
-        l1: (vm, vcpu) => this.truth.domain(this.firstVcpu[vm]! + vcpu, 0),
-        l2: (vm, vcpu, asid12) => this.truth.domain(this.firstVcpu[vm]! + vcpu, asid12),
+        l1: (vm, vcpu) => this.shape.domain(this.firstVcpu[vm]! + vcpu, 0),
+        l2: (vm, vcpu, asid12) => this.shape.domain(this.firstVcpu[vm]! + vcpu, asid12),
       },
       charge: () => {},
       onVmrun: (record) => {
@@ -103,7 +107,7 @@ export class World {
     this.vmAlive = new Uint8Array(spec.vms.length);
     this.phase = new Uint8Array(first);
     this.pending = new Uint8Array(first * PENDING);
-    this.wasUnsync = new Uint8Array(this.truth.shadow.length);
+    this.wasUnsync = new Uint8Array(this.shape.shadowIndex(first, 0, 0));
     this.vmcb12s = this.makeVmcb12s();
     for (let vm = 0; vm < spec.vms.length; vm += 1) this.createVm(vm);
   }
@@ -211,12 +215,17 @@ export class World {
     this.exercised = exercise(this.exercised, obligation);
   }
 
+  /** Obligations that translations put to the test, as bits. */
+  tests(obligations: number): void {
+    this.exercised = addBit(this.exercised, obligations);
+  }
+
   /** Writes a page of a table that L0 shadows; the first write traps. */
   writeShadowed(v: number, table: number, page: number): void {
     const mmu = this.mmuOf(v);
     if (guestWritesPageTable(mmu, this.shadowKey(table, page)) === 'traps') {
       this.phase[v] = PHASE.host;
-      this.wasUnsync[this.truth.shadowIndex(v, table, page)] = 1;
+      this.wasUnsync[this.shape.shadowIndex(v, table, page)] = 1;
     }
   }
 
@@ -240,14 +249,6 @@ export class World {
     return table * this.spec.pages + page;
   }
 
-  /** A shadow PTE of the vCPU is behind the table that it shadows. */
-  isBehind(v: number): boolean {
-    const from = this.truth.shadowIndex(v, 0, 0);
-    const to = this.truth.shadowIndex(v + 1, 0, 0);
-    for (let at = from; at < to; at += 1) if (this.truth.shadow[at] === 2) return true;
-    return false;
-  }
-
   /** After an event: shadow pages that were synced have right entries, and requests kick vCPUs out. */
   settle(): void {
     for (let v = 0; v < this.vcpus.length; v += 1) {
@@ -260,7 +261,7 @@ export class World {
   }
 
   private noticeSyncs(): void {
-    const { tables } = this.truth;
+    const { tables } = this.shape;
     const { pages } = this.spec;
     for (let at = 0; at < this.wasUnsync.length; at += 1) {
       if (this.wasUnsync[at] === 0) continue;

@@ -1,4 +1,5 @@
 import type { Parameter } from '../units/parameter.ts';
+import type { PmuEvents } from './pmu-events.ts';
 
 export const PAGE_SIZES = ['4K', '2M', '1G'] as const;
 export type PageSize = (typeof PAGE_SIZES)[number];
@@ -19,6 +20,16 @@ export type Replacement = (typeof REPLACEMENTS)[number];
 export type PresetReplacement = Replacement | 'pseudo-lru';
 
 /**
+ * A range of models of one family as CPUID numbers them. AMD's are as in Linux
+ * arch/x86/kernel/cpu/amd.c (bsp_init_amd), Intel's as in arch/x86/include/asm/intel-family.h.
+ */
+export interface CpuModels {
+  readonly family: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
  * A machine as data: every number with range, unit, source and confidence.
  * Addresses its readers as hardware does: nothing here knows a hypervisor.
  */
@@ -27,6 +38,10 @@ export interface MachinePreset {
   readonly vendor: 'AMD' | 'Intel';
   readonly name: string;
   readonly referencePart: string;
+  /** CPUs that have this core, client parts too. */
+  readonly cpuModels: readonly CpuModels[];
+  /** Events of its PMU; null where Linux has no names for them. */
+  readonly pmuEvents: PmuEvents | null;
   readonly frequencyGhz: Parameter;
   readonly tlb: {
     /** First level, data and instruction side; an array per group of page sizes. */

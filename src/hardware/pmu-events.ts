@@ -22,8 +22,3 @@ export const PMU_EVENTS = {
 
 /** Older perf has the flushes of Zen 2 and 3 under this name alone. */
 export const OTHER_FLUSH_NAMES: readonly string[] = ['all_tlbs_flushed'];
-
-/** The events of AMD's machines by id or name, which say the generation. */
-export function amdPmuEvents(machine: string): PmuEvents {
-  return /zen ?[123]\b|naples|rome|milan/i.test(machine) ? PMU_EVENTS.zen3 : PMU_EVENTS.zen4;
-}

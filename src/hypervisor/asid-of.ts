@@ -6,21 +6,60 @@ export const NO_GENERATION = 0;
 /** Whether a VMCB takes its number from the counter of a pCPU. */
 export function hasDynamicAsid(kvm: Kvm, vmcb: Vmcb): boolean {
   const { l1Asid, l2Asid } = kvm.behaviour;
-  const sharesL1s = vmcb.kind === 'vmcb01' || l2Asid === 'shared-with-l1';
-  return sharesL1s ? l1Asid === 'per-vcpu-generation' : l2Asid === 'per-vmcb-generation';
+  if (vmcb.kind === 'vmcb02') {
+    switch (l2Asid) {
+      case 'shared-with-l1':
+        break;
+      case 'per-vmcb-generation':
+        return true;
+      case 'per-vm-static':
+      case 'per-vcpu-static':
+      case 'cached-per-vcpu':
+        return false;
+      default:
+        l2Asid satisfies never;
+    }
+  }
+  switch (l1Asid) {
+    case 'per-vcpu-generation':
+      return true;
+    case 'per-vm-static':
+    case 'per-vcpu-static':
+      return false;
+    default:
+      return l1Asid satisfies never;
+  }
 }
 
 /** The static number that a VMCB must run under. */
 export function staticAsidOf(kvm: Kvm, vcpu: Vcpu, vmcb: Vmcb): number {
   const { vm } = vcpu;
+  const { l1Asid, l2Asid } = kvm.behaviour;
   if (vm.sevAsid !== 0) return vm.sevAsid;
   if (vmcb.kind === 'vmcb02') {
-    const { l2Asid } = kvm.behaviour;
-    if (l2Asid === 'per-vm-static') return vm.nestedAsid;
-    if (l2Asid === 'per-vcpu-static') return vcpu.nestedAsid;
-    if (l2Asid === 'cached-per-vcpu') return vmcb.asid;
+    switch (l2Asid) {
+      case 'per-vm-static':
+        return vm.nestedAsid;
+      case 'per-vcpu-static':
+        return vcpu.nestedAsid;
+      case 'cached-per-vcpu':
+        return vmcb.asid;
+      case 'shared-with-l1':
+      case 'per-vmcb-generation':
+        break;
+      default:
+        l2Asid satisfies never;
+    }
   }
-  return kvm.behaviour.l1Asid === 'per-vcpu-static' ? vcpu.asid : vm.asid;
+  switch (l1Asid) {
+    case 'per-vcpu-static':
+      return vcpu.asid;
+    case 'per-vm-static':
+    case 'per-vcpu-generation':
+      return vm.asid;
+    default:
+      return l1Asid satisfies never;
+  }
 }
 
 /** The number of a VMCB, whether it runs next or not. */

@@ -26,37 +26,91 @@ export function initVmcb(kvm: Kvm, vcpu: Vcpu): void {
     return;
   }
   vmcb.asid = staticAsidOf(kvm, vcpu, vmcb);
-  if (kvm.behaviour.guestFlush === 'at-once') kvmMakeRequest(vcpu, KVM_REQ.tlbFlush, 'firstUse');
-  else svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'firstUse'));
+  const { guestFlush } = kvm.behaviour;
+  switch (guestFlush) {
+    case 'at-once':
+      kvmMakeRequest(vcpu, KVM_REQ.tlbFlush, 'firstUse');
+      return;
+    case 'at-next-vmrun':
+    case 'new-asid':
+      svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'firstUse'));
+      return;
+    default:
+      guestFlush satisfies never;
+  }
 }
 
 /** svm_vcpu_load(): with owner tracking, another vCPU's use of the ASID here means a flush. */
 export function svmVcpuLoad(kvm: Kvm, vcpu: Vcpu, pcpu: number): void {
   vcpu.pcpu = pcpu;
   vmxVcpuLoadVmcs(kvm, vcpu);
-  if (kvm.behaviour.vmcbCpuWritten === 'at-load') vcpu.current.cpu = pcpu;
-  if (!isTracked(kvm, vcpu, pcpu)) return;
+  const { vmcbCpuWritten } = kvm.behaviour;
+  switch (vmcbCpuWritten) {
+    case 'at-load':
+      vcpu.current.cpu = pcpu;
+      break;
+    case 'at-vmrun':
+      break;
+    default:
+      vmcbCpuWritten satisfies never;
+  }
+  const tracking = asidTracking(kvm, vcpu, pcpu);
+  if (tracking === 'none') return;
   const vmcb = vcpu.guestMode && vcpu.vmcb02 !== null ? vcpu.vmcb02 : vcpu.vmcb01;
   const asid = staticAsidOf(kvm, vcpu, vmcb);
   const { asidVcpu } = kvm.pcpus[pcpu]!;
   const previous = asidVcpu.get(asid);
   asidVcpu.set(asid, vcpu);
-  if (previous === vcpu || kvm.behaviour.asidOwnerTracking === 'recorded-only') return;
-  kvmMakeRequest(vcpu, KVM_REQ.tlbFlush, 'ownerChange');
+  if (previous !== vcpu && tracking === 'flush') {
+    kvmMakeRequest(vcpu, KVM_REQ.tlbFlush, 'ownerChange');
+  }
 }
 
-function isTracked(kvm: Kvm, vcpu: Vcpu, pcpu: number): boolean {
+/** Whether a pCPU notes who uses an ASID of this vCPU, and flushes for another one. */
+function asidTracking(kvm: Kvm, vcpu: Vcpu, pcpu: number): 'none' | 'record' | 'flush' {
   const { asidOwnerTracking, sevAsidTracking } = kvm.behaviour;
-  if (vcpu.vm.sevAsid !== 0) return sevAsidTracking === 'vcpu-at-load';
-  if (asidOwnerTracking === 'on-first-pcpu-only') return pcpu === 0;
-  return asidOwnerTracking !== 'untracked';
+  if (vcpu.vm.sevAsid !== 0) {
+    switch (sevAsidTracking) {
+      case 'vmcb-at-run':
+        return 'none';
+      case 'vcpu-at-load':
+        return asidOwnerTracking === 'recorded-only' ? 'record' : 'flush';
+      default:
+        sevAsidTracking satisfies never;
+    }
+  }
+  switch (asidOwnerTracking) {
+    case 'untracked':
+      return 'none';
+    case 'flush-when-owner-changes':
+      return 'flush';
+    case 'on-first-pcpu-only':
+      return pcpu === 0 ? 'flush' : 'none';
+    case 'recorded-only':
+      return 'record';
+    default:
+      return asidOwnerTracking satisfies never;
+  }
 }
 
 /** vmx_vcpu_load_vmcs(): a VMCS that last ran elsewhere flushes all of the vCPU's tags here. */
 export function vmxVcpuLoadVmcs(kvm: Kvm, vcpu: Vcpu): void {
-  if (kvm.behaviour.onPcpuChange !== 'flush-at-load' || vcpu.current.cpu === vcpu.pcpu) return;
-  vcpu.current.cpu = vcpu.pcpu;
-  kvmMakeRequest(vcpu, KVM_REQ.tlbFlush, 'pcpuChange');
+  if (vcpu.current.cpu === vcpu.pcpu) return;
+  const { onPcpuChange } = kvm.behaviour;
+  switch (onPcpuChange) {
+    case 'flush-at-load':
+      vcpu.current.cpu = vcpu.pcpu;
+      kvmMakeRequest(vcpu, KVM_REQ.tlbFlush, 'pcpuChange');
+      return;
+    case 'new-asid':
+    case 'new-asid-for-both-vmcbs':
+    case 'flush-asid':
+    case 'flush-vmcb01-only':
+    case 'nothing':
+      return; // moveVmcb() decides at the VMRUN.
+    default:
+      onPcpuChange satisfies never;
+  }
 }
 
 /**
@@ -64,40 +118,70 @@ export function vmxVcpuLoadVmcs(kvm: Kvm, vcpu: Vcpu): void {
  * number that it gives out is a roll-over.
  */
 export function svmEnableVirtualizationCpu(kvm: Kvm, pcpu: PcpuData): void {
-  if (kvm.behaviour.cpuOnline === 'generation-restarts') pcpu.asidGeneration = 1;
-  else pcpu.asidGeneration += 1;
+  const { cpuOnline } = kvm.behaviour;
+  switch (cpuOnline) {
+    case 'generation-restarts':
+      pcpu.asidGeneration = 1;
+      break;
+    case 'new-generation':
+      pcpu.asidGeneration += 1;
+      break;
+    default:
+      cpuOnline satisfies never;
+  }
   pcpu.nextAsid = kvm.maxAsid + 1;
 }
 
 /** new_asid(): the next number of this pCPU; past the last one, a new generation and a full flush. */
 function newAsid(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): number {
   const vmcb = vcpu.current;
-  const { asidRollover } = kvm.behaviour;
-  if (pcpu.nextAsid > kvm.maxAsid) {
-    if (asidRollover !== 'without-new-generation') pcpu.asidGeneration += 1;
-    pcpu.nextAsid = kvm.minAsid;
-    if (asidRollover !== 'without-flush') flushAllAsids(kvm, vmcb, pcpu);
-  }
+  if (pcpu.nextAsid > kvm.maxAsid) rollOver(kvm, vmcb, pcpu);
   vmcb.asidGeneration = pcpu.asidGeneration;
   const asid = pcpu.nextAsid;
   pcpu.nextAsid += 1;
   return asid;
 }
 
+/** The roll-over of new_asid(). */
+function rollOver(kvm: Kvm, vmcb: Vmcb, pcpu: PcpuData): void {
+  pcpu.nextAsid = kvm.minAsid;
+  const { asidRollover } = kvm.behaviour;
+  switch (asidRollover) {
+    case 'new-generation-and-flush':
+      pcpu.asidGeneration += 1;
+      flushAllAsids(kvm, vmcb, pcpu);
+      return;
+    case 'without-flush':
+      pcpu.asidGeneration += 1;
+      return;
+    case 'without-new-generation':
+      flushAllAsids(kvm, vmcb, pcpu);
+      return;
+    default:
+      asidRollover satisfies never;
+  }
+}
+
 /** A roll-over's flush: TLB_CONTROL of the VMCB in v6.14, a flag of the pCPU since CVE-2026-98715. */
 function flushAllAsids(kvm: Kvm, vmcb: Vmcb, pcpu: PcpuData): void {
-  if (kvm.behaviour.refusedVmrun === 'keeps-flush') {
-    pcpu.flushAllAsids = true;
-    return;
+  const { refusedVmrun } = kvm.behaviour;
+  switch (refusedVmrun) {
+    case 'keeps-flush':
+      pcpu.flushAllAsids = true;
+      return;
+    case 'drops-flush':
+      vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
+      vmcb.flushReasons = addReason(vmcb.flushReasons, 'asidRollover');
+      return;
+    default:
+      refusedVmrun satisfies never;
   }
-  vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
-  vmcb.flushReasons = addReason(vmcb.flushReasons, 'asidRollover');
 }
 
 /** The dynamic part of pre_svm_run(). */
 function useDynamicAsid(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): void {
   const vmcb = vcpu.current;
-  const isShared = kvm.behaviour.l2Asid === 'shared-with-l1';
+  const isShared = sharesNumber(kvm);
   if (vmcb.asidGeneration !== pcpu.asidGeneration) {
     const asid = newAsid(kvm, vcpu, pcpu);
     if (isShared) vcpu.asid = asid;
@@ -135,40 +219,88 @@ function moveVmcb(kvm: Kvm, vcpu: Vcpu, pcpu: PcpuData): void {
   }
 }
 
+/** Whether L1 and L2 of a vCPU run under one number. */
+function sharesNumber(kvm: Kvm): boolean {
+  const { l2Asid } = kvm.behaviour;
+  switch (l2Asid) {
+    case 'shared-with-l1':
+      return true;
+    case 'per-vmcb-generation':
+    case 'per-vm-static':
+    case 'per-vcpu-static':
+    case 'cached-per-vcpu':
+      return false;
+    default:
+      return l2Asid satisfies never;
+  }
+}
+
+/** Whether this VMRUN flushes if its number is the one that those share who found none. */
+function isFallbackFlushed(kvm: Kvm, vmcb: Vmcb): boolean {
+  const { fallbackAsid } = kvm.behaviour;
+  switch (fallbackAsid) {
+    case 'flushed-at-every-vmrun':
+      return true;
+    case 'flushed-for-l1-only':
+      return vmcb.kind === 'vmcb01';
+    case 'not-flushed':
+      return false;
+    default:
+      return fallbackAsid satisfies never;
+  }
+}
+
 /** The static part of pre_svm_run(): the shared number is never trusted, a wrong one is corrected. */
 function useStaticAsid(kvm: Kvm, vcpu: Vcpu): void {
   const vmcb = vcpu.current;
-  const { fallbackAsid, wrongAsid } = kvm.behaviour;
+  const { wrongAsid } = kvm.behaviour;
   const expected = staticAsidOf(kvm, vcpu, vmcb);
-  const isFlushed =
-    fallbackAsid === 'flushed-at-every-vmrun' ||
-    (fallbackAsid === 'flushed-for-l1-only' && vmcb.kind === 'vmcb01');
-  if (expected !== 0 && expected === kvm.fallbackAsid && isFlushed) {
+  if (expected !== 0 && expected === kvm.fallbackAsid && isFallbackFlushed(kvm, vmcb)) {
     svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'fallbackAsid'));
   }
   if (vmcb.asid === expected) return;
-  if (wrongAsid === 'fixed-and-flushed') {
-    svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'wrongAsid'));
+  switch (wrongAsid) {
+    case 'fixed-and-flushed':
+      svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'wrongAsid'));
+      break;
+    case 'fixed-only':
+      break;
+    default:
+      wrongAsid satisfies never;
   }
   vmcb.asid = expected;
+}
+
+/** A flush at each VMRUN that nobody asked for: none but for two bounds. */
+function flushEveryVmrun(kvm: Kvm, vcpu: Vcpu): void {
+  const vmcb = vcpu.current;
+  const { everyVmrun } = kvm.behaviour;
+  switch (everyVmrun) {
+    case 'as-requested':
+      return;
+    case 'flush':
+      svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'everyVmrun'));
+      return;
+    case 'flush-all-asids':
+      vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
+      vmcb.flushReasons = addReason(vmcb.flushReasons, 'everyVmrun');
+      return;
+    default:
+      everyVmrun satisfies never;
+  }
 }
 
 /** pre_svm_run(): the last thing before VMRUN; decides the ASID, and may add a flush. */
 export function preSvmRun(kvm: Kvm, vcpu: Vcpu): void {
   const pcpu = kvm.pcpus[vcpu.pcpu]!;
   const vmcb = vcpu.current;
-  const { everyVmrun } = kvm.behaviour;
   const hasMoved = vmcb.cpu !== pcpu.id;
   if (hasMoved) moveVmcb(kvm, vcpu, pcpu);
   if (vcpu.vm.sevAsid !== 0) {
     preSevRun(kvm, vcpu, hasMoved);
     return;
   }
-  if (everyVmrun === 'flush') svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'everyVmrun'));
-  else if (everyVmrun === 'flush-all-asids') {
-    vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
-    vmcb.flushReasons = addReason(vmcb.flushReasons, 'everyVmrun');
-  }
+  flushEveryVmrun(kvm, vcpu);
   if (hasDynamicAsid(kvm, vmcb)) useDynamicAsid(kvm, vcpu, pcpu);
   else useStaticAsid(kvm, vcpu);
 }

@@ -72,8 +72,17 @@ export function svmHardwareSetup(options: KvmOptions): Kvm {
   return kvm;
 }
 
+/** Whether a number is set aside for all that find none: where numbers are static, and not of a counter. */
 function needsFallback({ l1Asid, tagExhaustion }: KvmBehaviour): boolean {
-  return l1Asid !== 'per-vcpu-generation' && tagExhaustion === 'shared-fallback';
+  if (l1Asid === 'per-vcpu-generation') return false;
+  switch (tagExhaustion) {
+    case 'shared-fallback':
+      return true;
+    case 'asid-zero':
+      return false;
+    default:
+      return tagExhaustion satisfies never;
+  }
 }
 
 /** kvm_create_vm() */
@@ -151,25 +160,65 @@ export function vcpuEnterGuest(kvm: Kvm, vcpu: Vcpu): void {
 /** svm_vcpu_run(): VMRUN, and afterwards TLB_CONTROL 0 in the VMCB that ran, and only there. */
 function svmVcpuRun(kvm: Kvm, vcpu: Vcpu): void {
   const vmcb = vcpu.current;
-  const { asidCleanBit, tlbControlCleanBit } = kvm.behaviour;
-  const usesCache = vmcb.isClean;
   const pcpu = kvm.pcpus[vcpu.pcpu]!;
   takeRollover(vmcb, pcpu);
   const record: VmrunRecord = {
     vcpu,
     vmcb: vmcb.kind,
     pcpu: vcpu.pcpu,
-    asid: usesCache && asidCleanBit === 'left-clean' ? vmcb.cachedAsid : vmcb.asid,
-    tlbControl: usesCache && tlbControlCleanBit === 'cached' ? 0 : vmcb.tlbControl,
+    asid: asidThatHardwareReads(kvm, vmcb),
+    tlbControl: tlbControlThatHardwareReads(kvm, vmcb),
     flushReasons: vmcb.flushReasons,
   };
   pcpu.cpu.vmrun(record.asid, record.tlbControl, runningOwner(kvm, vcpu));
   pcpu.flushAllAsids = false;
   vmcb.isClean = true;
   vmcb.cachedAsid = record.asid;
-  clearTlbControl(vcpu, kvm.behaviour.tlbControlCleared === 'in-both-vmcbs');
+  afterVmrun(kvm, vcpu);
   if (vcpu.guestMode) vcpu.nestedRunPending = false;
   kvm.onVmrun(record);
+}
+
+/** The ASID of a VMCB that is clean may be taken from what hardware has cached of it. */
+function asidThatHardwareReads(kvm: Kvm, vmcb: Vmcb): number {
+  const { asidCleanBit } = kvm.behaviour;
+  switch (asidCleanBit) {
+    case 'dirtied':
+      return vmcb.asid;
+    case 'left-clean':
+      return vmcb.isClean ? vmcb.cachedAsid : vmcb.asid;
+    default:
+      return asidCleanBit satisfies never;
+  }
+}
+
+/** What VMRUN executes; what hardware has cached is always that of an earlier VMRUN, cleared. */
+function tlbControlThatHardwareReads(kvm: Kvm, vmcb: Vmcb): number {
+  const { tlbControlCleanBit } = kvm.behaviour;
+  switch (tlbControlCleanBit) {
+    case 'always-read':
+      return vmcb.tlbControl;
+    case 'cached':
+      return vmcb.isClean ? TLB_CONTROL.doNothing : vmcb.tlbControl;
+    default:
+      return tlbControlCleanBit satisfies never;
+  }
+}
+
+/** After a VMRUN, TLB_CONTROL is 0 in the VMCB that ran. */
+function afterVmrun(kvm: Kvm, vcpu: Vcpu): void {
+  clearTlbControl(vcpu.current);
+  const { tlbControlCleared } = kvm.behaviour;
+  switch (tlbControlCleared) {
+    case 'in-vmcb-that-ran':
+      return;
+    case 'in-both-vmcbs':
+      clearTlbControl(vcpu.vmcb01);
+      if (vcpu.vmcb02 !== null) clearTlbControl(vcpu.vmcb02);
+      return;
+    default:
+      tlbControlCleared satisfies never;
+  }
 }
 
 /** svm_cpu_data.flush_all_asids: the next VMRUN on the pCPU flushes all, whoever's it is. */
@@ -190,7 +239,7 @@ export function svmVcpuRunRefused(kvm: Kvm, vcpu: Vcpu): void {
   const { refusedVmrun } = kvm.behaviour;
   switch (refusedVmrun) {
     case 'drops-flush':
-      clearTlbControl(vcpu, false);
+      clearTlbControl(vcpu.current);
       vcpu.current.isClean = true;
       return;
     case 'keeps-flush':
@@ -200,18 +249,23 @@ export function svmVcpuRunRefused(kvm: Kvm, vcpu: Vcpu): void {
   }
 }
 
-/** After a VMRUN, TLB_CONTROL is 0 in the VMCB that ran. */
-function clearTlbControl(vcpu: Vcpu, inBoth: boolean): void {
-  const cleared = inBoth && vcpu.vmcb02 !== null ? [vcpu.vmcb01, vcpu.vmcb02] : [vcpu.current];
-  for (const vmcb of cleared) {
-    vmcb.tlbControl = TLB_CONTROL.doNothing;
-    vmcb.flushReasons = 0;
-  }
+function clearTlbControl(vmcb: Vmcb): void {
+  vmcb.tlbControl = TLB_CONTROL.doNothing;
+  vmcb.flushReasons = 0;
 }
 
 /** vcpu_enter_guest() given up after its requests were served, as for a signal: no VMRUN follows. */
 export function vcpuCancelEntry(kvm: Kvm, vcpu: Vcpu): void {
-  if (kvm.behaviour.abandonedEntry === 'drops-flush') clearTlbControl(vcpu, false);
+  const { abandonedEntry } = kvm.behaviour;
+  switch (abandonedEntry) {
+    case 'keeps-flush':
+      return;
+    case 'drops-flush':
+      clearTlbControl(vcpu.current);
+      return;
+    default:
+      abandonedEntry satisfies never;
+  }
 }
 
 /** Whose translations the vCPU may use now. */

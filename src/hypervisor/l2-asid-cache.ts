@@ -1,12 +1,28 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
+import type { KvmBehaviour } from './behaviour.ts';
 import { addReason } from './requests.ts';
 import type { Kvm, L2AsidSlot, Vcpu, Vmcb, Vmcb12 } from './state.ts';
 import { createVmcb } from './state.ts';
 import { svmFlushTlbAsid } from './tlb-requests.ts';
 import { tagOrFallback } from './tlb-tags.ts';
 
-/** Number of ASIDs for L2s of a vCPU by the words of `l2AsidCacheSize`. */
-const CACHE_SIZES = { none: 1, two: 2, four: 4, eight: 8, sixteen: 16 } as const;
+/** How many ASIDs a vCPU keeps for L2s; 0 where it keeps no several. */
+export function l2SlotCount({ l2AsidCacheSize }: KvmBehaviour): number {
+  switch (l2AsidCacheSize) {
+    case 'none':
+      return 0;
+    case 'two':
+      return 2;
+    case 'four':
+      return 4;
+    case 'eight':
+      return 8;
+    case 'sixteen':
+      return 16;
+    default:
+      return l2AsidCacheSize satisfies never;
+  }
+}
 
 /**
  * Several ASIDs for the L2s of one vCPU: each slot is a vmcb02 of its own as far as the TLB goes
@@ -23,18 +39,24 @@ export function l2VmcbFor(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): Vmcb {
 }
 
 function isSlotOf(kvm: Kvm, slot: L2AsidSlot, vmcb12: Vmcb12): boolean {
-  const key = kvm.behaviour.l2AsidCacheKey;
-  return (
-    (key === 'nested-cr3' || slot.asid12 === vmcb12.asid) &&
-    (key === 'asid12' || slot.root === vmcb12.root)
-  );
+  const { l2AsidCacheKey } = kvm.behaviour;
+  switch (l2AsidCacheKey) {
+    case 'asid12-and-nested-cr3':
+      return slot.asid12 === vmcb12.asid && slot.root === vmcb12.root;
+    case 'asid12':
+      return slot.asid12 === vmcb12.asid;
+    case 'nested-cr3':
+      return slot.root === vmcb12.root;
+    default:
+      return l2AsidCacheKey satisfies never;
+  }
 }
 
 /** A new slot while there is room, else the oldest; no ASID of L1 has run in it yet. */
 function slotFor(kvm: Kvm, vcpu: Vcpu): L2AsidSlot {
   const slots = vcpu.l2Slots;
   const oldest = slots.at(-1);
-  if (oldest !== undefined && slots.length >= CACHE_SIZES[kvm.behaviour.l2AsidCacheSize]) {
+  if (oldest !== undefined && slots.length >= l2SlotCount(kvm.behaviour)) {
     oldest.asid12 = 0;
     return oldest;
   }
@@ -45,17 +67,16 @@ function slotFor(kvm: Kvm, vcpu: Vcpu): L2AsidSlot {
 }
 
 /** The ASID of L1's that ran last where this nested VMRUN will run; 0 is none. Remembers the new one. */
-export function exchangeAsid12(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): number {
+export function exchangeAsid12(vcpu: Vcpu, vmcb12: Vmcb12): number {
   const slot = vcpu.l2Slots[0];
   const last = slot === undefined ? vcpu.lastAsid12 : slot.asid12;
   if (slot !== undefined) slot.asid12 = vmcb12.asid;
   vcpu.lastAsid12 = vmcb12.asid;
-  return kvm.behaviour.vmcb12AsidChange === 'flush-by-vm-wide-memory'
-    ? exchangeOfVm(vcpu, vmcb12)
-    : last;
+  return last;
 }
 
-function exchangeOfVm(vcpu: Vcpu, vmcb12: Vmcb12): number {
+/** The same of any vCPU of the VM. */
+export function exchangeAsid12OfVm(vcpu: Vcpu, vmcb12: Vmcb12): number {
   const last = vcpu.vm.lastAsid12;
   vcpu.vm.lastAsid12 = vmcb12.asid;
   return last;

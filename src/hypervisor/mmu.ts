@@ -1,35 +1,9 @@
 import { KIND } from '../cost/ledger.ts';
 import { flushSlotsOfRoot } from './l2-asid-cache.ts';
 import { addReason, KVM_REQ } from './requests.ts';
-import type { Kvm, Vcpu, Vm } from './state.ts';
+import { needsFlushes } from './stale-entries.ts';
+import type { Kvm, Mmu, ShadowPage, Vcpu, Vm } from './state.ts';
 import { kvmMakeRequest, svmFlushTlbCurrent } from './tlb-requests.ts';
-
-/** A page of a guest's page table that L0 shadows. */
-export interface ShadowPage {
-  /** The root under which its shadow hangs: a sync of that one reaches it, of another one not. */
-  readonly root: number;
-  /** The guest may write it without a trap; its shadow may lag behind. */
-  unsync: boolean;
-  /** Entries that a sync must check, and those among them that it must remove. */
-  entries: number;
-  removed: number;
-  /** Told when the shadow has caught up. */
-  readonly onSync: (() => void)[];
-}
-
-/** struct kvm_mmu: the second dimension, or the shadow page tables, of what runs. */
-export interface Mmu {
-  readonly name: 'root_mmu' | 'guest_mmu';
-  /** False for direct maps, which have nothing to sync. */
-  readonly isShadow: boolean;
-  readonly pages: Map<number, ShadowPage>;
-  /** Roots that are built, the last used one first; empty when none is valid. */
-  roots: number[];
-  /** The root that the vCPU needs next. */
-  wanted: number;
-  /** It is not built yet: kvm_mmu_load() does it before the next VMRUN. */
-  needsLoad: boolean;
-}
 
 /** The current root and three previous ones (KVM_MMU_NUM_PREV_ROOTS). */
 const CACHED_ROOTS = 4;
@@ -89,13 +63,12 @@ export function kvmMmuSyncRoots(kvm: Kvm, vcpu: Vcpu): void {
     if (!shadow.unsync || shadow.root !== mmu.wanted) continue;
     shadow.unsync = false;
     synced = true;
-    const free = kvm.behaviour.staleEntries === 'vanish';
     const instructions =
       SYNC_INSTRUCTIONS_PER_PAGE +
       SYNC_INSTRUCTIONS_PER_ENTRY * shadow.entries +
       SYNC_INSTRUCTIONS_PER_REMOVED_ENTRY * shadow.removed;
     shadow.removed = 0;
-    if (!free) kvm.charge(KIND.syncInstruction, instructions);
+    if (needsFlushes(kvm.behaviour)) kvm.charge(KIND.syncInstruction, instructions);
     for (const done of shadow.onSync) done();
     shadow.onSync.length = 0;
   }
@@ -141,13 +114,24 @@ export function kvmMmuReload(kvm: Kvm, vcpu: Vcpu): void {
   mmu.needsLoad = false;
   useRoot(mmu, mmu.wanted);
   kvmMmuSyncRoots(kvm, vcpu);
-  const { rootLoad } = kvm.behaviour;
-  const flushes =
-    rootLoad === 'flush-current' ||
-    (rootLoad === 'flush-on-new-pcpu-only' && vcpu.current.cpu !== vcpu.pcpu);
-  if (!flushes) return;
+  if (!flushesAtRootLoad(kvm, vcpu)) return;
   svmFlushTlbCurrent(kvm, vcpu, addReason(0, 'rootLoad'));
   if (vcpu.guestMode) flushSlotsOfRoot(kvm, vcpu, mmu.wanted, addReason(0, 'rootLoad'));
+}
+
+/** Whether a root that was loaded anew needs a flush: freed ones may have left entries behind. */
+function flushesAtRootLoad(kvm: Kvm, vcpu: Vcpu): boolean {
+  const { rootLoad } = kvm.behaviour;
+  switch (rootLoad) {
+    case 'flush-current':
+      return true;
+    case 'flush-on-new-pcpu-only':
+      return vcpu.current.cpu !== vcpu.pcpu;
+    case 'no-flush':
+      return false;
+    default:
+      return rootLoad satisfies never;
+  }
 }
 
 /** kvm_mmu_free_roots() of every root: kvm_mmu_reset_context(), and obsolete roots. */
@@ -166,7 +150,16 @@ export function kvmMmuFreeObsoleteRoots(vcpu: Vcpu): void {
 
 /** kvm_unmap_gfn_range(), the flush of it: the host takes a page back from a guest. */
 export function kvmUnmapGfnRange(kvm: Kvm, vm: Vm): void {
-  if (kvm.behaviour.hostUnmap === 'flushes-all-vcpus') kvmFlushRemoteTlbs(vm);
+  const { hostUnmap } = kvm.behaviour;
+  switch (hostUnmap) {
+    case 'flushes-all-vcpus':
+      kvmFlushRemoteTlbs(vm);
+      return;
+    case 'no-flush':
+      return;
+    default:
+      hostUnmap satisfies never;
+  }
 }
 
 /** kvm_flush_remote_tlbs(): every vCPU of the VM flushes at its next entry. */

@@ -2,16 +2,12 @@ import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { vmxVcpuLoadVmcs } from './asid.ts';
 import { hasDynamicAsid, staticAsidOf } from './asid-of.ts';
 import { kvmVcpuUpdateApicv, usesAvic } from './avic.ts';
-import { exchangeAsid12, flushOtherSlots, l2VmcbFor } from './l2-asid-cache.ts';
+import { kvmServiceLocalTlbFlushRequests } from './guest-flush.ts';
+import { exchangeAsid12, exchangeAsid12OfVm, flushOtherSlots, l2VmcbFor } from './l2-asid-cache.ts';
 import { kvmMmuNewPgd, L1_ROOT } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import { type Kvm, NO_CPU, type Vcpu, type Vmcb, type Vmcb12 } from './state.ts';
-import {
-  chargeServedRequests,
-  kvmMakeRequest,
-  kvmServiceLocalTlbFlushRequests,
-  svmFlushTlbCurrent,
-} from './tlb-requests.ts';
+import { chargeServedRequests, kvmMakeRequest, svmFlushTlbCurrent } from './tlb-requests.ts';
 import { freeNestedTags, kvmFreeTlbTag, tagOrFallback } from './tlb-tags.ts';
 
 /**
@@ -26,8 +22,16 @@ export function svmAllocateNested(kvm: Kvm, vcpu: Vcpu): void {
   // A number from a counter is kept beside the page, in kvm_vmcb_info, like its generation.
   if (kvm.behaviour.l2Asid !== 'per-vmcb-generation') vcpu.vmcb02.asid = 0;
   vcpu.vmcb02.isClean = false;
-  if (kvm.behaviour.vmcb02Cpu === 'none') vcpu.vmcb02.cpu = NO_CPU;
-  const { l2Asid } = kvm.behaviour;
+  const { l2Asid, vmcb02Cpu } = kvm.behaviour;
+  switch (vmcb02Cpu) {
+    case 'kept':
+      break;
+    case 'none':
+      vcpu.vmcb02.cpu = NO_CPU;
+      break;
+    default:
+      vmcb02Cpu satisfies never;
+  }
   const { vm } = vcpu;
   if (l2Asid === 'per-vm-static' && vm.nestedAsid === 0) vm.nestedAsid = tagOrFallback(kvm);
   if (l2Asid === 'per-vcpu-static' && vcpu.nestedAsid === 0) vcpu.nestedAsid = tagOrFallback(kvm);
@@ -38,21 +42,43 @@ export function svmFreeNested(kvm: Kvm, vcpu: Vcpu): void {
   svmLeaveNested(kvm, vcpu);
   vcpu.vmcb02 = null;
   const { nestedTagLife } = kvm.behaviour;
-  if (nestedTagLife === 'until-vm-dies') return;
+  switch (nestedTagLife) {
+    case 'until-vm-dies':
+      return;
+    case 'until-svme-clears':
+      giveBackNestedTags(kvm, vcpu);
+      // The first entry after EFER.SVME was set again must look like a change of ASID.
+      vcpu.lastAsid12 = 0;
+      return;
+    case 'until-svme-clears-without-first-use-flush':
+      giveBackNestedTags(kvm, vcpu);
+      return;
+    default:
+      nestedTagLife satisfies never;
+  }
+}
+
+/** The numbers for L2 of a vCPU, and that of the VM once none of its vCPUs has EFER.SVME set. */
+function giveBackNestedTags(kvm: Kvm, vcpu: Vcpu): void {
   freeNestedTags(kvm, vcpu);
   const { vm } = vcpu;
   if (vm.vcpus.every((each) => each.vmcb02 === null)) {
     kvmFreeTlbTag(kvm, vm.nestedAsid);
     vm.nestedAsid = 0;
   }
-  // The first entry after EFER.SVME was set again must look like a change of ASID.
-  if (nestedTagLife === 'until-svme-clears') vcpu.lastAsid12 = 0;
 }
 
 /** svm_switch_vmcb() */
 function svmSwitchVmcb(kvm: Kvm, vcpu: Vcpu, target: Vmcb): void {
-  if (kvm.behaviour.localRequestsBeforeSwitch === 'served-first') {
-    if (kvmServiceLocalTlbFlushRequests(kvm, vcpu)) chargeServedRequests(kvm);
+  const { localRequestsBeforeSwitch } = kvm.behaviour;
+  switch (localRequestsBeforeSwitch) {
+    case 'left-pending':
+      break;
+    case 'served-first':
+      if (kvmServiceLocalTlbFlushRequests(kvm, vcpu)) chargeServedRequests(kvm);
+      break;
+    default:
+      localRequestsBeforeSwitch satisfies never;
   }
   vcpu.current = target;
   vmxVcpuLoadVmcs(kvm, vcpu);
@@ -71,42 +97,96 @@ function nestedSvmTransitionTlbFlush(kvm: Kvm, vcpu: Vcpu, way: 'entry' | 'exit'
   // kvm_hv_nested_transtion_tlb_flush(): the queue of the mode that is entered must be looked at.
   if (vcpu.hyperV !== null && kvm.nptEnabled) kvmMakeRequest(vcpu, KVM_REQ.hvTlbFlush, null);
   const { nestedTransition } = kvm.behaviour;
-  if (nestedTransition === 'as-needed') return;
-  if (nestedTransition === 'flush-and-sync-on-entry-only' && way === 'exit') return;
-  if (nestedTransition === 'flush-and-sync-on-exit-only' && way === 'entry') return;
-  if (nestedTransition !== 'flush-only') kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
+  switch (nestedTransition) {
+    case 'as-needed':
+      return;
+    case 'flush-and-sync':
+      flushAndSync(vcpu);
+      return;
+    case 'flush-and-sync-on-entry-only':
+      if (way === 'entry') flushAndSync(vcpu);
+      return;
+    case 'flush-and-sync-on-exit-only':
+      if (way === 'exit') flushAndSync(vcpu);
+      return;
+    case 'flush-only':
+      kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');
+      return;
+    default:
+      nestedTransition satisfies never;
+  }
+}
+
+/** What v6.14 does at every nested transition. */
+function flushAndSync(vcpu: Vcpu): void {
+  kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
   kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');
 }
 
 /** nested_svm_entry_tlb_flush(): what L1 asked for through vmcb12. */
 function nestedSvmEntryTlbFlush(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
-  const { vmcb12TlbControl, vmcb12AsidChange } = kvm.behaviour;
+  const { vmcb12TlbControl } = kvm.behaviour;
   if (isEntryFlushHonoured(kvm, vmcb12)) {
     const syncs = vmcb12.nestedPaging && vmcb12TlbControl !== 'honoured-without-sync';
     if (syncs) kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
     kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12TlbControl');
     flushOtherSlots(kvm, vcpu, vmcb12);
   }
-  const isOther =
-    vmcb12AsidChange === 'flush-by-vmcb12-address'
-      ? vcpu.lastVmcb12Gpa !== vmcb12.gpa
-      : exchangeAsid12(kvm, vcpu, vmcb12) !== vmcb12.asid;
-  vcpu.lastVmcb12Gpa = vmcb12.gpa;
-  if (vmcb12AsidChange !== 'ignored' && isOther) {
-    if (vmcb12AsidChange === 'flush-and-sync') kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
-    kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12AsidChange');
-  }
-  vcpu.lastAsid12 = vmcb12.asid;
+  flushForAsid12(kvm, vcpu, vmcb12);
   nestedSvmTransitionTlbFlush(kvm, vcpu, 'entry');
+}
+
+/** What another ASID in vmcb12 than at the last nested VMRUN means; the new one is remembered. */
+function flushForAsid12(kvm: Kvm, vcpu: Vcpu, vmcb12: Vmcb12): void {
+  const { vmcb12AsidChange } = kvm.behaviour;
+  const isOtherVmcb12 = vcpu.lastVmcb12Gpa !== vmcb12.gpa;
+  vcpu.lastVmcb12Gpa = vmcb12.gpa;
+  switch (vmcb12AsidChange) {
+    case 'ignored':
+      exchangeAsid12(vcpu, vmcb12);
+      return;
+    case 'flush-by-vmcb12-address':
+      vcpu.lastAsid12 = vmcb12.asid;
+      if (isOtherVmcb12) kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12AsidChange');
+      return;
+    case 'flush-by-vm-wide-memory':
+      exchangeAsid12(vcpu, vmcb12);
+      if (exchangeAsid12OfVm(vcpu, vmcb12) === vmcb12.asid) return;
+      kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12AsidChange');
+      return;
+    case 'flush':
+      if (exchangeAsid12(vcpu, vmcb12) === vmcb12.asid) return;
+      kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12AsidChange');
+      return;
+    case 'flush-and-sync':
+      if (exchangeAsid12(vcpu, vmcb12) === vmcb12.asid) return;
+      kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
+      kvmMakeRequest(vcpu, KVM_REQ.tlbFlushGuest, 'vmcb12AsidChange');
+      return;
+    default:
+      vmcb12AsidChange satisfies never;
+  }
 }
 
 /** Whether TLB_CONTROL of vmcb12 becomes a flush of L2's ASID. */
 function isEntryFlushHonoured(kvm: Kvm, vmcb12: Vmcb12): boolean {
   const { vmcb12TlbControl } = kvm.behaviour;
-  if (vmcb12.tlbControl === TLB_CONTROL.doNothing || vmcb12TlbControl === 'ignored') return false;
-  if (vmcb12TlbControl === 'copied-to-hardware') return false;
-  const is7 = vmcb12.tlbControl === TLB_CONTROL.flushAsidNonGlobal;
-  return !is7 || vmcb12TlbControl !== 'honoured-but-7-ignored';
+  switch (vmcb12TlbControl) {
+    case 'ignored':
+    case 'copied-to-hardware':
+      return false;
+    case 'honoured':
+    case 'honoured-without-sync':
+    case 'honoured-on-entry-only':
+      return vmcb12.tlbControl !== TLB_CONTROL.doNothing;
+    case 'honoured-but-7-ignored':
+      return (
+        vmcb12.tlbControl !== TLB_CONTROL.doNothing &&
+        vmcb12.tlbControl !== TLB_CONTROL.flushAsidNonGlobal
+      );
+    default:
+      return vmcb12TlbControl satisfies never;
+  }
 }
 
 /** nested_svm_exit_tlb_flush(): TLB_CONTROL 1 in vmcb12 covers L1's own entries too. */
@@ -125,9 +205,16 @@ function nestedSvmExitTlbFlush(kvm: Kvm, vcpu: Vcpu): void {
 
 /** nested_vmcb02_prepare_control() */
 function nestedVmcb02PrepareControl(kvm: Kvm, vcpu: Vcpu, vmcb02: Vmcb, vmcb12: Vmcb12): void {
-  if (kvm.behaviour.vmcb02TlbControlOnEntry === 'reset') {
-    vmcb02.tlbControl = TLB_CONTROL.doNothing;
-    vmcb02.flushReasons = 0;
+  const { vmcb02TlbControlOnEntry } = kvm.behaviour;
+  switch (vmcb02TlbControlOnEntry) {
+    case 'reset':
+      vmcb02.tlbControl = TLB_CONTROL.doNothing;
+      vmcb02.flushReasons = 0;
+      break;
+    case 'kept':
+      break;
+    default:
+      vmcb02TlbControlOnEntry satisfies never;
   }
   if (kvm.behaviour.vmcb12TlbControl === 'copied-to-hardware' && vmcb12.tlbControl !== 0) {
     vmcb02.tlbControl = vmcb12.tlbControl;
@@ -211,8 +298,14 @@ export function svmLeaveNested(kvm: Kvm, vcpu: Vcpu): void {
   vcpu.mmu = vcpu.rootMmu;
   kvmMmuNewPgd(vcpu, L1_ROOT);
   if (usesAvic(kvm)) kvmMakeRequest(vcpu, KVM_REQ.apicvUpdate, null);
-  if (kvm.behaviour.forcedLeave === 'flush-and-sync') {
-    kvmMakeRequest(vcpu, KVM_REQ.mmuSync, null);
-    kvmMakeRequest(vcpu, KVM_REQ.tlbFlushCurrent, 'nestedTransition');
+  const { forcedLeave } = kvm.behaviour;
+  switch (forcedLeave) {
+    case 'no-flush':
+      return;
+    case 'flush-and-sync':
+      flushAndSync(vcpu);
+      return;
+    default:
+      forcedLeave satisfies never;
   }
 }

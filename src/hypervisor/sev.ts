@@ -23,17 +23,26 @@ export function sevAsidNew(kvm: Kvm, vm: Vm, kind: 'sev' | 'sev-es' = 'sev'): bo
       if (sev.used.has(asid)) continue;
       sev.used.add(asid);
       vm.sevAsid = asid;
-      if (kvm.behaviour.sevAsidPool === 'pending-tags') giveBackOrdinaryTag(kvm, vm);
+      giveBackOrdinaryTag(kvm, vm);
       return true;
     }
   }
   return false;
 }
 
-/** One allocator for all tags: a SEV guest needs no ordinary number beside its own. */
+/** With one allocator for all tags, a SEV guest needs no ordinary number beside its own. */
 function giveBackOrdinaryTag(kvm: Kvm, vm: Vm): void {
-  if (vm.asid !== kvm.fallbackAsid) kvmFreeTlbTag(kvm, vm.asid);
-  vm.asid = 0;
+  const { sevAsidPool } = kvm.behaviour;
+  switch (sevAsidPool) {
+    case 'own-bitmaps':
+      return;
+    case 'pending-tags':
+      if (vm.asid !== kvm.fallbackAsid) kvmFreeTlbTag(kvm, vm.asid);
+      vm.asid = 0;
+      return;
+    default:
+      sevAsidPool satisfies never;
+  }
 }
 
 /** sev_asid_free(): reclaimable later; no pCPU remembers a VMCB of it any more. */
@@ -50,12 +59,20 @@ export function sevAsidFree(kvm: Kvm, vm: Vm): void {
 export function preSevRun(kvm: Kvm, vcpu: Vcpu, hasMoved: boolean): void {
   const vmcb = vcpu.current;
   const { sevAsid } = vcpu.vm;
-  const { sevVmcbs } = kvm.pcpus[vcpu.pcpu]!;
   vmcb.asid = sevAsid;
-  if (kvm.behaviour.sevAsidTracking === 'vmcb-at-run') {
-    const isShared = sevVmcbs.get(sevAsid) !== vmcb;
-    sevVmcbs.set(sevAsid, vmcb);
-    if (isShared) svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'sevAsidShared'));
+  const { sevAsidTracking } = kvm.behaviour;
+  switch (sevAsidTracking) {
+    case 'vmcb-at-run': {
+      const { sevVmcbs } = kvm.pcpus[vcpu.pcpu]!;
+      const isShared = sevVmcbs.get(sevAsid) !== vmcb;
+      sevVmcbs.set(sevAsid, vmcb);
+      if (isShared) svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'sevAsidShared'));
+      break;
+    }
+    case 'vcpu-at-load':
+      break;
+    default:
+      sevAsidTracking satisfies never;
   }
   if (hasMoved) svmFlushTlbAsid(kvm, vcpu, vmcb, addReason(0, 'pcpuChange'));
 }

@@ -15,7 +15,7 @@ import {
 } from './kvm-behaviours.ts';
 import { behaviourAfter, behaviourWithout, LAST_PATCH } from './patches.ts';
 
-/** A named set of behaviours with its provenance. Nothing compares the names. */
+/** A set of behaviours with its provenance. Nothing compares the names. */
 export interface Strategy {
   readonly id: string;
   readonly summary: string;
@@ -30,13 +30,45 @@ export interface Strategy {
   readonly isSeries?: true;
 }
 
+/** A strategy that ships, with all that is said of it elsewhere. */
+export interface NamedStrategy extends Strategy {
+  /** Why it is worth running, as a sentence. */
+  readonly why: string;
+  /** What it is called in a sentence, where its id would say little to somebody who reads no other. */
+  readonly subject: { readonly words: string; readonly isPlural: boolean };
+  /** Its colour in every chart; absent: one that is free, in the order in which a run names them. */
+  readonly colour?: StrategyColour;
+}
+
+/** Colours that belong to a strategy each; the theme of the charts says how they look. */
+export const STRATEGY_COLOURS = [
+  'grey',
+  'moss',
+  'sky',
+  'amber',
+  'blue',
+  'plum',
+  'violet',
+  'olive',
+  'vermilion',
+  'rust',
+  'green',
+] as const;
+export type StrategyColour = (typeof STRATEGY_COLOURS)[number];
+
+const one = (words: string) => ({ words, isPlural: false });
+const several = (words: string) => ({ words, isPlural: true });
+
 const SERIES = '20250326193619.3714986-1-yosry.ahmed@linux.dev';
 
-const RFC_2025_03: Strategy = {
+const RFC_2025_03: NamedStrategy = {
   id: 'rfc-2025-03',
   summary: 'One static ASID per VM and a second one for its L2; flushes only on request.',
   source: `[RFC PATCH 00/24] KVM: SVM: Rework ASID management, ${SERIES}`,
   behaviour: behaviourAfter(LAST_PATCH),
+  why: 'It is the series whose steps this suite prices and checks one by one.',
+  subject: one('a per-L2 ASID without transition flushes'),
+  colour: 'blue',
   isSeries: true,
 };
 
@@ -52,21 +84,26 @@ const CACHE_SIZES = [
 ] as const;
 
 /** `asid-cache-N`: what L3, Windows beside WSL, and several L2s on one vCPU would need. */
-const ASID_CACHES: readonly Strategy[] = CACHE_SIZES.map(([count, size]) => ({
+const ASID_CACHES: readonly NamedStrategy[] = CACHE_SIZES.map(([count, size]) => ({
   id: `asid-cache-${count}`,
   summary: `Static ASIDs per vCPU: one for L1 and ${count} for its L2s, reused by age.`,
   source: 'this suite; not proposed upstream',
   behaviour: { ...RFC_2026_06, l2Asid: 'cached-per-vcpu', l2AsidCacheSize: size },
+  why: 'Several L2s on one vCPU share one ASID in all proposals; this asks what more would give.',
+  subject: several(`ASIDs for ${size} L2s of a vCPU`),
 }));
 
 /** Every strategy that has a name of its own; prefixes of the series have theirs by `strategyById`. */
-export const STRATEGIES: readonly Strategy[] = [
+export const STRATEGIES: readonly NamedStrategy[] = [
   {
     id: 'kvm-6.14',
     summary:
       'One dynamic ASID per vCPU, shared by L1 and L2; flush and MMU sync on each nested transition.',
     source: 'Linux v6.14 arch/x86/kvm/svm; the series is of it',
     behaviour: KVM_6_14,
+    why: 'It is the "before" of every comparison: the kernel that the series was posted for.',
+    subject: one('KVM of Linux 6.14'),
+    colour: 'grey',
   },
   {
     id: CAPTURED_KERNEL,
@@ -75,12 +112,18 @@ export const STRATEGIES: readonly Strategy[] = [
     source:
       'Debian linux-source-6.12 (6.12.117) arch/x86/kvm/svm, with the fixes of CVE-2026-99346 and CVE-2026-98715',
     behaviour: KVM_6_12_117,
+    why: 'It is what the captured logs show, VMRUN by VMRUN: the same rules, with later fixes.',
+    subject: one('KVM of Linux 6.12.117'),
+    colour: 'moss',
   },
   {
     id: 'rfc-2025-02',
     summary: 'A dynamic ASID for each VMCB; flushes only on request. The published table ran it.',
     source: '[RFC PATCH 00/13], 20250205182402.2147495-1-yosry.ahmed@linux.dev',
     behaviour: RFC_2025_02,
+    why: 'The only published AMD measurement of the change was made with it.',
+    subject: one('an ASID per VMCB'),
+    colour: 'sky',
   },
   {
     id: 'static-2025-03-13',
@@ -88,6 +131,9 @@ export const STRATEGIES: readonly Strategy[] = [
     source:
       '[RFC PATCH 0/7], 20250313215540.4171762-1-yosry.ahmed@linux.dev; withdrawn: Z9xby4dSWWvHSjgL@google.com',
     behaviour: STATIC_2025_03_13,
+    why: 'It is known to be unsafe: a tool that does not say so can not be trusted about the others.',
+    subject: one('a static ASID per VM'),
+    colour: 'amber',
   },
   RFC_2025_03,
   {
@@ -96,6 +142,9 @@ export const STRATEGIES: readonly Strategy[] = [
     source:
       '[RFC PATCH v2 00/25], 20260616004155.1435766-1-yosry@kernel.org; mails 03 to 16, 18 and 20 to 25 not read',
     behaviour: RFC_2026_06,
+    why: 'It is where the work went: one ASID per vCPU and level instead of per VM.',
+    subject: several('two static ASIDs per vCPU'),
+    colour: 'plum',
     read: {
       l1Asid: '00/25',
       l2Asid: '00/25',
@@ -111,12 +160,18 @@ export const STRATEGIES: readonly Strategy[] = [
     summary: "KVM's code for Intel: vpid01 and vpid02 per vCPU, flushed at once.",
     source: 'Linux arch/x86/kvm/vmx; "KVM: nVMX: Always flush vpid02 on first use" (2026)',
     behaviour: VMX_VPID,
+    why: 'It is how the other vendor does it, with tags that were always per vCPU and level.',
+    subject: several('the VPID rules of VMX'),
+    colour: 'violet',
   },
   {
     id: 'xen-generation',
     summary: 'A new ASID instead of each flush, from a counter of the pCPU; two per nested vCPU.',
     source: 'Xen arch/x86/hvm/asid.c and svm/nestedsvm.c, from memory and not read again: assumed',
     behaviour: XEN_GENERATION,
+    why: 'It is how another hypervisor does it, and how an L1 may behave.',
+    subject: one('a new ASID instead of each flush'),
+    colour: 'olive',
   },
   ...ASID_CACHES,
   {
@@ -124,12 +179,18 @@ export const STRATEGIES: readonly Strategy[] = [
     summary: 'Upper bound of the cost: each VMRUN flushes its ASID.',
     source: 'bound of this suite',
     behaviour: { ...KVM_6_14, everyVmrun: 'flush', withoutFlushByAsid: 'flush-all-asids' },
+    why: 'It bounds the cost from above: nothing that KVM could do flushes more.',
+    subject: one('a flush at every VMRUN'),
+    colour: 'vermilion',
   },
   {
     id: 'no-asid',
     summary: 'Hardware without tags: each VMRUN flushes everything, the host included.',
     source: 'bound of this suite; SVM before ASIDs were used',
     behaviour: { ...KVM_6_14, everyVmrun: 'flush-all-asids' },
+    why: 'It is the machine without tags, and shows what tags are worth.',
+    subject: one('hardware without ASIDs'),
+    colour: 'rust',
   },
   {
     id: 'ideal',
@@ -142,6 +203,9 @@ export const STRATEGIES: readonly Strategy[] = [
       l2AsidCacheSize: 'sixteen',
       staleEntries: 'vanish',
     },
+    why: 'It bounds the cost from below: each result can be read as a share of what was possible.',
+    subject: one('an ideal tagged TLB'),
+    colour: 'green',
   },
 ];
 
@@ -161,8 +225,13 @@ export function strategyById(id: string): Strategy | undefined {
   }, unchanged(base));
 }
 
+/** One that ships, by its id. */
+export function namedStrategy(id: string): NamedStrategy | undefined {
+  return STRATEGIES.find((strategy) => strategy.id === id);
+}
+
 function unchanged(id: string): Strategy | undefined {
-  const named = STRATEGIES.find((strategy) => strategy.id === id);
+  const named = namedStrategy(id);
   if (named !== undefined) return named;
   const [series, count] = id.split('@');
   if (series !== RFC_2025_03.id || count === undefined || !/^\d{1,2}$/.test(count))
@@ -172,11 +241,10 @@ function unchanged(id: string): Strategy | undefined {
 
 /** The series up to and including a patch; 0 is the baseline. */
 export function strategyAfter(count: number): Strategy {
-  const { isSeries: _, ...series } = RFC_2025_03;
   return {
-    ...series,
     id: `${RFC_2025_03.id}@${count}`,
     summary: `The first ${count} of the ${LAST_PATCH} patches.`,
+    source: RFC_2025_03.source,
     behaviour: behaviourAfter(count),
   };
 }
@@ -184,11 +252,10 @@ export function strategyAfter(count: number): Strategy {
 /** The full series without some of its patches. */
 export function strategyWithout(numbers: readonly number[]): Strategy {
   const dropped = [...new Set(numbers)].sort((a, b) => a - b).join(',');
-  const { isSeries: _, ...series } = RFC_2025_03;
   return {
-    ...series,
     id: `${RFC_2025_03.id}-without-${dropped}`,
     summary: `The ${LAST_PATCH} patches without ${dropped}.`,
+    source: RFC_2025_03.source,
     behaviour: behaviourWithout(numbers),
   };
 }
@@ -207,11 +274,10 @@ export function withBehaviour(
   value: string,
 ): Strategy | undefined {
   if (!behaviourValues(key).includes(value)) return undefined;
-  const { read: _, ...rest } = strategy;
   return {
-    ...rest,
     id: `${strategy.id}+${key}=${value}`,
     summary: `${strategy.summary} Changed: ${key}=${value}.`,
+    source: strategy.source,
     behaviour: { ...strategy.behaviour, [key]: value },
   };
 }

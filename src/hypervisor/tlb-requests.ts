@@ -1,8 +1,8 @@
 import { KIND } from '../cost/ledger.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { NO_GENERATION, staticAsidOf } from './asid-of.ts';
-import { kvmMmuSyncPrevRoots, kvmMmuSyncRoots } from './mmu.ts';
 import { addBit, addReason, type FlushReason, hasBit, KVM_REQ, removeBit } from './requests.ts';
+import { needsFlushes } from './stale-entries.ts';
 import type { Kvm, Vcpu, Vmcb } from './state.ts';
 
 /** kvm_make_request() */
@@ -36,27 +36,57 @@ export function kvmCheckRequest(vcpu: Vcpu, request: number): boolean {
  * once, on the pCPU where the vCPU is loaded; Xen gives up the number whatever the CPU has.
  */
 export function svmFlushTlbAsid(kvm: Kvm, vcpu: Vcpu, vmcb: Vmcb, reasons: number): void {
-  const { guestFlush, staleEntries, withoutFlushByAsid } = kvm.behaviour;
-  if (staleEntries === 'vanish') return;
-  if (guestFlush === 'at-once') {
-    kvm.pcpus[vcpu.pcpu]!.cpu.invvpid(staticAsidOf(kvm, vcpu, vmcb));
-    return;
+  if (!needsFlushes(kvm.behaviour)) return;
+  const { guestFlush } = kvm.behaviour;
+  switch (guestFlush) {
+    case 'at-once':
+      kvm.pcpus[vcpu.pcpu]!.cpu.invvpid(staticAsidOf(kvm, vcpu, vmcb));
+      return;
+    case 'new-asid':
+      vmcb.flushReasons = addBit(vmcb.flushReasons, reasons);
+      vmcb.asidGeneration = NO_GENERATION;
+      return;
+    case 'at-next-vmrun':
+      vmcb.flushReasons = addBit(vmcb.flushReasons, reasons);
+      if (kvm.flushByAsid) vmcb.tlbControl = TLB_CONTROL.flushAsid;
+      else flushWithoutFlushByAsid(kvm, vmcb);
+      return;
+    default:
+      guestFlush satisfies never;
   }
-  vmcb.flushReasons = addBit(vmcb.flushReasons, reasons);
-  if (guestFlush === 'new-asid') vmcb.asidGeneration = NO_GENERATION;
-  else if (kvm.flushByAsid || withoutFlushByAsid === 'flush-asid-anyway') {
-    vmcb.tlbControl = TLB_CONTROL.flushAsid;
-  } else if (withoutFlushByAsid === 'new-asid') vmcb.asidGeneration -= 1;
-  else vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
+}
+
+function flushWithoutFlushByAsid(kvm: Kvm, vmcb: Vmcb): void {
+  const { withoutFlushByAsid } = kvm.behaviour;
+  switch (withoutFlushByAsid) {
+    case 'new-asid':
+      vmcb.asidGeneration -= 1;
+      return;
+    case 'flush-all-asids':
+      vmcb.tlbControl = TLB_CONTROL.flushAllAsids;
+      return;
+    case 'flush-asid-anyway':
+      vmcb.tlbControl = TLB_CONTROL.flushAsid;
+      return;
+    default:
+      withoutFlushByAsid satisfies never;
+  }
 }
 
 /** The VMCB that local flushes mark. */
 function localFlushVmcb(kvm: Kvm, vcpu: Vcpu): Vmcb {
   const { localFlushTarget } = kvm.behaviour;
-  if (localFlushTarget === 'active-vmcb') return vcpu.current;
-  if (vcpu.vmcb02 === null) return vcpu.vmcb01;
-  const marksL2 = vcpu.guestMode !== (localFlushTarget === 'other-level');
-  return marksL2 ? vcpu.vmcb02 : vcpu.vmcb01;
+  const vmcb02 = vcpu.vmcb02 ?? vcpu.vmcb01;
+  switch (localFlushTarget) {
+    case 'active-vmcb':
+      return vcpu.current;
+    case 'by-guest-mode':
+      return vcpu.guestMode ? vmcb02 : vcpu.vmcb01;
+    case 'other-level':
+      return vcpu.guestMode ? vcpu.vmcb01 : vmcb02;
+    default:
+      return localFlushTarget satisfies never;
+  }
 }
 
 /**
@@ -65,10 +95,22 @@ function localFlushVmcb(kvm: Kvm, vcpu: Vcpu): Vmcb {
  */
 function kvmHvVcpuPurgeFlushTlb(kvm: Kvm, vcpu: Vcpu, guestMode: boolean): void {
   if (vcpu.hyperV === null || !kvmCheckRequest(vcpu, KVM_REQ.hvTlbFlush)) return;
+  const { l1, l2 } = vcpu.hyperV;
   const { hyperVPurge } = kvm.behaviour;
-  const isL2 = hyperVPurge === 'named-mode' ? guestMode : vcpu.guestMode;
-  if (isL2 || hyperVPurge === 'both-modes') vcpu.hyperV.l2.length = 0;
-  if (!isL2 || hyperVPurge === 'both-modes') vcpu.hyperV.l1.length = 0;
+  switch (hyperVPurge) {
+    case 'current-mode':
+      (vcpu.guestMode ? l2 : l1).length = 0;
+      return;
+    case 'named-mode':
+      (guestMode ? l2 : l1).length = 0;
+      return;
+    case 'both-modes':
+      l1.length = 0;
+      l2.length = 0;
+      return;
+    default:
+      hyperVPurge satisfies never;
+  }
 }
 
 /** svm_flush_tlb_current() */
@@ -85,15 +127,21 @@ export function svmFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
 
 /** svm_flush_tlb_all(): what KVM_REQ_TLB_FLUSH does. */
 export function svmFlushTlbAll(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
-  if (kvm.behaviour.flushRequestScope === 'current-vmcb') {
-    kvmHvVcpuPurgeFlushTlb(kvm, vcpu, vcpu.guestMode);
-    svmFlushTlbAsid(kvm, vcpu, vcpu.current, reasons);
-    return;
+  const { flushRequestScope } = kvm.behaviour;
+  switch (flushRequestScope) {
+    case 'current-vmcb':
+      kvmHvVcpuPurgeFlushTlb(kvm, vcpu, vcpu.guestMode);
+      svmFlushTlbAsid(kvm, vcpu, vcpu.current, reasons);
+      return;
+    case 'both-vmcbs':
+      kvmHvVcpuPurgeFlushTlb(kvm, vcpu, false);
+      kvmHvVcpuPurgeFlushTlb(kvm, vcpu, true);
+      svmFlushTlbAsid(kvm, vcpu, vcpu.vmcb01, reasons);
+      svmFlushTlbL2(kvm, vcpu, reasons);
+      return;
+    default:
+      flushRequestScope satisfies never;
   }
-  kvmHvVcpuPurgeFlushTlb(kvm, vcpu, false);
-  kvmHvVcpuPurgeFlushTlb(kvm, vcpu, true);
-  svmFlushTlbAsid(kvm, vcpu, vcpu.vmcb01, reasons);
-  svmFlushTlbL2(kvm, vcpu, reasons);
 }
 
 /** Every ASID that a vCPU's L2s may have entries under. */
@@ -113,25 +161,7 @@ export function svmFlushTlbGva(kvm: Kvm, vcpu: Vcpu, mapping: number): void {
   kvm.pcpus[vcpu.pcpu]!.cpu.invlpga(vcpu.current.asid, mapping);
 }
 
-/** kvm_vcpu_flush_tlb_guest(): shadow page tables are part of what the guest asked to flush. */
-export function kvmVcpuFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
-  if (!kvm.nptEnabled) {
-    kvmMmuSyncRoots(kvm, vcpu);
-    kvmMmuSyncPrevRoots(vcpu);
-  }
-  svmFlushTlbGuest(kvm, vcpu, reasons);
-}
-
 /** Serving flush requests costs KVM's time, whatever was asked; a bound does it for free. */
 export function chargeServedRequests(kvm: Kvm): void {
-  if (kvm.behaviour.staleEntries !== 'vanish') kvm.charge(KIND.flushRequest, 1);
-}
-
-/** kvm_service_local_tlb_flush_requests(): FLUSH_CURRENT, then FLUSH_GUEST. True if there was one. */
-export function kvmServiceLocalTlbFlushRequests(kvm: Kvm, vcpu: Vcpu): boolean {
-  const current = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushCurrent);
-  if (current) svmFlushTlbCurrent(kvm, vcpu, takeReasons(vcpu, 'current'));
-  const guest = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushGuest);
-  if (guest) kvmVcpuFlushTlbGuest(kvm, vcpu, takeReasons(vcpu, 'guest'));
-  return current || guest;
+  if (needsFlushes(kvm.behaviour)) kvm.charge(KIND.flushRequest, 1);
 }

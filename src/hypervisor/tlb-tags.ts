@@ -3,8 +3,19 @@ import type { Kvm, Vcpu, Vm } from './state.ts';
 /** kvm_alloc_tlb_tag(): a free static number, or 0 when all are in use. */
 export function kvmAllocTlbTag(kvm: Kvm): number {
   const { tagAllocation } = kvm.behaviour;
-  if (tagAllocation === 'duplicates') return kvm.minAsid + (kvm.fallbackAsid === 0 ? 0 : 1);
-  const first = tagAllocation === 'ignores-sev-range' ? 1 : kvm.minAsid;
+  switch (tagAllocation) {
+    case 'unique':
+      return lowestFree(kvm, kvm.minAsid);
+    case 'ignores-sev-range':
+      return lowestFree(kvm, 1);
+    case 'duplicates':
+      return kvm.minAsid + (kvm.fallbackAsid === 0 ? 0 : 1);
+    default:
+      return tagAllocation satisfies never;
+  }
+}
+
+function lowestFree(kvm: Kvm, first: number): number {
   for (let asid = first; asid <= kvm.maxAsid; asid += 1) {
     if (kvm.usedAsids[asid] === 0) {
       kvm.usedAsids[asid] = 1;
@@ -37,12 +48,24 @@ export function svmVcpuInitTag(kvm: Kvm, vcpu: Vcpu): void {
 
 /** kvm_arch_pre_destroy_vm(): the end of a VM begins; its vCPUs may run once more. */
 export function svmVmPreDestroy(kvm: Kvm, vm: Vm): void {
-  if (kvm.behaviour.tagFreed === 'while-vcpus-run') freeTags(kvm, vm);
+  if (!freesAtTheEnd(kvm)) freeTags(kvm, vm);
 }
 
 /** svm_vm_destroy(): frees all numbers; entries stay, the next owner must flush. */
 export function svmVmDestroy(kvm: Kvm, vm: Vm): void {
-  if (kvm.behaviour.tagFreed === 'when-vm-is-gone') freeTags(kvm, vm);
+  if (freesAtTheEnd(kvm)) freeTags(kvm, vm);
+}
+
+function freesAtTheEnd(kvm: Kvm): boolean {
+  const { tagFreed } = kvm.behaviour;
+  switch (tagFreed) {
+    case 'when-vm-is-gone':
+      return true;
+    case 'while-vcpus-run':
+      return false;
+    default:
+      return tagFreed satisfies never;
+  }
 }
 
 function freeTags(kvm: Kvm, vm: Vm): void {

@@ -1,7 +1,7 @@
 import type { ExitHandledByL0, SuiteDocument, SuiteParameter } from '../suite/suite.ts';
 import { UserError } from '../util/user-error.ts';
 import { type ExitMix, exitMix, type L0Mix } from './exit-mix.ts';
-import type { ImportReport } from './importer.ts';
+import type { ImportReport } from './import-report.ts';
 import type { ImportedProfile } from './profile.ts';
 import { ReportBuilder } from './profile-builder.ts';
 import { handlerFor, type Likeness, l0StepFor, svmNameOf } from './stand-ins.ts';
@@ -24,7 +24,8 @@ export interface Scenario {
 
 const DEFAULT_MACHINE = 'zen3-milan';
 const DEFAULT_TRACE = 'redis60k-10M';
-const STRATEGIES = ['kvm-6.14', 'rfc-2025-03', 'ideal'];
+/** What a suite of the user's compares unless it is edited. */
+export const COMPARED_STRATEGIES = ['kvm-6.14', 'rfc-2025-03', 'ideal'];
 /** Rarer exits than these, per round trip, change nothing that could be seen. */
 const RARE = 0.002;
 const MOST_HANDLERS = 32;
@@ -68,10 +69,10 @@ export function scenarioOf(profile: ImportedProfile, options: ScenarioOptions): 
     l2Cr4Pge: likeness.l2Cr4Pge,
     trips: tripsAt(exitsPerSecond.nominal),
     machines: [machine],
-    strategies: STRATEGIES,
+    strategies: COMPARED_STRATEGIES,
     baseline: 'kvm-6.14',
     seeds: { first: 1, count: 10 },
-    expect: [{ staleHits: 'none', strategies: STRATEGIES }],
+    expect: [{ staleHits: 'none', strategies: COMPARED_STRATEGIES }],
   };
   if (profile.l2s !== null && profile.l2s > 1) {
     report.assume(

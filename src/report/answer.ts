@@ -42,7 +42,7 @@ export function findingTitle(summary: RunSummary, style: NumberStyle = PAGE): st
   if (isUnsafe(summary, comparison.strategy)) {
     return `${comparison.strategy} is unsafe: it used stale translations`;
   }
-  const trip = capitalised(withArticle(tripWords(scenario.id).trip));
+  const trip = capitalised(withArticle(tripWords(scenario).trip));
   const saved = comparison.savingNs.point;
   switch (direction(comparison.savingRatio)) {
     case 'saves':
@@ -57,7 +57,7 @@ export function findingTitle(summary: RunSummary, style: NumberStyle = PAGE): st
 function effectClause(summary: RunSummary, style: NumberStyle): string {
   const { scenario, comparison } = headline(summary);
   const words = strategyWords(comparison.strategy);
-  const { trip, setup } = tripWords(scenario.id);
+  const { trip, setup } = tripWords(scenario);
   const { point, low, high } = comparison.savingRatio;
   const ns = comparison.savingNs.point;
   const interval = (from: number, to: number): string =>

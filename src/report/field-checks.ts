@@ -1,6 +1,6 @@
 import { comparisonOf, headline, IMPORTED_GROUP } from '../charts/selection.ts';
-import { amdPmuEvents, PMU_EVENTS, type PmuEvents } from '../hardware/pmu-events.ts';
-import { machineById } from '../hardware/presets/index.ts';
+import { PMU_EVENTS, type PmuEvents } from '../hardware/pmu-events.ts';
+import { MACHINES, machineById } from '../hardware/presets/index.ts';
 import type { Comparison, RunSummary, ScenarioSummary } from '../run/results.ts';
 import { requiredRuns } from '../statistics/required-runs.ts';
 import { formatNumber, formatRatio, type NumberStyle, PAGE } from './numbers.ts';
@@ -32,18 +32,18 @@ export function fieldChecks(summary: RunSummary, style: NumberStyle = PAGE): Fie
   const cpuidComparison = cpuid === undefined ? undefined : comparisonOf(cpuid, strategy);
   const events = pmuEventsOf(summary, imported.machine);
   return [
-    ...(events.flushes === null ? [] : [flushCheck(own, events.flushes, style)]),
-    walkCheck(own, events, style),
+    ...(events === null || events.flushes === null ? [] : [flushCheck(own, events.flushes, style)]),
+    ...(events === null ? [] : [walkCheck(own, events, style)]),
     ...(cpuidComparison === undefined ? [] : [cpuidCheck(cpuidComparison, style)]),
     workloadCheck(own, style),
   ];
 }
 
 /** A machine of the user's is named after the one that it is based on. */
-function pmuEventsOf(summary: RunSummary, id: string): PmuEvents {
+function pmuEventsOf(summary: RunSummary, id: string): PmuEvents | null {
   const name = summary.manifest.machines.find((each) => each.id === id)?.name ?? '';
-  const isIntel = machineById(id)?.vendor === 'Intel' || /\b(?:Intel|Xeon)\b/.test(name);
-  return isIntel ? PMU_EVENTS.intel : amdPmuEvents(`${id} ${name}`);
+  const own = machineById(id) ?? MACHINES.find((machine) => name.startsWith(machine.name));
+  return own === undefined ? PMU_EVENTS.zen4 : own.pmuEvents;
 }
 
 /** A command whose output import takes beside the file of the host. */

@@ -77,7 +77,7 @@ export function latencyFinding(summary: RunSummary): string {
   const p50 = comparison.beforeP50Ns - comparison.afterP50Ns;
   const change = (ns: number): string =>
     ns >= 0 ? `${formatNs(ns)} shorter` : `${formatNs(-ns)} longer`;
-  return `The median ${tripWords(scenario.id).trip} gets ${change(p50)}, the 99th percentile ${change(p99)}`;
+  return `The median ${tripWords(scenario).trip} gets ${change(p50)}, the 99th percentile ${change(p99)}`;
 }
 
 export function safetyFinding(summary: RunSummary): string {

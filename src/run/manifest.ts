@@ -50,6 +50,7 @@ function scenarioOf(suite: Suite): ManifestScenario {
     id: suite.id,
     group: suite.group,
     question: suite.question,
+    ...(suite.words === undefined ? {} : { words: suite.words }),
     expected: suite.expected,
     suiteFile: suite.file,
     suiteSha256: suite.sha256,

@@ -64,6 +64,7 @@ const manifestSchema = z.looseObject({
       id: name,
       group: z.string(),
       question: z.string(),
+      words: z.looseObject({ trip: z.string(), setup: z.string() }).optional(),
       expected: z.string(),
       suiteFile: z.string(),
       suiteSha256: z.string(),

@@ -79,13 +79,12 @@ export function withKnown(engine: Engine, known: ReadonlyMap<string, CellResult>
       }
     };
     handOutKnown();
-    await engine(
-      cells.filter((cell) => !known.has(cell.cellId)),
-      (result) => {
-        onResult(result, next);
-        next += 1;
-        handOutKnown();
-      },
-    );
+    const unknown = cells.filter((cell) => !known.has(cell.cellId));
+    if (unknown.length === 0) return;
+    await engine(unknown, (result) => {
+      onResult(result, next);
+      next += 1;
+      handOutKnown();
+    });
   };
 }

@@ -113,9 +113,16 @@ export interface ExpectationOutcome {
   readonly detail: string;
 }
 
+/** What one round trip of a scenario is, in a sentence: `a <trip> <setup>`. */
+export interface ScenarioWords {
+  readonly trip: string;
+  readonly setup: string;
+}
+
 export interface ScenarioSummary {
   readonly id: string;
   readonly question: string;
+  readonly words?: ScenarioWords;
   readonly machine: string;
   readonly frequencyGhz: number;
   readonly comparisons: readonly Comparison[];
@@ -145,6 +152,8 @@ export interface ManifestScenario {
   readonly id: string;
   readonly group: string;
   readonly question: string;
+  /** Absent where the suite has none, and in older runs. */
+  readonly words?: ScenarioWords;
   readonly expected: string;
   readonly suiteFile: string;
   readonly suiteSha256: string;

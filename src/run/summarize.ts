@@ -186,6 +186,7 @@ function summarizeScenario(
   return {
     id: scenario.id,
     question: scenario.question,
+    ...(scenario.words === undefined ? {} : { words: scenario.words }),
     machine: machine.id,
     frequencyGhz: frequencyOf(machine),
     comparisons,

@@ -1,8 +1,7 @@
 import type { Bounds } from '../checker/check.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import { openPool } from '../parallel/pool.ts';
-import { localEngine } from '../run/execute.ts';
-import { withKnown } from '../run/precision.ts';
+import { type Engine, localEngine } from '../run/execute.ts';
 import type { CellResult } from '../run/results.ts';
 import { planCells } from '../suite/plan.ts';
 import type { RunRequest } from '../suite/run-request.ts';
@@ -24,23 +23,17 @@ export interface SeriesRequest {
   readonly seeds: number;
   readonly bounds: Bounds;
   readonly jobs: number;
+  /** What computes cells; absent: threads. */
+  readonly engine?: Engine;
+  /** Absent: every verdict is found anew. */
+  readonly verdicts?: VerdictMemory;
 }
 
-/** What is known already, and where what is computed is kept. */
-export interface SeriesMemory {
-  /** By cell id. */
-  readonly cells: ReadonlyMap<string, CellResult>;
-  readonly verdicts: ReadonlyMap<string, VerdictAnswer>;
-  readonly keepCell: (cell: CellResult) => void;
-  readonly keepVerdict: (key: string, answer: VerdictAnswer) => void;
+/** Verdicts that are known already, and where new ones are kept. */
+export interface VerdictMemory {
+  readonly get: (question: VerdictQuestion) => VerdictAnswer | null;
+  readonly put: (question: VerdictQuestion, answer: VerdictAnswer) => void;
 }
-
-const NOTHING_KNOWN: SeriesMemory = {
-  cells: new Map(),
-  verdicts: new Map(),
-  keepCell: () => undefined,
-  keepVerdict: () => undefined,
-};
 
 /** Told how much of the cells and of the verdicts is done. */
 export type SeriesProgress = (what: 'cells' | 'verdicts', done: number, total: number) => void;
@@ -49,12 +42,11 @@ export type SeriesProgress = (what: 'cells' | 'verdicts', done: number, total: n
 export async function runSeries(
   request: SeriesRequest,
   onProgress: SeriesProgress,
-  memory: SeriesMemory = NOTHING_KNOWN,
 ): Promise<SeriesReport> {
   const variants = seriesVariants();
-  const cells = await runCells(variants, request, onProgress, memory);
+  const cells = await runCells(variants, request, onProgress);
   const questions = questionsOf(variants, request.bounds);
-  const answers = await ask(questions, request.jobs, onProgress, memory);
+  const answers = await ask(questions, request, onProgress);
   const answersTo = (kind: 'prefix' | 'dropped') =>
     new Map(
       questions.flatMap((question, at): [string, VerdictAnswer][] =>
@@ -71,9 +63,8 @@ export async function runSeries(
 
 async function runCells(
   variants: SeriesVariants,
-  { suites, seeds, jobs }: SeriesRequest,
+  { suites, seeds, jobs, engine = localEngine(jobs) }: SeriesRequest,
   onProgress: SeriesProgress,
-  memory: SeriesMemory,
 ): Promise<CellResult[]> {
   const request: RunRequest = {
     // The plan puts each suite's baseline first: here it is the series after no patch.
@@ -86,8 +77,7 @@ async function runCells(
   };
   const plan = planCells(request);
   const cells: CellResult[] = [];
-  await withKnown(localEngine(jobs), memory.cells)(plan, (cell) => {
-    if (!memory.cells.has(cell.cellId)) memory.keepCell(cell);
+  await engine(plan, (cell) => {
     cells.push(cell);
     onProgress('cells', cells.length, plan.length);
   });
@@ -124,32 +114,31 @@ function questionsOf(variants: SeriesVariants, bounds: Bounds): Question[] {
   return [...ask('prefix', baseline, prefixes), ...ask('dropped', whole, variants.dropped)];
 }
 
-/** Everything that decides the answer, but the code. */
-function keyOf({ behaviour, base, bounds }: Question): string {
-  return JSON.stringify([behaviourId(behaviour), behaviourId(base), bounds]);
-}
-
 async function ask(
   questions: readonly Question[],
-  jobs: number,
+  { jobs, verdicts }: SeriesRequest,
   onProgress: SeriesProgress,
-  memory: SeriesMemory,
 ): Promise<VerdictAnswer[]> {
-  const answers = new Map(memory.verdicts);
-  const missing = questions.filter((question) => !answers.has(keyOf(question)));
+  const answers = questions.map((question) => verdicts?.get(asked(question)) ?? null);
+  const missing = [...questions.keys()].filter((at) => answers[at] === null);
   let done = questions.length - missing.length;
   onProgress('verdicts', done, questions.length);
   const pool = openPool(verdictTask, null, { jobs: Math.max(1, Math.min(jobs, missing.length)) });
   try {
-    await pool.run(missing, (found, at) => {
-      const key = keyOf(missing[at]!);
-      answers.set(key, found);
-      memory.keepVerdict(key, found);
+    const inputs = missing.map((at) => asked(questions[at]!));
+    await pool.run(inputs, (found, index) => {
+      answers[missing[index]!] = found;
+      verdicts?.put(inputs[index]!, found);
       done += 1;
       onProgress('verdicts', done, questions.length);
     });
   } finally {
     await pool.close();
   }
-  return questions.map((question) => answers.get(keyOf(question))!);
+  return answers.map((answer) => answer!);
+}
+
+/** Everything that decides the answer, but the code. */
+function asked({ behaviour, base, bounds }: Question): VerdictQuestion {
+  return { behaviour, base, bounds };
 }

@@ -17,6 +17,8 @@ import {
 import { expandSweep } from './sweep.ts';
 
 const MAX_BYTES = 1_048_576;
+/** What a trip is called decides nothing, so it does not belong to what names a result. */
+const WORDS = /^words:.*\n/m;
 
 function readSuites(path: string, shownAs: string): Suite[] {
   const bytes = readWhole(path, MAX_BYTES, shownAs);
@@ -41,7 +43,7 @@ export function suitesOfText(text: string, shownAs: string): Suite[] {
   const bytes = Buffer.from(text);
   if (bytes.length > MAX_BYTES) throw tooLarge(shownAs);
   const document = parseSuite(text, shownAs);
-  const sha256 = hashOf(bytes);
+  const sha256 = hashOf(Buffer.from(text.replace(WORDS, '')));
   if (document.sweep === undefined) return [{ ...document, file: shownAs, sha256, text }];
   return expandSweep(document, shownAs).map((point) => {
     const pointSha256 = hashOf(new TextEncoder().encode(`${sha256} ${point.id}`));

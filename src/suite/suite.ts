@@ -231,10 +231,19 @@ const sweepAxis = z.strictObject({
     .max(64),
 });
 
+/** `one <trip> <setup>`, for sentences: a nested page fault of L2 with NPT in L0 and L1. */
+const words = z.strictObject({
+  trip: sentence.max(40).describe('What one round trip is, for example CPUID exit.'),
+  setup: sentence.max(80).describe('What follows it in a sentence: from L2 with NPT in L0 and L1.'),
+});
+
 const suiteObject = z.strictObject({
   id: identifier,
   group: identifier,
   question: sentence.describe('What the suite answers, as a question of an engineer.'),
+  words: words
+    .optional()
+    .describe('On one line; the only one that does not belong to the name of a result.'),
   expected: sentence.describe('What we expect before the run, and why.'),
   workload,
   kernel: z
@@ -343,7 +352,7 @@ export interface Suite extends SuiteDocument {
   readonly family?: string;
   /** Path for people and the manifest, with forward slashes: `suites/headline/x.yaml`. */
   readonly file: string;
-  /** SHA-256 of the file's bytes, in hex. */
+  /** SHA-256 of the file without its line of `words`, in hex. */
   readonly sha256: string;
   /** The file as it stands, for those who compute it elsewhere; absent where there was none. */
   readonly text?: string;

@@ -19,7 +19,8 @@ export function flushOnAllVcpus(
   const { world, vcpu, pcpu } = issuer.place;
   const { kvm, ledger, oracle } = world;
   oracle.guestChanged(row);
-  switch (kvm.behaviour.guestInvlpgb) {
+  const { guestInvlpgb } = kvm.behaviour;
+  switch (guestInvlpgb) {
     case 'not-intercepted':
       invlpgb(world.pcpus, ledger, {
         mappings: [row],
@@ -35,7 +36,7 @@ export function flushOnAllVcpus(
       invlpgbInterception(vcpu);
       ledger.charge(KIND.remoteFlush, others.length);
       break;
-    default:
+    case 'not-offered':
       vcpuEnterGuest(kvm, vcpu);
       pcpu.invlpg(row);
       vmexit(kvm, vcpu);
@@ -46,6 +47,9 @@ export function flushOnAllVcpus(
         other.place.pcpu.invlpg(row);
         vmexit(kvm, other.place.vcpu);
       }
+      break;
+    default:
+      guestInvlpgb satisfies never;
   }
   oracle.guestFlushed([row], 'guest');
 }

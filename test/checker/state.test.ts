@@ -3,6 +3,7 @@ import { Codec } from '../../src/checker/codec.ts';
 import { eventsOf } from '../../src/checker/events.ts';
 import { worldById } from '../../src/checker/mutant-worlds.ts';
 import { step } from '../../src/checker/step.ts';
+import { Truth } from '../../src/checker/truth.ts';
 import { World } from '../../src/checker/world.ts';
 import { prngFor } from '../../src/util/prng.ts';
 import { strategyNamed } from '../hypervisor/transcript.ts';
@@ -90,13 +91,16 @@ const CASES = WORLD_IDS.flatMap((world) =>
   STRATEGIES.map((strategy) => [world, strategy] as const),
 );
 
-function newWorld(world: string, strategy: string): World {
-  return new World(worldById(world), strategyNamed(strategy).behaviour);
+function newWorld(id: string, strategy: string): { world: World; truth: Truth } {
+  const spec = worldById(id);
+  const { behaviour } = strategyNamed(strategy);
+  const truth = new Truth(spec, behaviour);
+  return { world: new World(spec, behaviour, truth), truth };
 }
 
 describe('a state of the checker', () => {
   test('holds every field of the state of KVM', () => {
-    const { kvm, vcpus } = newWorld('one-vcpu', 'rfc-2025-03');
+    const { kvm, vcpus } = newWorld('one-vcpu', 'rfc-2025-03').world;
     const vcpu = vcpus[0]!;
     const objects = {
       kvm,
@@ -117,10 +121,10 @@ describe('a state of the checker', () => {
     const spec = worldById(id);
     const events = eventsOf(spec);
     const prng = prngFor(7, `walks of ${id} under ${strategy}`);
-    const world = newWorld(id, strategy);
-    const copy = newWorld(id, strategy);
-    const codec = new Codec(world);
-    const copyCodec = new Codec(copy);
+    const { world, truth } = newWorld(id, strategy);
+    const { world: copy, truth: copyTruth } = newWorld(id, strategy);
+    const codec = new Codec(world, truth);
+    const copyCodec = new Codec(copy, copyTruth);
     for (let i = 0; i < 400; i += 1) {
       const event = events[prng.nextInt(events.length)]!;
       // The copy is made anew from the bytes before each event; the world goes on from its own.
@@ -144,9 +148,9 @@ describe('a state of the checker', () => {
     // One world is never encoded; the other goes through bytes, under its own names, at each event.
     const events = eventsOf(worldById(id));
     const prng = prngFor(11, `plain walks of ${id} under ${strategy}`);
-    const plain = newWorld(id, strategy);
-    const coded = newWorld(id, strategy);
-    const codec = new Codec(coded);
+    const { world: plain } = newWorld(id, strategy);
+    const { world: coded, truth } = newWorld(id, strategy);
+    const codec = new Codec(coded, truth);
     codec.keepNames();
     for (let i = 0; i < 400; i += 1) {
       const event = events[prng.nextInt(events.length)]!;

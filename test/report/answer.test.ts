@@ -121,7 +121,7 @@ describe('the answer', () => {
 
   test('calls an unknown strategy and scenario by their ids', () => {
     const summary = firstScenarioOnly(makeSummary());
-    const scenarios = summary.scenarios.map((scenario) => ({
+    const scenarios = summary.scenarios.map(({ words: _, ...scenario }) => ({
       ...scenario,
       id: 'my-trace',
       comparisons: scenario.comparisons.map((each) => ({ ...each, strategy: 'mine' })),

@@ -41,6 +41,14 @@ const SHAPES: readonly ScenarioShape[] = [
   shape('kv-redis-l2', 'a key-value store in L2', 94000, 780, 19600, 0.31),
 ];
 
+/** Of some of the scenarios, as their suites have them; the others are called by their ids. */
+function wordsOf(id: string): Pick<ScenarioSummary, 'words'> {
+  const setup = 'from L2 with NPT in L0 and L1';
+  if (id === 'cpuid-npt-npt') return { words: { trip: 'CPUID exit', setup } };
+  if (id === 'pio-npt-npt') return { words: { trip: 'port I/O exit', setup } };
+  return {};
+}
+
 function shape(
   id: string,
   what: string,
@@ -134,6 +142,7 @@ function scenarioSummary(scenario: ScenarioShape): ScenarioSummary {
   return {
     id: scenario.id,
     question: scenario.question,
+    ...wordsOf(scenario.id),
     machine: 'zen3-milan',
     frequencyGhz: FREQUENCY_GHZ,
     comparisons,
@@ -199,6 +208,7 @@ function manifestScenario(scenario: ScenarioShape): ManifestScenario {
     id: scenario.id,
     group: 'headline',
     question: scenario.question,
+    ...wordsOf(scenario.id),
     expected: 'saves',
     suiteFile: `suites/headline/${scenario.id}.yaml`,
     suiteSha256: 'c0ffee'.repeat(11).slice(0, 64),

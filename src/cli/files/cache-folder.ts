@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where this user keeps what can be made anew. */
+/** The folder of everything that can be made again: `$XDG_CACHE_HOME/asidbench`. */
 export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'asidbench');
 }

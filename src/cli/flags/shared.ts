@@ -17,6 +17,7 @@ const MAX_GHZ = 10;
 
 export const JSON_OBJECT = toggle('--json', 'print one JSON object and no progress');
 export const QUIET = toggle('--quiet', 'show no progress');
+export const FRESH = toggle('--fresh', 'compute everything, whatever earlier runs have kept');
 export const OUT_FOLDER = text(
   '--out <dir>',
   'folder to write to (default: a new one under reports/)',
@@ -24,12 +25,15 @@ export const OUT_FOLDER = text(
 export const OUT_FILE = text('--out <file>', 'file to write (default: a new one under reports/)');
 export const HTML = text('--html <file>', 'write a page as well');
 
-export const JOBS = parsedOr(
-  '--jobs <n>',
-  'worker threads; results do not depend on it',
-  wholeNumber(MAX_JOBS),
-  availableParallelism(),
-);
+export const JOBS = {
+  ...parsedOr(
+    '--jobs <n>',
+    'worker threads; results do not depend on it',
+    wholeNumber(MAX_JOBS),
+    availableParallelism(),
+  ),
+  otherwiseText: 'one per CPU',
+};
 export const SEEDS = parsed(
   '--seeds <n>',
   "seeds instead of each suite's own",

@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { combine } from '../../importers/combine.ts';
 import { importFile } from '../../importers/import-file.ts';
+import type { ImportReport } from '../../importers/import-report.ts';
 import type {
   ByteSource,
   Imported,
   ImportedTrace,
-  ImportReport,
   PageSwitchSink,
 } from '../../importers/importer.ts';
 import type { ImportedProfile } from '../../importers/profile.ts';

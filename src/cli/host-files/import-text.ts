@@ -1,4 +1,4 @@
-import type { ImportReport, Statement } from '../../importers/importer.ts';
+import type { ImportReport, Statement } from '../../importers/import-report.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { wrap } from '../../util/wrap.ts';
 

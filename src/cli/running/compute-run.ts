@@ -4,6 +4,7 @@ import type { CellResult, RunSummary } from '../../run/results.ts';
 import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
 import { type SummaryInProgress, startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES } from '../../util/user-error.ts';
+import { openStore } from '../kept/store.ts';
 import { INVOCATION, PROGRAM_NAME } from '../output/invocation.ts';
 import { print, printError } from '../output/io.ts';
 import { type Progress, startTerminalProgress } from '../output/progress.ts';
@@ -51,7 +52,9 @@ export async function computeRun(run: PlannedRun): Promise<number> {
     return EXIT_CODES.ok;
   }
   const finished = summary.finish();
-  await writeReport(folder, finished, plan.cellIds);
+  const store = openStore(flags.fresh === true);
+  await writeReport(folder, finished, plan.cellIds, store);
+  store.close();
   const exitCode = await printSummary(finished, folder.path, flags.json === true);
   if (run.remark !== undefined && flags.json !== true) print(`\n${await run.remark(finished)}`);
   return exitCode;

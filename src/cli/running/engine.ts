@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { type Engine, localEngine } from '../../run/execute.ts';
 import { UserError } from '../../util/user-error.ts';
+import { keptEngine } from '../kept/kept-cells.ts';
+import { openStore } from '../kept/store.ts';
 import { requiredRedisUrl } from '../select/redis-url.ts';
 
 /** Flags that say who computes cells. */
@@ -11,6 +13,8 @@ export interface EngineFlags {
   readonly redis?: string | undefined;
   /** Cells of workers that are computed here once more. */
   readonly verify?: number | undefined;
+  /** Whether what earlier runs kept is left aside. */
+  readonly fresh?: boolean | undefined;
 }
 
 /** Threads of this machine, or the workers of a queue: what the flags say. */
@@ -21,7 +25,8 @@ export async function engineFor(
 ): Promise<Engine> {
   if (flags.engine !== 'bullmq') {
     if (flags.verify !== undefined) throw nothingToVerify();
-    return localEngine(flags.jobs, onNotice);
+    const store = openStore(flags.fresh === true);
+    return keptEngine(localEngine(flags.jobs, onNotice), store, build);
   }
   const { queueEngine } = await import('../../distributed/queue-engine.ts');
   const count = flags.verify ?? 0;

@@ -5,6 +5,8 @@ import { planDifference, type RunPlan } from '../../run/run-plan.ts';
 import { startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
 import { readText } from '../files/read-text.ts';
+import { keptReport } from '../kept/kept-report.ts';
+import { EMPTY_STORE, type Store } from '../kept/store.ts';
 import { print } from '../output/io.ts';
 import { finishedCells } from '../run-folder/read-run.ts';
 import { FILES, type RunFolder, removePlan } from '../run-folder/run-folder.ts';
@@ -32,14 +34,18 @@ export async function writeReport(
   folder: RunFolder,
   summary: RunSummary,
   cellIds: readonly string[],
+  store: Store = EMPTY_STORE,
 ): Promise<void> {
-  const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] = await reportModules();
-  const evidence = await evidenceFor(summary, cellIds);
-  folder.finish({
-    manifest: summary.manifest,
-    markdown: renderMarkdown(summary, evidence),
-    html: await renderHtml(summary, evidence, livePage(summary)),
+  const { manifest } = summary;
+  const results = join(folder.path, FILES.results);
+  const texts = await keptReport(store, { results, manifest }, async () => {
+    const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] =
+      await reportModules();
+    const evidence = await evidenceFor(summary, cellIds);
+    const html = await renderHtml(summary, evidence, livePage(summary));
+    return { markdown: renderMarkdown(summary, evidence), html };
   });
+  folder.finish({ manifest, ...texts });
 }
 
 /** Prints a finished run, and returns the exit code. */

@@ -1,4 +1,5 @@
 import type { MachinePreset } from '../machine-preset.ts';
+import { PMU_EVENTS } from '../pmu-events.ts';
 import {
   NESTED_UPPER_ENTRIES,
   pageTableLines,
@@ -48,6 +49,11 @@ export const ICX: MachinePreset = {
   vendor: 'Intel',
   name: 'Ice Lake-SP',
   referencePart: 'Xeon Gold 6336Y',
+  cpuModels: [
+    { family: 6, from: 0x6a, to: 0x6c },
+    { family: 6, from: 0x7d, to: 0x7e },
+  ],
+  pmuEvents: PMU_EVENTS.intel,
   frequencyGhz: ranged(
     2.4,
     3.6,

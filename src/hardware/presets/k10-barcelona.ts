@@ -44,6 +44,8 @@ export const K10_BARCELONA: MachinePreset = {
   vendor: 'AMD',
   name: 'K10 (Barcelona)',
   referencePart: 'Opteron 2347 HE',
+  cpuModels: [{ family: 0x10, from: 0x00, to: 0xff }],
+  pmuEvents: null,
   frequencyGhz: exact(1.9, 'gigahertz', 'vendor', DUMP, 'The part has no boost.'),
   tlb: {
     firstLevelData: [fullyAssociative(exact(48, 'entries', 'vendor', DUMP), ['4K', '2M', '1G'])],

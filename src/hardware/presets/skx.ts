@@ -1,4 +1,5 @@
 import type { MachinePreset } from '../machine-preset.ts';
+import { PMU_EVENTS } from '../pmu-events.ts';
 import {
   NESTED_UPPER_ENTRIES,
   pageTableLines,
@@ -39,6 +40,12 @@ export const SKX: MachinePreset = {
   vendor: 'Intel',
   name: 'Skylake-SP',
   referencePart: 'Xeon Platinum 8160',
+  cpuModels: [
+    { family: 6, from: 0x4e, to: 0x4e },
+    { family: 6, from: 0x55, to: 0x55 },
+    { family: 6, from: 0x5e, to: 0x5e },
+  ],
+  pmuEvents: PMU_EVENTS.intel,
   frequencyGhz: ranged(
     2.1,
     3.7,

@@ -1,4 +1,5 @@
 import type { MachinePreset } from '../machine-preset.ts';
+import { PMU_EVENTS } from '../pmu-events.ts';
 import {
   NESTED_UPPER_ENTRIES,
   pageTableLines,
@@ -47,6 +48,11 @@ export const SPR: MachinePreset = {
   vendor: 'Intel',
   name: 'Sapphire Rapids',
   referencePart: 'Xeon Platinum 8480+',
+  cpuModels: [
+    { family: 6, from: 0x8f, to: 0x8f },
+    { family: 6, from: 0xcf, to: 0xcf },
+  ],
+  pmuEvents: PMU_EVENTS.intel,
   frequencyGhz: assumed(
     2,
     3.8,

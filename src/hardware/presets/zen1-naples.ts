@@ -1,4 +1,5 @@
 import type { MachinePreset } from '../machine-preset.ts';
+import { PMU_EVENTS } from '../pmu-events.ts';
 import {
   AMD_INVALIDATION_COSTS,
   NESTED_TLB_ENTRIES_AMD,
@@ -51,6 +52,8 @@ export const ZEN1_NAPLES: MachinePreset = {
   vendor: 'AMD',
   name: 'Zen (Naples)',
   referencePart: 'EPYC 7551P',
+  cpuModels: [{ family: 0x17, from: 0x00, to: 0x2f }],
+  pmuEvents: PMU_EVENTS.zen3,
   frequencyGhz: assumed(
     2,
     3,

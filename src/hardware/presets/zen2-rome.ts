@@ -1,4 +1,5 @@
 import type { MachinePreset } from '../machine-preset.ts';
+import { PMU_EVENTS } from '../pmu-events.ts';
 import {
   AMD_INVALIDATION_COSTS,
   NESTED_TLB_ENTRIES_AMD,
@@ -43,6 +44,8 @@ export const ZEN2_ROME: MachinePreset = {
   vendor: 'AMD',
   name: 'Zen 2 (Rome)',
   referencePart: 'EPYC 7742',
+  cpuModels: [{ family: 0x17, from: 0x30, to: 0xff }],
+  pmuEvents: PMU_EVENTS.zen3,
   frequencyGhz: assumed(
     2.25,
     3.4,

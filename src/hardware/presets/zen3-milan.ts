@@ -1,4 +1,5 @@
 import type { MachinePreset } from '../machine-preset.ts';
+import { PMU_EVENTS } from '../pmu-events.ts';
 import {
   AMD_INVALIDATION_COSTS,
   NESTED_TLB_ENTRIES_AMD,
@@ -43,6 +44,11 @@ export const ZEN3_MILAN: MachinePreset = {
   vendor: 'AMD',
   name: 'Zen 3 (Milan)',
   referencePart: 'EPYC 7763 / 7713 / 7443P',
+  cpuModels: [
+    { family: 0x19, from: 0x00, to: 0x0f },
+    { family: 0x19, from: 0x20, to: 0x5f },
+  ],
+  pmuEvents: PMU_EVENTS.zen3,
   frequencyGhz: assumed(
     2.8,
     3.5,

@@ -1,4 +1,5 @@
 import type { MachinePreset } from '../machine-preset.ts';
+import { PMU_EVENTS } from '../pmu-events.ts';
 import {
   AMD_INVALIDATION_COSTS,
   NESTED_TLB_ENTRIES_AMD,
@@ -44,6 +45,11 @@ export const ZEN4_GENOA: MachinePreset = {
   vendor: 'AMD',
   name: 'Zen 4 (Genoa)',
   referencePart: 'EPYC 9654',
+  cpuModels: [
+    { family: 0x19, from: 0x10, to: 0x1f },
+    { family: 0x19, from: 0x60, to: 0xaf },
+  ],
+  pmuEvents: PMU_EVENTS.zen4,
   frequencyGhz: assumed(
     2.4,
     3.7,

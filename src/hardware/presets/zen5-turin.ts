@@ -1,4 +1,5 @@
 import type { MachinePreset } from '../machine-preset.ts';
+import { PMU_EVENTS } from '../pmu-events.ts';
 import {
   AMD_INVALIDATION_COSTS,
   NESTED_TLB_ENTRIES_AMD,
@@ -48,6 +49,8 @@ export const ZEN5_TURIN: MachinePreset = {
   vendor: 'AMD',
   name: 'Zen 5 (Turin)',
   referencePart: 'EPYC 9655',
+  cpuModels: [{ family: 0x1a, from: 0x00, to: 0xff }],
+  pmuEvents: PMU_EVENTS.zen4,
   frequencyGhz: assumed(
     2.6,
     4.5,

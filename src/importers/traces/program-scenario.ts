@@ -1,5 +1,5 @@
-import type { ImportReport, Statement } from '../importer.ts';
-import type { Scenario } from '../scenario.ts';
+import type { ImportReport, Statement } from '../import-report.ts';
+import { COMPARED_STRATEGIES, type Scenario } from '../scenario.ts';
 
 /** A recorded program that is to run as L2. */
 export interface RecordedProgram {
@@ -14,7 +14,6 @@ export interface RecordedProgram {
 
 /** Memory of the modelled L2, in 4 KiB pages (256 MiB). */
 const L2_PAGES = 65_536;
-const STRATEGIES = ['kvm-6.14', 'rfc-2025-03', 'ideal'];
 
 /** A name for a suite, from whatever a file or a program is called. */
 export function suiteId(name: string): string {
@@ -51,10 +50,10 @@ export function programScenario(program: RecordedProgram): Scenario {
       l2Cr4Pge: 'same',
       trips: { warmUp: 40, measured: 160 },
       machines: ['zen3-milan'],
-      strategies: STRATEGIES,
+      strategies: COMPARED_STRATEGIES,
       baseline: 'kvm-6.14',
       seeds: { first: 1, count: 10 },
-      expect: [{ staleHits: 'none', strategies: STRATEGIES }],
+      expect: [{ staleHits: 'none', strategies: COMPARED_STRATEGIES }],
     },
     report: { ...report, assumed: [...report.assumed, ...assumptions(pages).map(statement)] },
   };

@@ -1,6 +1,7 @@
 import { UserError } from '../../util/user-error.ts';
 import { peekHead } from '../head.ts';
-import type { Detection, Importer, ImportReport, PageSwitchSink, Statement } from '../importer.ts';
+import type { ImportReport, Statement } from '../import-report.ts';
+import type { Detection, Importer, PageSwitchSink } from '../importer.ts';
 import { offsetError } from '../text-blocks.ts';
 import type { PageSwitches } from './page-switches.ts';
 

@@ -1,14 +1,18 @@
 import { QUICK_BOUNDS } from '../../../checker/check.ts';
 import { seriesText } from '../../../report/series-text.ts';
+import { localEngine } from '../../../run/execute.ts';
 import { runSeries, SERIES_SUITES } from '../../../series/run-series.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { writeOut } from '../../files/write-file.ts';
+import { keptEngine } from '../../kept/kept-cells.ts';
+import { keptVerdicts } from '../../kept/kept-verdicts.ts';
+import { openStore } from '../../kept/store.ts';
 import { print } from '../../output/io.ts';
 import { type Progress, startTerminalProgress } from '../../output/progress.ts';
-import { jsonText, say } from '../../output/say.ts';
+import { jsonText } from '../../output/say.ts';
+import { buildHash } from '../../running/build-hash.ts';
 import { chooseSuites } from '../../select/suites.ts';
 import type { CheckFlags } from './flags.ts';
-import { openSeriesStore } from './series-store.ts';
 
 const SEEDS = 10;
 const STATES = 30_000;
@@ -16,19 +20,19 @@ const STATES = 30_000;
 /** `check --series`: what each patch of the series saves, and what happens without it. */
 export async function checkSeries(flags: CheckFlags): Promise<number> {
   const words = flags.suite ?? SERIES_SUITES;
-  const store = openSeriesStore();
-  if (store.found > 0 && !flags.json) {
-    say(`${store.found} cells and verdicts are those of earlier calls, in ${store.path}.`);
-  }
+  const store = openStore(flags.fresh);
   const request = {
     suites: chooseSuites(words),
     seeds: flags.seeds ?? SEEDS,
     bounds: { ...QUICK_BOUNDS, maxStates: flags.states ?? STATES, runs: 0 },
     jobs: flags.jobs,
+    engine: keptEngine(localEngine(flags.jobs), store, buildHash()),
+    verdicts: keptVerdicts(store),
   };
   const progress = flags.json ? null : progressByStage();
-  const report = await runSeries(request, (...now) => progress?.advance(...now), store);
+  const report = await runSeries(request, (...now) => progress?.advance(...now));
   progress?.finish();
+  store.close();
   const json = jsonText({ scenarios: words, ...report });
   if (flags.out !== undefined) writeOut('--out', flags.out, json);
   print(flags.json ? json : `${seriesText(report).trimEnd()}\n`);

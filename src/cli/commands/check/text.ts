@@ -48,7 +48,7 @@ export function violationText(violation: Violation, number: number, of: number):
   const kind = ` [${violation.class}]`;
   const lines = [
     RULE,
-    wrap(`Violation ${number} of ${of}: ${obligation}${kind}: ${OBLIGATIONS[obligation]}`),
+    wrap(`Violation ${number} of ${of}: ${obligation}${kind}: ${OBLIGATIONS[obligation].must}`),
     wrap(`${violation.events} events in world ${violation.world}; ${pathsText(violation)}.`, '  '),
     '',
     `    world ${violation.world}`,

@@ -2,7 +2,7 @@ import { CAUSES } from '../../../cost/causes.ts';
 import { MACHINES, machineById } from '../../../hardware/presets/index.ts';
 import { BEHAVIOUR_KEYS } from '../../../hypervisor/behaviour.ts';
 import { PATCHES } from '../../../hypervisor/patches.ts';
-import { isBehaviourKey, STRATEGIES } from '../../../hypervisor/strategies.ts';
+import { isBehaviourKey, STRATEGIES, strategyById } from '../../../hypervisor/strategies.ts';
 import { explainMachine } from '../../../report/explain-machine.ts';
 import { placeSentence, type ReportedKind } from '../../../report/places.ts';
 import { runMachine } from '../../../suite/run-machine.ts';
@@ -18,7 +18,7 @@ import { explainCause, explainSuite } from './cause-and-suite.ts';
 import { explainObligation, OBLIGATION_NAMES } from './obligation.ts';
 import { explainParameter, parameterPaths } from './parameter.ts';
 import { explainPatch } from './patch.ts';
-import { explainBehaviour, explainStrategy, namedStrategy } from './strategy.ts';
+import { explainBehaviour, explainStrategy } from './strategy.ts';
 
 /** `explain [topic] [name]`: what a name means and where its numbers come from. */
 export async function perform(words: readonly string[]): Promise<number> {
@@ -57,7 +57,7 @@ export async function topics(words?: readonly string[]): Promise<readonly NamedT
       what: 'what a KVM version does about ASIDs and flushes, as behaviours',
       names: STRATEGIES.map((strategy) => strategy.id),
       explain: (name) => {
-        const strategy = namedStrategy(name);
+        const strategy = strategyById(name);
         return strategy && explainStrategy(strategy);
       },
     },

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ImportReport } from '../../../importers/importer.ts';
+import type { ImportReport } from '../../../importers/import-report.ts';
 import { NO_KERNEL } from '../../../importers/traces/formats.ts';
 import { LackeyDecoder } from '../../../importers/traces/lackey.ts';
 import { counts } from '../../../importers/traces/trace-importer.ts';

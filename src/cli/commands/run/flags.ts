@@ -3,6 +3,7 @@ import { choice, choiceOr, type FlagValues, parsed, text, toggle } from '../../f
 import { percentage, shard, wholeNumber } from '../../flags/parse.ts';
 import type { CommandShape } from '../../flags/shape.ts';
 import {
+  FRESH,
   JOBS,
   JSON_OBJECT,
   MACHINES,
@@ -43,6 +44,7 @@ const FLAGS = {
   ),
   jobs: JOBS,
   json: JSON_OBJECT,
+  fresh: FRESH,
   out: OUT_FOLDER,
   resume: text('--resume <dir>', 'go on with the run in a folder that was stopped'),
   shard: parsed('--shard <i/n>', 'compute the i-th of n parts only; --merge joins them', shard),

@@ -1,0 +1,166 @@
+import { addBit } from '../hypervisor/requests.ts';
+import { HIT, type Translations } from './translations.ts';
+import type { Truth } from './truth.ts';
+import type { TruthShape } from './truth-shape.ts';
+
+/** What can be done to translations; the number of each is its place. */
+const OPERATIONS = [
+  'access',
+  'guestChanged',
+  'nestedChanged',
+  'pageFlushed',
+  'guestFlushed',
+  'asidFlushed',
+  'started',
+  'synced',
+  'zapped',
+  'hostTook',
+  'vcpuDied',
+  'dropPage',
+  'dropAsid',
+  'dropAll',
+  'testedByEntry',
+  'testedByShadows',
+] as const;
+type Operation = (typeof OPERATIONS)[number];
+
+/** Most operands of an operation; each takes as many places in a script. */
+const OPERANDS = 6;
+
+/**
+ * Translations that are not there: it writes down what an event does to them. An access counts as a
+ * fill, which is the only one after which KVM's half changes.
+ */
+export class ScriptWriter implements Translations {
+  readonly shape: TruthShape;
+  readonly bad = null;
+  /** Number of the operation and its operands, one after the other. */
+  readonly script: number[] = [];
+
+  constructor(shape: TruthShape) {
+    this.shape = shape;
+  }
+
+  access(
+    pcpu: number,
+    asid: number,
+    page: number,
+    vcpu: number,
+    level: number,
+    npt12: number,
+  ): number {
+    this.write('access', pcpu, asid, page, vcpu, level, npt12);
+    return HIT.filled;
+  }
+
+  guestChanged(vcpu: number, level: number, page: number): void {
+    this.write('guestChanged', vcpu, level, page);
+  }
+
+  nestedChanged(vcpu: number, page: number, npt12: number): void {
+    this.write('nestedChanged', vcpu, page, npt12);
+  }
+
+  pageFlushed(vcpu: number, level: number, page: number): void {
+    this.write('pageFlushed', vcpu, level, page);
+  }
+
+  guestFlushed(vcpu: number, level: number): void {
+    this.write('guestFlushed', vcpu, level);
+  }
+
+  asidFlushed(vcpu: number, level: number, reachesNested: boolean): void {
+    this.write('asidFlushed', vcpu, level, reachesNested ? 1 : 0);
+  }
+
+  started(vcpu: number, level: number): void {
+    this.write('started', vcpu, level);
+  }
+
+  synced(vcpu: number, table: number, page: number): void {
+    this.write('synced', vcpu, table, page);
+  }
+
+  zapped(vcpu: number, table: number, page: number): void {
+    this.write('zapped', vcpu, table, page);
+  }
+
+  hostTook(vcpu: number, page: number): void {
+    this.write('hostTook', vcpu, page);
+  }
+
+  vcpuDied(vcpu: number): void {
+    this.write('vcpuDied', vcpu);
+  }
+
+  dropPage(pcpu: number, asid: number, page: number): void {
+    this.write('dropPage', pcpu, asid, page);
+  }
+
+  dropAsid(pcpu: number, asid: number): void {
+    this.write('dropAsid', pcpu, asid);
+  }
+
+  dropAll(pcpu: number): void {
+    this.write('dropAll', pcpu);
+  }
+
+  testedByEntry(vcpu: number, level: number, pcpu: number, hasMoved: boolean): number {
+    this.write('testedByEntry', vcpu, level, pcpu, hasMoved ? 1 : 0);
+    return 0;
+  }
+
+  testedByShadows(vcpu: number): number {
+    this.write('testedByShadows', vcpu);
+    return 0;
+  }
+
+  private write(operation: Operation, ...operands: readonly number[]): void {
+    this.script.push(OPERATIONS.indexOf(operation), ...operands);
+    for (let i = operands.length; i < OPERANDS; i += 1) this.script.push(0);
+  }
+}
+
+/** What became of a script. */
+export interface Outcome {
+  /** A value of HIT: of its access, else `filled`. */
+  readonly found: number;
+  /** Obligations that the translations put to the test, as bits. */
+  readonly tested: number;
+}
+
+/** Does to translations what was written down. */
+export function performScript(script: readonly number[], truth: Truth): Outcome {
+  let found: number = HIT.filled;
+  let tested = 0;
+  for (let at = 0; at < script.length; at += 1 + OPERANDS) {
+    const [number = 0, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = script.slice(at);
+    const operation = OPERATIONS[number]!;
+    if (operation === 'access') found = truth.access(a, b, c, d, e, f);
+    else tested = addBit(tested, performOne(operation, truth, a, b, c, d));
+  }
+  return { found, tested };
+}
+
+/** Gives the obligations that it put to the test. */
+function performOne(
+  operation: Exclude<Operation, 'access'>,
+  truth: Truth,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+): number {
+  switch (operation) {
+    case 'testedByEntry':
+      return truth.testedByEntry(a, b, c, d === 1);
+    case 'testedByShadows':
+      return truth.testedByShadows(a);
+    case 'asidFlushed':
+      truth.asidFlushed(a, b, c === 1);
+      return 0;
+    default:
+      truth[operation](a, b, c);
+      return 0;
+  }
+}
