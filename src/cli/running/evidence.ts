@@ -9,8 +9,8 @@ import { parseSeries } from '../../series/parse-series.ts';
 import { readJson } from '../../util/read-json.ts';
 import { UserError } from '../../util/user-error.ts';
 import type { Scoreboard } from '../../validation/rows.ts';
+import { readText } from '../files/read-text.ts';
 import { projectRoot } from '../project-root.ts';
-import { readText } from '../run-folder/read-run.ts';
 
 /** Made by `check --series`, and part of the project. */
 const SERIES_FILE = 'data/series/series.json';
