@@ -110,10 +110,6 @@ const MAY_IMPORT: Readonly<
       'run',
     ],
   },
-  charts: {
-    values: ['units', 'util', 'cost', 'statistics', 'hypervisor'],
-    types: ['run', 'sensitivity'],
-  },
   report: {
     values: [
       'units',
@@ -127,7 +123,6 @@ const MAY_IMPORT: Readonly<
       'compare',
       'validation',
       'series',
-      'charts',
       'live',
     ],
     types: ['probe', 'sensitivity'],
@@ -305,4 +300,12 @@ export function resolvePath(from: string, specifier: string): string {
     else if (part !== '.') parts.push(part);
   }
   return parts.join('/');
+}
+
+/** `file:line: …` for each import of a subject in the blocks that all subjects are told in. */
+export function subjectsInBlocks(path: string, text: string): readonly string[] {
+  if (!path.startsWith('src/report/blocks/')) return [];
+  return importsOf(text)
+    .filter(({ specifier }) => /^\.\.\/(?!\.\.\/)/.test(specifier))
+    .map(({ line, specifier }) => `${path}:${line}: blocks must not import ${specifier}`);
 }

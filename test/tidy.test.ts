@@ -10,6 +10,7 @@ import {
   forbiddenImports,
   hypervisorWords,
   machinePaths,
+  subjectsInBlocks,
   tablesById,
   tooLong,
   unknownFolders,
@@ -46,6 +47,13 @@ describe('the source tree', () => {
 
   test('has no modules that import each other in a circle', () => {
     expect(circles(importGraph(sources))).toEqual([]);
+  });
+
+  test('has blocks of reports that know no subject', () => {
+    expect(complaints(subjectsInBlocks)).toEqual([]);
+    const line = "import { headline } from '../run/subject.ts';";
+    expect(subjectsInBlocks('src/report/blocks/style.ts', line)).toHaveLength(1);
+    expect(subjectsInBlocks('src/report/run/page.ts', line)).toEqual([]);
   });
 
   test('has a hardware layer that knows no hypervisor', () => {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { ledgers } from '../../charts/cycles-by-cause.ts';
-import { headline } from '../../charts/selection.ts';
-import type { Evidence } from '../../report/sections.ts';
+import { ledgers } from '../../report/run/cycles-by-cause.ts';
+import type { Evidence } from '../../report/run/sections.ts';
+import { headline } from '../../report/run/subject.ts';
 import type { RunSummary } from '../../run/results.ts';
 import { parseSeries } from '../../series/parse-series.ts';
 import { readJson } from '../../util/read-json.ts';

@@ -15,8 +15,8 @@ import { runJson } from './run-json.ts';
 /** What a report is made with; nothing else has to wait for it. */
 const reportModules = () =>
   Promise.all([
-    import('../../report/html.ts'),
-    import('../../report/markdown.ts'),
+    import('../../report/run/page.ts'),
+    import('../../report/run/markdown.ts'),
     import('./evidence.ts'),
     import('./live-page.ts'),
   ]);
@@ -58,7 +58,7 @@ export async function printSummary(
   if (asJson) {
     print(`${JSON.stringify(runJson(summary, report), null, 2)}\n`);
   } else {
-    const { renderTerminal } = await import('../../report/terminal.ts');
+    const { renderTerminal } = await import('../../report/run/terminal.ts');
     print(`${renderTerminal(summary).trimEnd()}\n\nReport: ${report}\n`);
   }
   return isAsExpected(summary) ? EXIT_CODES.ok : EXIT_CODES.verdict;

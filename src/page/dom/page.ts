@@ -4,8 +4,8 @@ import {
   type LiveState,
   stateOfFragment,
 } from '../../live/live-state.ts';
-import { liveResultHtml, liveSentence } from '../../report/live-result.ts';
-import { LIVE_SECTION, type LiveSettings, liveCommand } from '../../report/live-section.ts';
+import { liveResultHtml, liveSentence } from '../../report/live/result.ts';
+import { LIVE_SECTION, type LiveSettings, liveCommand } from '../../report/live/section.ts';
 import { UserError } from '../../util/user-error.ts';
 import type { FromWorker, ToWorker } from '../messages.ts';
 import { byId, onTouch, showState } from './controls.ts';

@@ -1,5 +1,5 @@
 import { QUICK_BOUNDS } from '../../../checker/check.ts';
-import { seriesText } from '../../../report/series-text.ts';
+import { seriesText } from '../../../report/series/text.ts';
 import { localEngine } from '../../../run/execute.ts';
 import { runSeries, SERIES_SUITES } from '../../../series/run-series.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';

@@ -1,7 +1,7 @@
 import type { MachinePreset } from '../../../hardware/machine-preset.ts';
 import { type Probe, probeHost } from '../../../probe/probe.ts';
 import { probeFileText, readProbeFile } from '../../../probe/probe-file.ts';
-import { probeText } from '../../../report/probe-text.ts';
+import { probeText } from '../../../report/probe/text.ts';
 import { runMachine } from '../../../suite/run-machine.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { compareHost, type HostComparison } from '../../../validation/host-comparison.ts';
@@ -58,7 +58,7 @@ async function filesOf(
 ): Promise<Record<string, string>> {
   const probeJsonFile = { 'probe.json': probeFileText(measured) };
   if (preset === null || comparison === null) return probeJsonFile;
-  const { hostFigure } = await import('../../../report/host-figure.ts');
+  const { hostFigure } = await import('../../../report/probe/figure.ts');
   return {
     ...probeJsonFile,
     'machine.json': `${JSON.stringify(hostMachine(measured, preset, comparison), null, 2)}\n`,

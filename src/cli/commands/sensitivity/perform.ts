@@ -1,5 +1,5 @@
 import { MACHINES } from '../../../hardware/presets/index.ts';
-import { renderSensitivity } from '../../../report/sensitivity-text.ts';
+import { renderSensitivity } from '../../../report/sensitivity/text.ts';
 import { localEngine } from '../../../run/execute.ts';
 import type { CellResult } from '../../../run/results.ts';
 import { analyseSensitivity } from '../../../sensitivity/analyse.ts';
@@ -23,7 +23,7 @@ export async function perform(
 ): Promise<number> {
   const result = await sensitivity(word, flags);
   if (flags.html !== undefined) {
-    const { renderSensitivityHtml } = await import('../../../report/sensitivity-html.ts');
+    const { renderSensitivityHtml } = await import('../../../report/sensitivity/page.ts');
     writeOut('--html', flags.html, await renderSensitivityHtml(result));
   }
   print(flags.json ? jsonText(result) : renderSensitivity(result));

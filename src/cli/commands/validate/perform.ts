@@ -1,4 +1,4 @@
-import { validationText } from '../../../report/validation-text.ts';
+import { validationText } from '../../../report/validation/text.ts';
 import { shippedSuites } from '../../../suite/load-suite.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { scoreboardOf, TOPIC_IDS } from '../../../validation/rows.ts';
