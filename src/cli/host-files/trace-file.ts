@@ -61,21 +61,19 @@ function compressor(path: string): Transform {
   return path.endsWith('.gz') ? createGzip() : new PassThrough();
 }
 
+function refuseOtherNames(path: string): void {
+  if (ENDING.test(path)) return;
+  const cause = 'the name of a page trace ends in .ptr, .ptr.br or .ptr.gz';
+  throw new UserError('usage', path, cause, 'Give --out a name such as program.ptr.br');
+}
+
 /**
  * Begins a page trace in the file `path`, which ends in .ptr, .ptr.br or .ptr.gz. Its two streams
  * grow in files beside it, so that memory does not depend on its length. Throws
  * UserError('output') where it can't be written, or would overwrite a trace or a suite.
  */
 export function openTraceOutput(path: string): TraceOutput {
-  if (!ENDING.test(path)) {
-    const cure = 'Give --out a name such as program.ptr.br';
-    throw new UserError(
-      'usage',
-      path,
-      'the name of a page trace ends in .ptr, .ptr.br or .ptr.gz',
-      cure,
-    );
-  }
+  refuseOtherNames(path);
   const suitePath = path.replace(ENDING, '.yaml');
   for (const each of [path, suitePath]) if (existsSync(each)) throw inTheWay(each);
   const parts = openParts(path);
