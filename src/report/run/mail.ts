@@ -14,6 +14,7 @@ import {
 } from './mail-tables.ts';
 import { staleByStrategy, staleInWords, staleTotal } from './stale.ts';
 import { headline, strategyOrder } from './subject.ts';
+import { unseenSentence } from './unseen.ts';
 
 /** Columns of a mail that can be quoted twice and still fits a terminal. */
 export const MAIL_COLUMNS = 72;
@@ -27,11 +28,13 @@ const INDENT = '  ';
 export function renderMail(summary: RunSummary): string {
   const { comparison } = headline(summary);
   const title = 'Results (modelled, not measured)';
+  const unseen = unseenSentence(summary, ASCII);
   const blocks = [
     [title, '-'.repeat(title.length)],
     paragraph(answerSentence(summary, ASCII)),
     paragraph(legend(summary)),
     ...savingTables(summary, MAIL_COLUMNS),
+    ...(unseen === null ? [] : [paragraph(unseen)]),
     ...others(summary),
     paragraph(causeIntroduction(summary)),
     causeTable(summary, MAIL_COLUMNS),

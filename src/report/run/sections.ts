@@ -50,6 +50,7 @@ import {
 } from './tables.ts';
 import { tlbContentsSection } from './tlb-contents.ts';
 import { uncertaintySection } from './uncertainty.ts';
+import { unseenSentence } from './unseen.ts';
 
 /** What the project found out beside the run. A report without it lacks its section. */
 export interface Evidence {
@@ -68,6 +69,7 @@ export function reportDocument(summary: RunSummary, evidence: Evidence = {}): Re
   const { scenario, comparison } = headline(summary);
   const machines = [...new Set(summary.scenarios.map((each) => each.machine))];
   const uncertainty = uncertaintySection(summary);
+  const unseen = unseenSentence(summary);
   return {
     title: findingTitle(summary),
     context: `asidbench ${manifest.version} · modelled times · ${machines.join(', ')}`,
@@ -77,7 +79,10 @@ export function reportDocument(summary: RunSummary, evidence: Evidence = {}): Re
     facts: facts(summary),
     lead: headlineFigure(summary),
     sections: [
-      section('saving', 'Saving', savingFinding(summary), [figure(savingFigure(summary))]),
+      section('saving', 'Saving', savingFinding(summary), [
+        figure(savingFigure(summary)),
+        ...(unseen === null ? [] : [paragraph(unseen)]),
+      ]),
       ...(uncertainty === null ? [] : [uncertainty]),
       ...(evidence.contents === undefined
         ? []

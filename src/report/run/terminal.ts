@@ -1,12 +1,13 @@
 import type { RunSummary } from '../../run/results.ts';
 import { wrap } from '../../util/wrap.ts';
-import { escapeTerminal } from '../blocks/escape.ts';
+import { escapeTerminal, plainAscii } from '../blocks/escape.ts';
 import { ASCII, formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
 import { answerSentence } from './answer.ts';
 import { fieldChecks } from './field-checks.ts';
 import { expectationFinding } from './findings.ts';
 import { staleTotal } from './stale.ts';
 import { scenarioLabel, scenariosBySaving } from './subject.ts';
+import { unseenSentence } from './unseen.ts';
 
 const WIDTH = 80;
 const COLUMN_GAP = '  ';
@@ -25,6 +26,7 @@ const HEAD: readonly string[] = ['before ns', 'after ns', 'saving', '95 % of see
  */
 export function renderTerminal(summary: RunSummary): string {
   const answer = answerSentence(summary, ASCII);
+  const unseen = unseenSentence(summary, ASCII);
   const groups = scenariosBySaving(summary).map((scenario) => ({
     title: escapeTerminal(scenarioLabel(summary, scenario)),
     lines: scenario.comparisons.map((each): Line => {
@@ -58,6 +60,7 @@ export function renderTerminal(summary: RunSummary): string {
       ...group.lines.map((line) => row(line.name, line.numbers)),
     ]),
     '',
+    ...(unseen === null ? [] : [...wrapped(plainAscii(unseen)), '']),
     ...expectationLines(summary),
     ...wrapped(escapeTerminal(answer)),
     '',
