@@ -23,6 +23,11 @@ export const MADE: Readonly<Record<string, Made>> = {
     words: ['docs/reference/api.md'],
     what: 'docs/reference/api.md, of the docstrings',
   },
+  commands: {
+    script: 'make-commands',
+    words: ['docs/reference/commands.md'],
+    what: "docs/reference/commands.md, of the program's help",
+  },
   validation: {
     script: 'make-validation',
     what: 'docs/evidence/validation.md and data/validation: the scoreboard',

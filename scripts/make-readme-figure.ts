@@ -5,10 +5,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STANDALONE } from '../src/charts/figure-layout.ts';
-import { renderSvgs } from '../src/charts/render-svg.ts';
-import { savingByScenario } from '../src/charts/saving-by-scenario.ts';
-import { standaloneSvg } from '../src/charts/standalone-svg.ts';
+import { STANDALONE } from '../src/report/blocks/figure-layout.ts';
+import { renderSvgs } from '../src/report/blocks/render-svg.ts';
+import { standaloneSvg } from '../src/report/blocks/standalone-svg.ts';
+import { savingByScenario } from '../src/report/run/saving-by-scenario.ts';
 import type { CellResult, Manifest } from '../src/run/results.ts';
 import { summarize } from '../src/run/summarize.ts';
 

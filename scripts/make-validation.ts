@@ -4,11 +4,11 @@
  * Same code and data, same bytes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { renderSvgs } from '../src/charts/render-svg.ts';
-import { standaloneSvg } from '../src/charts/standalone-svg.ts';
 import { shippedProbes } from '../src/cli/commands/validate/probes.ts';
-import { validationSection } from '../src/report/validation.ts';
-import { validationMarkdown } from '../src/report/validation-markdown.ts';
+import { renderSvgs } from '../src/report/blocks/render-svg.ts';
+import { standaloneSvg } from '../src/report/blocks/standalone-svg.ts';
+import { validationMarkdown } from '../src/report/validation/markdown.ts';
+import { validationSection } from '../src/report/validation/section.ts';
 import { shippedSuites } from '../src/suite/load-suite.ts';
 import { TOPIC_IDS } from '../src/validation/rows.ts';
 import { scoreboard } from '../src/validation/scoreboard.ts';

@@ -111,6 +111,27 @@ describe('the documents', () => {
     expect(rows.filter((id) => id !== 'rfc-2025-03@N')).toEqual([...new Set(ids)]);
   });
 
+  test('show ways through the code that are there and enter no room twice', () => {
+    const text = readFileSync('docs/why/architecture.md', 'utf8');
+    const ways = text.split(/^### The way of /m).slice(1);
+    expect(ways).toHaveLength(3);
+    for (const way of ways) {
+      const steps = [...way.split('\n## ')[0]!.matchAll(/`([\w/-]+\.ts)`: ((?:`\w+`(?:, )?)+)/g)];
+      const rooms = steps.map(([, path = '']) => dirname(path));
+      for (const [, path = '', names = ''] of steps) {
+        const code = readFileSync(`src/${path}`, 'utf8');
+        for (const [, name] of names.matchAll(/`(\w+)`/g)) {
+          expect(code, `${path} ${name}`).toMatch(
+            new RegExp(`^export (?:async )?(?:function\\*?|const) ${name}\\b`, 'm'),
+          );
+        }
+      }
+      const entered = rooms.filter((room, index) => room !== rooms[index - 1]);
+      expect(entered).toEqual([...new Set(entered)]);
+      expect(entered.length).toBeGreaterThan(2);
+    }
+  });
+
   test('list every how-to in the index, and every command somewhere', () => {
     const index = readFileSync('docs/README.md', 'utf8');
     for (const name of readdirSync('docs/how-to')) expect(index).toContain(`how-to/${name}`);

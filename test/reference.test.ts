@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { commandsPage } from '../scripts/reference/commands.ts';
 import { entriesOf, referenceOf } from '../scripts/reference/reference.ts';
 
 const namesIn = (text: string) => [...text.matchAll(/^### `(\w+)`$/gm)].map((match) => match[1]);
@@ -23,4 +24,8 @@ describe('docs/reference/api.md', () => {
     });
     expect(entry?.doc).toMatch(/^The machine of that id/);
   });
+});
+
+test('docs/reference/commands.md is what --help says: npm run make -- commands writes it', async () => {
+  expect(readFileSync('docs/reference/commands.md', 'utf8')).toBe(await commandsPage());
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cellOfPayload, jobIdOf, payloadOf, resultOfJob } from '../../src/distributed/payload.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderMarkdown } from '../../src/report/run/markdown.ts';
 import { parseManifest, parseResults } from '../../src/run/parse-run.ts';
 import type { Manifest } from '../../src/run/results.ts';
 import { runCell } from '../../src/run/run-cell.ts';

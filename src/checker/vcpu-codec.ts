@@ -1,5 +1,5 @@
-import type { Mmu } from '../hypervisor/mmu.ts';
 import { addReason, hasReason } from '../hypervisor/requests.ts';
+import type { Mmu } from '../hypervisor/state.ts';
 import { createVmcb, NO_CPU, type Vcpu, type Vmcb } from '../hypervisor/state.ts';
 import { type Kept, vmcbAt, vmcbIndex } from './kept.ts';
 import type { StateBytes } from './state-bytes.ts';

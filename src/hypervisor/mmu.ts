@@ -2,35 +2,8 @@ import { KIND } from '../cost/ledger.ts';
 import { flushSlotsOfRoot } from './l2-asid-cache.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import { needsFlushes } from './stale-entries.ts';
-import type { Kvm, Vcpu, Vm } from './state.ts';
+import type { Kvm, Mmu, ShadowPage, Vcpu, Vm } from './state.ts';
 import { kvmMakeRequest, svmFlushTlbCurrent } from './tlb-requests.ts';
-
-/** A page of a guest's page table that L0 shadows. */
-export interface ShadowPage {
-  /** The root under which its shadow hangs: a sync of that one reaches it, of another one not. */
-  readonly root: number;
-  /** The guest may write it without a trap; its shadow may lag behind. */
-  unsync: boolean;
-  /** Entries that a sync must check, and those among them that it must remove. */
-  entries: number;
-  removed: number;
-  /** Told when the shadow has caught up. */
-  readonly onSync: (() => void)[];
-}
-
-/** struct kvm_mmu: the second dimension, or the shadow page tables, of what runs. */
-export interface Mmu {
-  readonly name: 'root_mmu' | 'guest_mmu';
-  /** False for direct maps, which have nothing to sync. */
-  readonly isShadow: boolean;
-  readonly pages: Map<number, ShadowPage>;
-  /** Roots that are built, the last used one first; empty when none is valid. */
-  roots: number[];
-  /** The root that the vCPU needs next. */
-  wanted: number;
-  /** It is not built yet: kvm_mmu_load() does it before the next VMRUN. */
-  needsLoad: boolean;
-}
 
 /** The current root and three previous ones (KVM_MMU_NUM_PREV_ROOTS). */
 const CACHED_ROOTS = 4;

@@ -2,16 +2,12 @@ import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { vmxVcpuLoadVmcs } from './asid.ts';
 import { hasDynamicAsid, staticAsidOf } from './asid-of.ts';
 import { kvmVcpuUpdateApicv, usesAvic } from './avic.ts';
+import { kvmServiceLocalTlbFlushRequests } from './guest-flush.ts';
 import { exchangeAsid12, exchangeAsid12OfVm, flushOtherSlots, l2VmcbFor } from './l2-asid-cache.ts';
 import { kvmMmuNewPgd, L1_ROOT } from './mmu.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import { type Kvm, NO_CPU, type Vcpu, type Vmcb, type Vmcb12 } from './state.ts';
-import {
-  chargeServedRequests,
-  kvmMakeRequest,
-  kvmServiceLocalTlbFlushRequests,
-  svmFlushTlbCurrent,
-} from './tlb-requests.ts';
+import { chargeServedRequests, kvmMakeRequest, svmFlushTlbCurrent } from './tlb-requests.ts';
 import { freeNestedTags, kvmFreeTlbTag, tagOrFallback } from './tlb-tags.ts';
 
 /**

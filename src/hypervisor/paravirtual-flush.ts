@@ -1,12 +1,7 @@
+import { kvmVcpuFlushTlbGuest } from './guest-flush.ts';
 import { addReason, KVM_REQ } from './requests.ts';
 import type { Kvm, Vcpu } from './state.ts';
-import {
-  kvmMakeRequest,
-  kvmVcpuFlushTlbGuest,
-  svmFlushTlbAsid,
-  svmFlushTlbGva,
-  svmFlushTlbL2,
-} from './tlb-requests.ts';
+import { kvmMakeRequest, svmFlushTlbAsid, svmFlushTlbGva, svmFlushTlbL2 } from './tlb-requests.ts';
 
 /**
  * kvm_hv_flush_tlb(): a Hyper-V guest's flush hypercall queues pages for each target vCPU, in the

@@ -1,14 +1,10 @@
 import { kvmVcpuUpdateApicv } from './avic.ts';
+import { kvmServiceLocalTlbFlushRequests } from './guest-flush.ts';
 import { kvmMmuFreeObsoleteRoots, kvmMmuSyncRoots } from './mmu.ts';
 import { kvmHvVcpuFlushTlb, recordStealTime } from './paravirtual-flush.ts';
 import { addBit, hasBit, KVM_REQ, removeBit } from './requests.ts';
 import type { Kvm, Vcpu } from './state.ts';
-import {
-  kvmCheckRequest,
-  kvmServiceLocalTlbFlushRequests,
-  svmFlushTlbAll,
-  takeReasons,
-} from './tlb-requests.ts';
+import { kvmCheckRequest, svmFlushTlbAll, takeReasons } from './tlb-requests.ts';
 
 /** KVM_REQ_MMU_FREE_OBSOLETE_ROOTS */
 function serveFreeObsoleteRoots(vcpu: Vcpu): boolean {

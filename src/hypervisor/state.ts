@@ -1,6 +1,5 @@
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import type { KvmBehaviour } from './behaviour.ts';
-import type { Mmu } from './mmu.ts';
 
 /** What KVM asks of a physical CPU. */
 export interface GuestCpu {
@@ -69,6 +68,33 @@ export interface Vmcb12 {
 export interface HyperVFifo {
   readonly l1: (number | 'all')[];
   readonly l2: (number | 'all')[];
+}
+
+/** A page of a guest's page table that L0 shadows. */
+export interface ShadowPage {
+  /** The root under which its shadow hangs: a sync of that one reaches it, of another one not. */
+  readonly root: number;
+  /** The guest may write it without a trap; its shadow may lag behind. */
+  unsync: boolean;
+  /** Entries that a sync must check, and those among them that it must remove. */
+  entries: number;
+  removed: number;
+  /** Told when the shadow has caught up. */
+  readonly onSync: (() => void)[];
+}
+
+/** struct kvm_mmu: the second dimension, or the shadow page tables, of what runs. */
+export interface Mmu {
+  readonly name: 'root_mmu' | 'guest_mmu';
+  /** False for direct maps, which have nothing to sync. */
+  readonly isShadow: boolean;
+  readonly pages: Map<number, ShadowPage>;
+  /** Roots that are built, the last used one first; empty when none is valid. */
+  roots: number[];
+  /** The root that the vCPU needs next. */
+  wanted: number;
+  /** It is not built yet: kvm_mmu_load() does it before the next VMRUN. */
+  needsLoad: boolean;
 }
 
 export interface Vcpu {

@@ -1,7 +1,6 @@
 import { KIND } from '../cost/ledger.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
 import { NO_GENERATION, staticAsidOf } from './asid-of.ts';
-import { kvmMmuSyncPrevRoots, kvmMmuSyncRoots } from './mmu.ts';
 import { addBit, addReason, type FlushReason, hasBit, KVM_REQ, removeBit } from './requests.ts';
 import { needsFlushes } from './stale-entries.ts';
 import type { Kvm, Vcpu, Vmcb } from './state.ts';
@@ -162,25 +161,7 @@ export function svmFlushTlbGva(kvm: Kvm, vcpu: Vcpu, mapping: number): void {
   kvm.pcpus[vcpu.pcpu]!.cpu.invlpga(vcpu.current.asid, mapping);
 }
 
-/** kvm_vcpu_flush_tlb_guest(): shadow page tables are part of what the guest asked to flush. */
-export function kvmVcpuFlushTlbGuest(kvm: Kvm, vcpu: Vcpu, reasons: number): void {
-  if (!kvm.nptEnabled) {
-    kvmMmuSyncRoots(kvm, vcpu);
-    kvmMmuSyncPrevRoots(vcpu);
-  }
-  svmFlushTlbGuest(kvm, vcpu, reasons);
-}
-
 /** Serving flush requests costs KVM's time, whatever was asked; a bound does it for free. */
 export function chargeServedRequests(kvm: Kvm): void {
   if (needsFlushes(kvm.behaviour)) kvm.charge(KIND.flushRequest, 1);
-}
-
-/** kvm_service_local_tlb_flush_requests(): FLUSH_CURRENT, then FLUSH_GUEST. True if there was one. */
-export function kvmServiceLocalTlbFlushRequests(kvm: Kvm, vcpu: Vcpu): boolean {
-  const current = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushCurrent);
-  if (current) svmFlushTlbCurrent(kvm, vcpu, takeReasons(vcpu, 'current'));
-  const guest = kvmCheckRequest(vcpu, KVM_REQ.tlbFlushGuest);
-  if (guest) kvmVcpuFlushTlbGuest(kvm, vcpu, takeReasons(vcpu, 'guest'));
-  return current || guest;
 }

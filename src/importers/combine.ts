@@ -1,5 +1,6 @@
 import { UserError } from '../util/user-error.ts';
-import type { Imported, ImportedTrace, ImportReport } from './importer.ts';
+import type { ImportReport } from './import-report.ts';
+import type { Imported, ImportedTrace } from './importer.ts';
 import { pmuFindings } from './pmu-findings.ts';
 import type { ExitCount, ImportedProfile, ImportedSnapshot } from './profile.ts';
 import { snapshotPair } from './snapshot-pair.ts';

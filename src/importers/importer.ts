@@ -1,28 +1,8 @@
+import type { ImportReport } from './import-report.ts';
 import type { ImportedProfile, ImportedSnapshot } from './profile.ts';
 
 /** Decompressed bytes of one file, in pieces of any size. */
 export type ByteSource = AsyncIterable<Uint8Array>;
-
-/** Lines of a file that a statement rests on, ends included; the first line is 1. */
-export interface SourceRange {
-  readonly file: string;
-  readonly firstLine: number;
-  readonly lastLine: number;
-}
-
-/** One sentence without its full stop, and what it rests on; null: on no particular line. */
-export interface Statement {
-  readonly text: string;
-  readonly source: SourceRange | null;
-}
-
-/** What every import says of itself. Nothing is guessed silently. */
-export interface ImportReport {
-  readonly understood: readonly Statement[];
-  readonly unknown: readonly Statement[];
-  /** What stands in for the unknown, and why. */
-  readonly assumed: readonly Statement[];
-}
 
 /** An address trace, whose page switches went to the sink of the import. */
 export interface ImportedTrace {
@@ -68,6 +48,10 @@ export interface Importer {
   readonly id: string;
   /** What it reads, as a noun phrase for people. */
   readonly reads: string;
+  /** How to record it, in Markdown; empty where the tool's name says it. */
+  readonly record: string;
+  /** What it tells, in a few words. */
+  readonly tells: string;
   /** Whether a file that begins with these bytes (at most 64 KiB, decompressed) is of this format. */
   readonly detect: (head: Uint8Array) => Detection | null;
   /**

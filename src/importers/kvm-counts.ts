@@ -1,5 +1,5 @@
 import { isHypervisorInstruction, refuseForeignReasons, vendorOf } from './exit-names.ts';
-import type { SourceRange } from './importer.ts';
+import type { SourceRange } from './import-report.ts';
 import { nestedOf, rowsByReason } from './nested-evidence.ts';
 import type { ExitCount, ImportedProfile } from './profile.ts';
 import { emptyProfile, type ReportBuilder } from './profile-builder.ts';

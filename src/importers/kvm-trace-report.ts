@@ -1,5 +1,6 @@
 import { refuseForeignReasons } from './exit-names.ts';
-import type { ImportContext, SourceRange } from './importer.ts';
+import type { SourceRange } from './import-report.ts';
+import type { ImportContext } from './importer.ts';
 import { exitEvent, nestedOf, rowsByReason } from './nested-evidence.ts';
 import type { OuterLines } from './outer-lines.ts';
 import type { ExitCount, ImportedProfile } from './profile.ts';

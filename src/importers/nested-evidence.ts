@@ -1,5 +1,5 @@
 import { exitReason, isHypervisorInstruction, isNestedEntry } from './exit-names.ts';
-import type { SourceRange } from './importer.ts';
+import type { SourceRange } from './import-report.ts';
 import type { ExitCount } from './profile.ts';
 import type { ReportBuilder } from './profile-builder.ts';
 

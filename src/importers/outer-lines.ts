@@ -1,4 +1,4 @@
-import type { SourceRange } from './importer.ts';
+import type { SourceRange } from './import-report.ts';
 import type { ReportBuilder } from './profile-builder.ts';
 
 /**

@@ -184,6 +184,9 @@ function durationOf(reader: PerfStatReader): {
 export const perfStatImporter: Importer = {
   id: 'perf-stat',
   reads: 'perf stat with -x, or -j',
+  record:
+    "`-e 'kvm:*'`, events of the PMU, `duration_time`; -I, -A, -r, --summary and --for-each-cgroup as you like",
+  tells: 'exits, nested VMRUNs, nested #VMEXITs; page walks and flushes of the processor',
   detect,
   import: importPerfStat,
 };

@@ -1,4 +1,4 @@
-import type { ImportReport, SourceRange, Statement } from './importer.ts';
+import type { ImportReport, SourceRange, Statement } from './import-report.ts';
 import type { ExitCount, ExitOrigin, ImportedProfile } from './profile.ts';
 
 /** A profile of which nothing is known yet. */

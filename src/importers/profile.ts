@@ -1,4 +1,4 @@
-import type { ImportReport } from './importer.ts';
+import type { ImportReport } from './import-report.ts';
 
 /** Who runs KVM where the data was taken: the host of L1, or L1 itself. */
 export type ObservedLevel = 'L0' | 'L1' | 'unknown';

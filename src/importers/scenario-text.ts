@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { SuiteDocument } from '../suite/suite.ts';
-import type { ImportReport, Statement } from './importer.ts';
+import type { ImportReport, Statement } from './import-report.ts';
 
 const COLUMNS = 96;
 

@@ -1,7 +1,7 @@
 import type { ExitHandledByL0, SuiteDocument, SuiteParameter } from '../suite/suite.ts';
 import { UserError } from '../util/user-error.ts';
 import { type ExitMix, exitMix, type L0Mix } from './exit-mix.ts';
-import type { ImportReport } from './importer.ts';
+import type { ImportReport } from './import-report.ts';
 import type { ImportedProfile } from './profile.ts';
 import { ReportBuilder } from './profile-builder.ts';
 import { handlerFor, type Likeness, l0StepFor, svmNameOf } from './stand-ins.ts';

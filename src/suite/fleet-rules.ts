@@ -1,5 +1,5 @@
-import { EVENT_KINDS, L1_EVENTS } from '../workloads/events.ts';
-import type { SuiteDocument } from './suite.ts';
+import { EVENT_KINDS, type EventKind, L1_EVENTS } from '../workloads/events.ts';
+import type { Fleet } from '../workloads/world.ts';
 
 /** What is wrong with one key of a suite. */
 export interface SuiteTrouble {
@@ -7,8 +7,16 @@ export interface SuiteTrouble {
   readonly message: string;
 }
 
+/** What of a suite says who runs where, and what happens to them. */
+interface FleetDocument {
+  readonly workload: { readonly kind: 'captured-trips' | 'program' | 'l1-exits' };
+  readonly fleet?: (Fleet & { readonly placement: 'spread' | 'half-pinned' }) | undefined;
+  readonly events?: Readonly<Partial<Record<EventKind, unknown>>> | undefined;
+  readonly hyperV?: true | undefined;
+}
+
 /** Events that can never happen in a suite, and fleets that can't be placed: neither is passed over. */
-export function fleetTroubles(suite: SuiteDocument): SuiteTrouble[] {
+export function fleetTroubles(suite: FleetDocument): SuiteTrouble[] {
   const events = EVENT_KINDS.flatMap((kind): SuiteTrouble[] => {
     if (suite.events?.[kind] === undefined) return [];
     const message = whyNever(suite, kind);
@@ -17,7 +25,7 @@ export function fleetTroubles(suite: SuiteDocument): SuiteTrouble[] {
   return [...events, ...placementTroubles(suite)];
 }
 
-function whyNever(suite: SuiteDocument, kind: (typeof EVENT_KINDS)[number]): string | null {
+function whyNever(suite: FleetDocument, kind: EventKind): string | null {
   const { fleet, workload } = suite;
   const isL1Only = workload.kind === 'l1-exits';
   if (isL1Only && !L1_EVENTS.includes(kind)) return 'never happens: these guests run no L2';
@@ -36,7 +44,7 @@ function whyNever(suite: SuiteDocument, kind: (typeof EVENT_KINDS)[number]): str
     : null;
 }
 
-function placementTroubles({ fleet, workload }: SuiteDocument): SuiteTrouble[] {
+function placementTroubles({ fleet, workload }: FleetDocument): SuiteTrouble[] {
   if (fleet === undefined) return [];
   const troubles: SuiteTrouble[] = [];
   const pinned = Math.floor((fleet.l1s * fleet.vcpusPerL1) / 2);

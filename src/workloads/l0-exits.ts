@@ -3,8 +3,8 @@ import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import type { Prng } from '../util/prng.ts';
 import { ownInstructions } from './l0-instructions.ts';
-import type { Place } from './place.ts';
 import type { CapturedL0Exits } from './trips.ts';
+import type { Place } from './world.ts';
 
 /** One kind of exit that L0 handles without L1. */
 export interface L0ExitRate {

@@ -2,8 +2,8 @@ import { KIND } from '../cost/ledger.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
 import { ownInstructions } from './l0-instructions.ts';
-import type { Place } from './place.ts';
 import type { CapturedTrips } from './trips.ts';
+import type { Place } from './world.ts';
 
 interface Part {
   readonly stream: TouchStream;

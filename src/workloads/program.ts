@@ -4,8 +4,8 @@ import type { TouchStream } from '../hardware/touch-stream.ts';
 import type { PageTrace } from '../inputs/page-trace.ts';
 import type { Parameter } from '../units/parameter.ts';
 import type { Prng } from '../util/prng.ts';
-import type { Place } from './place.ts';
 import { rowsInOrder } from './stream-cache.ts';
+import type { Place } from './world.ts';
 
 /** User code of a program that misses no TLB: slower than an exit handler, which misses little else. */
 export const PROGRAM_CYCLES_PER_INSTRUCTION: Parameter = {

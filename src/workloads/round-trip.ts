@@ -2,14 +2,13 @@ import { KIND } from '../cost/ledger.ts';
 import { UP_TO_DATE } from '../hardware/page-rows.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import { vcpuEnterGuest, vmexit } from '../hypervisor/kvm-svm.ts';
-import { guestWritesPageTable, type ShadowPage, shadowPageTable } from '../hypervisor/mmu.ts';
+import { guestWritesPageTable, shadowPageTable } from '../hypervisor/mmu.ts';
 import { nestedSvmVmexit, nestedSvmVmrun } from '../hypervisor/nested-transitions.ts';
-import type { Vmcb12 } from '../hypervisor/state.ts';
+import type { ShadowPage, Vmcb12 } from '../hypervisor/state.ts';
 import type { L0Exits } from './l0-exits.ts';
 import { ownInstructions } from './l0-instructions.ts';
-import type { Place } from './place.ts';
 import type { CapturedTrips, Step } from './trips.ts';
-import type { World } from './world.ts';
+import type { Place, World } from './world.ts';
 
 /** `npf32`: L1 takes 32 pages away with one MADV_DONTNEED, and L2 touches them one by one. */
 const PAGES_PER_DONTNEED = 32;

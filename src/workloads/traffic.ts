@@ -10,13 +10,12 @@ import { type Prng, prngFor, streamName } from '../util/prng.ts';
 import { EventDraws, type EventRates } from './events.ts';
 import { type L0ExitRate, L0Exits } from './l0-exits.ts';
 import { L1Asids } from './l1-asids.ts';
-import type { Place } from './place.ts';
 import { ProgramInL2 } from './program.ts';
 import { RoundTripRunner } from './round-trip.ts';
 import { type Placement, Scheduler } from './scheduler.ts';
 import type { CapturedTrips } from './trips.ts';
 import { drawIndex } from './weights.ts';
-import type { World } from './world.ts';
+import type { Place, World } from './world.ts';
 
 /**
  * What L0 executes for an INVLPGA of L1. Not captured apart: it is taken to be as long as an RDMSR of

@@ -2,12 +2,13 @@ import { Ledger } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import { type NestedSpace, PageTables } from '../hardware/page-tables.ts';
 import { Pcpu } from '../hardware/pcpu.ts';
+import type { TouchStream } from '../hardware/touch-stream.ts';
 import { svmVcpuLoad } from '../hypervisor/asid.ts';
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import { kvmCreateVm, svmHardwareSetup, svmVcpuCreate } from '../hypervisor/kvm-svm.ts';
 import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
 import { sevAsidNew } from '../hypervisor/sev.ts';
-import type { GuestCpu, Kvm } from '../hypervisor/state.ts';
+import type { GuestCpu, Kvm, Vcpu } from '../hypervisor/state.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { streamName } from '../util/prng.ts';
 import { UserError } from '../util/user-error.ts';
@@ -18,7 +19,6 @@ import {
   type SizeRule,
   sizesByRegion,
 } from './mapped-sizes.ts';
-import { Place } from './place.ts';
 
 /** Memory of the captured guests: L1 had 1 GiB, a Linux L2 256 MiB. */
 const L1_RAM_PAGES = 262_144;
@@ -163,5 +163,41 @@ export class World {
   /** To be called after streams were made and before they run. */
   reserve(): void {
     for (const pcpu of this.pcpus) pcpu.reserve();
+  }
+}
+
+/** Where a round trip runs: a vCPU of an L1, with one of its L2s. */
+export class Place {
+  readonly world: World;
+  readonly vcpu: Vcpu;
+  /** Which of the vCPU's L2s, from 0. */
+  readonly l2: number;
+  private readonly memory: readonly [LevelMemory, LevelMemory, LevelMemory];
+
+  constructor(
+    world: World,
+    vcpu: Vcpu,
+    l2: number,
+    memory: readonly [LevelMemory, LevelMemory, LevelMemory],
+  ) {
+    this.world = world;
+    this.vcpu = vcpu;
+    this.l2 = l2;
+    this.memory = memory;
+  }
+
+  /** The pCPU that the vCPU is loaded on. */
+  get pcpu(): Pcpu {
+    return this.world.pcpus[this.vcpu.pcpu]!;
+  }
+
+  /** The row of a level's page, made when new. Call `World.reserve` before it is touched. */
+  mapping(level: 0 | 1 | 2, page: number): number {
+    return this.memory[level].mapping(page);
+  }
+
+  /** Touches of captured or traced pages (see TouchStream) over the world's page tables. */
+  stream(level: 0 | 1 | 2, pages: Float64Array, touches: Int32Array): TouchStream {
+    return this.memory[level].stream(pages, touches, this.pcpu.arrays);
   }
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare-runs.ts';
-import { renderComparisonHtml } from '../../src/report/comparison-html.ts';
+import { renderComparisonHtml } from '../../src/report/comparison/page.ts';
 import { makeSide } from '../compare/make-side.ts';
 import { cells } from '../export/cells.ts';
 import { launchBrowser, openPage, type TestBrowser } from './launch.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderHtml } from '../../src/report/html.ts';
+import { renderHtml } from '../../src/report/run/page.ts';
 import { makeContents } from '../report/make-contents.ts';
 import { makeSensitivity } from '../report/make-sensitivity.ts';
 import { makeSeries } from '../report/make-series.ts';

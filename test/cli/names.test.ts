@@ -7,7 +7,7 @@ import { COMMANDS, MOVED_COMMANDS } from '../../src/cli/commands.ts';
 import { CAUSES } from '../../src/cost/causes.ts';
 import { PATCHES } from '../../src/hypervisor/patches.ts';
 import { STRATEGIES } from '../../src/hypervisor/strategies.ts';
-import { reportDocument } from '../../src/report/sections.ts';
+import { reportDocument } from '../../src/report/run/sections.ts';
 import { makeSeries } from '../report/make-series.ts';
 import { makeSummary } from '../report/make-summary.ts';
 import { program } from './command-line.ts';

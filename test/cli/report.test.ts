@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRun } from '../../src/cli/run-folder/read-run.ts';
 import { evidenceFor } from '../../src/cli/running/evidence.ts';
 import { livePage } from '../../src/cli/running/live-page.ts';
-import { renderHtml } from '../../src/report/html.ts';
+import { renderHtml } from '../../src/report/run/page.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { program, stackLines, temporaryFolder } from './command-line.ts';
 

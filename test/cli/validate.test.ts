@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { validationMarkdown } from '../../src/report/validation-markdown.ts';
-import { validationText } from '../../src/report/validation-text.ts';
+import { validationMarkdown } from '../../src/report/validation/markdown.ts';
+import { validationText } from '../../src/report/validation/text.ts';
 import { type Scoreboard, TOPIC_IDS } from '../../src/validation/rows.ts';
 import { program } from './command-line.ts';
 

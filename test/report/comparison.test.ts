@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare-runs.ts';
 import { judgeGate } from '../../src/compare/gate.ts';
-import { renderComparisonHtml } from '../../src/report/comparison-html.ts';
-import { renderComparison } from '../../src/report/comparison-text.ts';
+import { renderComparisonHtml } from '../../src/report/comparison/page.ts';
+import { renderComparison } from '../../src/report/comparison/text.ts';
 import { makeCells, makeSide } from '../compare/make-side.ts';
 
 const BEFORE = [1000, 1010, 990, 1005, 995, 1003, 997, 1001];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderMarkdown } from '../../src/report/run/markdown.ts';
 import { CELL_MIGRATIONS, MANIFEST_MIGRATIONS, migrated } from '../../src/run/migrate.ts';
 import { parseManifest, parseResults } from '../../src/run/parse-run.ts';
 import { summarize } from '../../src/run/summarize.ts';

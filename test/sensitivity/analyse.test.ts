@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { machineById } from '../../src/hardware/presets/index.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
-import { renderSensitivity } from '../../src/report/sensitivity-text.ts';
+import { renderSensitivity } from '../../src/report/sensitivity/text.ts';
 import { runCell } from '../../src/run/run-cell.ts';
 import { analyseSensitivity } from '../../src/sensitivity/analyse.ts';
 import { breakEvenPoint } from '../../src/sensitivity/break-even.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { QUICK_BOUNDS } from '../../src/checker/check.ts';
 import { PATCHES } from '../../src/hypervisor/patches.ts';
-import { seriesText } from '../../src/report/series-text.ts';
+import { seriesText } from '../../src/report/series/text.ts';
 import type { CellResult } from '../../src/run/results.ts';
 import { seriesReport } from '../../src/series/series.ts';
 import { behaviourId, seriesVariants } from '../../src/series/variants.ts';

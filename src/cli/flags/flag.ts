@@ -14,6 +14,8 @@ export interface Flag<Value> {
   readonly choices?: readonly string[];
   /** The value where the flag is not given. */
   readonly otherwise: Value;
+  /** What help says of that value, where it differs from machine to machine. */
+  readonly otherwiseText?: string;
 }
 
 /** The flags of a command, each under the name that its long form makes: `cpuidBefore`. */
@@ -94,7 +96,8 @@ export function addFlags(command: Command, flags: Flags): void {
     const option = new Option(flag.words, flag.what);
     if (flag.choices !== undefined) option.choices(flag.choices);
     if (flag.parse !== undefined) option.argParser(parserOf(flag));
-    if (option.required && flag.otherwise !== undefined) option.default(flag.otherwise);
+    if (option.required && flag.otherwise !== undefined)
+      option.default(flag.otherwise, flag.otherwiseText);
     command.addOption(option);
   }
 }

@@ -25,12 +25,15 @@ export const OUT_FOLDER = text(
 export const OUT_FILE = text('--out <file>', 'file to write (default: a new one under reports/)');
 export const HTML = text('--html <file>', 'write a page as well');
 
-export const JOBS = parsedOr(
-  '--jobs <n>',
-  'worker threads; results do not depend on it',
-  wholeNumber(MAX_JOBS),
-  availableParallelism(),
-);
+export const JOBS = {
+  ...parsedOr(
+    '--jobs <n>',
+    'worker threads; results do not depend on it',
+    wholeNumber(MAX_JOBS),
+    availableParallelism(),
+  ),
+  otherwiseText: 'one per CPU',
+};
 export const SEEDS = parsed(
   '--seeds <n>',
   "seeds instead of each suite's own",

@@ -1,5 +1,5 @@
-import type { ImportReport, Statement } from '../../importers/importer.ts';
-import { escapeTerminal } from '../../report/escape.ts';
+import type { ImportReport, Statement } from '../../importers/import-report.ts';
+import { escapeTerminal } from '../../report/blocks/escape.ts';
 import { wrap } from '../../util/wrap.ts';
 
 /** What an import says of itself, in 80 columns. */

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../../report/escape.ts';
+import { escapeTerminal } from '../../report/blocks/escape.ts';
 import { PROGRAM_NAME } from './invocation.ts';
 import { printError } from './io.ts';
 

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { ledgers } from '../../charts/cycles-by-cause.ts';
-import { headline } from '../../charts/selection.ts';
-import type { Evidence } from '../../report/sections.ts';
+import { ledgers } from '../../report/run/cycles-by-cause.ts';
+import type { Evidence } from '../../report/run/sections.ts';
+import { headline } from '../../report/run/subject.ts';
 import type { RunSummary } from '../../run/results.ts';
 import { parseSeries } from '../../series/parse-series.ts';
 import { readJson } from '../../util/read-json.ts';
 import { UserError } from '../../util/user-error.ts';
 import type { Scoreboard } from '../../validation/rows.ts';
+import { readText } from '../files/read-text.ts';
 import { projectRoot } from '../project-root.ts';
-import { readText } from '../run-folder/read-run.ts';
 
 /** Made by `check --series`, and part of the project. */
 const SERIES_FILE = 'data/series/series.json';

@@ -4,18 +4,19 @@ import type { Manifest, RunSummary } from '../../run/results.ts';
 import { planDifference, type RunPlan } from '../../run/run-plan.ts';
 import { startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
+import { readText } from '../files/read-text.ts';
 import { keptReport } from '../kept/kept-report.ts';
 import { EMPTY_STORE, type Store } from '../kept/store.ts';
 import { print } from '../output/io.ts';
-import { finishedCells, readText } from '../run-folder/read-run.ts';
+import { finishedCells } from '../run-folder/read-run.ts';
 import { FILES, type RunFolder, removePlan } from '../run-folder/run-folder.ts';
 import { runJson } from './run-json.ts';
 
 /** What a report is made with; nothing else has to wait for it. */
 const reportModules = () =>
   Promise.all([
-    import('../../report/html.ts'),
-    import('../../report/markdown.ts'),
+    import('../../report/run/page.ts'),
+    import('../../report/run/markdown.ts'),
     import('./evidence.ts'),
     import('./live-page.ts'),
   ]);
@@ -57,7 +58,7 @@ export async function printSummary(
   if (asJson) {
     print(`${JSON.stringify(runJson(summary, report), null, 2)}\n`);
   } else {
-    const { renderTerminal } = await import('../../report/terminal.ts');
+    const { renderTerminal } = await import('../../report/run/terminal.ts');
     print(`${renderTerminal(summary).trimEnd()}\n\nReport: ${report}\n`);
   }
   return isAsExpected(summary) ? EXIT_CODES.ok : EXIT_CODES.verdict;
@@ -70,7 +71,7 @@ export async function showFinishedRun(
   asJson: boolean,
 ): Promise<number> {
   const path = join(folder, FILES.manifest);
-  const manifest = parseManifest(readText(path), path);
+  const manifest = parseManifest(readText(path, 'Check the folder of the run'), path);
   const difference = planDifference({ ...plan, manifest }, plan);
   if (difference !== null) {
     const cure = 'Nothing was changed. Run in another folder';

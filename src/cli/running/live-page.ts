@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { headline, strategyOrder } from '../../charts/selection.ts';
 import { machineById } from '../../hardware/presets/index.ts';
 import { DEFAULT_BASELINE, strategyById } from '../../hypervisor/strategies.ts';
 import { DEFAULT_STATE, type LiveState } from '../../live/live-state.ts';
 import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
-import type { LivePage } from '../../report/live-section.ts';
+import type { LivePage } from '../../report/live/section.ts';
+import { headline, strategyOrder } from '../../report/run/subject.ts';
 import type { RunSummary } from '../../run/results.ts';
 import { UserError } from '../../util/user-error.ts';
 import { INVOCATION } from '../output/invocation.ts';

@@ -1,5 +1,5 @@
-import { type FieldCheck, fieldChecks } from '../../report/field-checks.ts';
-import { ASCII } from '../../report/numbers.ts';
+import { ASCII } from '../../report/blocks/numbers.ts';
+import { type FieldCheck, fieldChecks } from '../../report/run/field-checks.ts';
 import type { Comparison, RunSummary } from '../../run/results.ts';
 
 /** What `run --json` prints. Times are modelled nanoseconds per round trip. */

@@ -1,4 +1,4 @@
-import type { ImportReport, Statement } from '../importer.ts';
+import type { ImportReport, Statement } from '../import-report.ts';
 import { COMPARED_STRATEGIES, type Scenario } from '../scenario.ts';
 
 /** A recorded program that is to run as L2. */

@@ -1,7 +1,7 @@
 import { suiteOfScenario } from '../../live/live-data.ts';
 import { questionOf, whyNot } from '../../live/live-question.ts';
 import { type LiveState, NUMBER_CONTROLS } from '../../live/live-state.ts';
-import { controlHint, controlText, type LiveSettings } from '../../report/live-section.ts';
+import { controlHint, controlText, type LiveSettings } from '../../report/live/section.ts';
 
 export const byId = <Kind extends HTMLElement>(id: string): Kind => {
   const element = document.getElementById(`try-${id}`);

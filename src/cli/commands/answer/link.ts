@@ -1,5 +1,5 @@
 import { stateOfFragment } from '../../../live/live-state.ts';
-import { liveText } from '../../../report/live-text.ts';
+import { liveText } from '../../../report/live/text.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';

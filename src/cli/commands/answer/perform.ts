@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { machineById } from '../../../hardware/presets/index.ts';
 import type { ImportedProfile } from '../../../importers/profile.ts';
 import { UserError } from '../../../util/user-error.ts';
+import { freePath } from '../../files/free-path.ts';
+import { makeFolder } from '../../files/write-file.ts';
 import {
   importFiles,
-  makeFolder,
   makeScenario,
   scenarioId,
   writeScenario,
@@ -34,7 +34,7 @@ export async function perform(files: readonly string[], flags: AnswerFlags): Pro
   if (files.length === 1 && isLink(first)) return answerLink(first, flags);
   const { machines } = selectMachines(flags.machine ?? []);
   const id = flags.id ?? scenarioId(first);
-  const folder = flags.out ?? freeFolder(`answer-${id}`);
+  const folder = flags.out ?? newFolder(`answer-${id}`);
   const { profile, traces } = await importFiles(files, flags, (file) => {
     makeFolder(folder);
     return freeTracePath(folder, scenarioId(file));
@@ -100,10 +100,7 @@ function writeScenarios(from: Scenarios): string[] {
 }
 
 /** A new folder under reports/. */
-function freeFolder(name: string): string {
+function newFolder(name: string): string {
   makeFolder('reports');
-  for (let number = 1; ; number += 1) {
-    const path = join('reports', number === 1 ? name : `${name}-${number}`);
-    if (!existsSync(path)) return path;
-  }
+  return freePath('reports', name);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CAPTURE_MANIFEST_FILE } from '../../../inputs/capture-manifest.ts';
-import { textTable } from '../../../report/text-table.ts';
+import { textTable } from '../../../report/blocks/text-table.ts';
 import { buildQemu } from '../../../rig/build-qemu.ts';
 import { type CapturedWindow, capture } from '../../../rig/capture.ts';
 import { type Kernel, stockKernel } from '../../../rig/images.ts';

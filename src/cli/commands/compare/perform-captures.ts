@@ -1,6 +1,6 @@
 import { CAPTURED_KERNEL, type Strategy } from '../../../hypervisor/strategies.ts';
 import { openCapture } from '../../../inputs/capture.ts';
-import type { ModelCheck } from '../../../report/model-check.ts';
+import type { ModelCheck } from '../../../report/run/model-check.ts';
 import { capturedKernels, planExecuted } from '../../../run/executed-plan.ts';
 import type { RunSummary } from '../../../run/results.ts';
 import { suitesOfCapture } from '../../../suite/captured-suites.ts';
@@ -62,7 +62,7 @@ export async function compareCaptures(a: string, b: string, flags: CompareFlags)
 
 function remarkOf(check: ModelCheck): (summary: RunSummary) => Promise<string> {
   return async (summary) => {
-    const { renderModelCheck } = await import('../../../report/model-check.ts');
+    const { renderModelCheck } = await import('../../../report/run/model-check.ts');
     return renderModelCheck(summary, check);
   };
 }

@@ -1,13 +1,13 @@
 import { compareRuns } from '../../../compare/compare-runs.ts';
 import { judgeGate } from '../../../compare/gate.ts';
 import type { Side } from '../../../compare/match-cells.ts';
-import { renderComparison } from '../../../report/comparison-text.ts';
+import { renderComparison } from '../../../report/comparison/text.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
+import { writeOut } from '../../files/write-file.ts';
 import { refuseFlags } from '../../flags/refuse.ts';
 import { OUT_FOLDER } from '../../flags/shared.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
-import { writeOut } from '../../output/write-file.ts';
 import { readRun, type StoredRun } from '../../run-folder/read-run.ts';
 import { areCaptures } from './captures.ts';
 import { CAPTURE_FLAGS, type CompareFlags, RUN_FLAGS } from './flags.ts';
@@ -39,7 +39,7 @@ export async function perform(
   );
   const gate = flags.failIfSlower === undefined ? null : judgeGate(comparison, flags.failIfSlower);
   if (flags.html !== undefined) {
-    const { renderComparisonHtml } = await import('../../../report/comparison-html.ts');
+    const { renderComparisonHtml } = await import('../../../report/comparison/page.ts');
     writeOut('--html', flags.html, await renderComparisonHtml(comparison, gate));
   }
   print(flags.json ? jsonText({ ...comparison, gate }) : renderComparison(comparison, gate));

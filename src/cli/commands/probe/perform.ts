@@ -1,13 +1,13 @@
 import type { MachinePreset } from '../../../hardware/machine-preset.ts';
 import { type Probe, probeHost } from '../../../probe/probe.ts';
 import { probeFileText, readProbeFile } from '../../../probe/probe-file.ts';
-import { probeText } from '../../../report/probe-text.ts';
+import { probeText } from '../../../report/probe/text.ts';
 import { runMachine } from '../../../suite/run-machine.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { compareHost, type HostComparison } from '../../../validation/host-comparison.ts';
 import { hostMachine } from '../../../validation/host-machine.ts';
 import { nearestPreset } from '../../../validation/nearest-preset.ts';
-import { readUserText } from '../../host-files/user-text.ts';
+import { readText } from '../../files/read-text.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 import { print, printError } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
@@ -34,7 +34,7 @@ export async function perform(_: readonly string[], flags: ProbeFlags): Promise<
 
 async function measuredProbe(flags: ProbeFlags): Promise<Probe> {
   if (flags.from !== undefined) {
-    return readProbeFile(readUserText(flags.from), flags.from);
+    return readProbeFile(readText(flags.from), flags.from);
   }
   return probeHost((what) => {
     if (!flags.json) printError(`${what} ...\n`);
@@ -58,7 +58,7 @@ async function filesOf(
 ): Promise<Record<string, string>> {
   const probeJsonFile = { 'probe.json': probeFileText(measured) };
   if (preset === null || comparison === null) return probeJsonFile;
-  const { hostFigure } = await import('../../../report/host-figure.ts');
+  const { hostFigure } = await import('../../../report/probe/figure.ts');
   return {
     ...probeJsonFile,
     'machine.json': `${JSON.stringify(hostMachine(measured, preset, comparison), null, 2)}\n`,

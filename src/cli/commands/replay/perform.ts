@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CAPTURED_KERNEL, type Strategy } from '../../../hypervisor/strategies.ts';
 import { readDataFile } from '../../../inputs/load-data.ts';
 import type { ReplayResult } from '../../../replay/replay-result.ts';
-import { escapeTerminal } from '../../../report/escape.ts';
+import { escapeTerminal } from '../../../report/blocks/escape.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';

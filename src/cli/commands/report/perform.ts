@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Evidence } from '../../../report/sections.ts';
+import type { Evidence } from '../../../report/run/sections.ts';
 import type { RunSummary } from '../../../run/results.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
+import { writeOut } from '../../files/write-file.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
-import { writeOut } from '../../output/write-file.ts';
 import { readRun, type StoredRun } from '../../run-folder/read-run.ts';
 import { runJson } from '../../running/run-json.ts';
 import type { Format, ReportFlags } from './flags.ts';
@@ -12,16 +12,16 @@ import type { Format, ReportFlags } from './flags.ts';
 /** What makes the report in each format, loaded when it is asked for: Vega alone takes half a second. */
 const FORMATS: Readonly<Record<Format, (run: StoredRun) => Promise<string | Uint8Array>>> = {
   mail: async (run) => {
-    const { renderMail } = await import('../../../report/mail.ts');
+    const { renderMail } = await import('../../../report/run/mail.ts');
     return renderMail(await summaryOf(run));
   },
   md: async (run) => {
-    const { renderMarkdown } = await import('../../../report/markdown.ts');
+    const { renderMarkdown } = await import('../../../report/run/markdown.ts');
     return renderMarkdown(...(await withEvidence(run)));
   },
   html: async (run) => {
     const [{ renderHtml }, { livePage }] = await Promise.all([
-      import('../../../report/html.ts'),
+      import('../../../report/run/page.ts'),
       import('../../running/live-page.ts'),
     ]);
     const [summary, evidence] = await withEvidence(run);

@@ -1,5 +1,5 @@
 import { MACHINES } from '../../../hardware/presets/index.ts';
-import { renderSensitivity } from '../../../report/sensitivity-text.ts';
+import { renderSensitivity } from '../../../report/sensitivity/text.ts';
 import { localEngine } from '../../../run/execute.ts';
 import type { CellResult } from '../../../run/results.ts';
 import { analyseSensitivity } from '../../../sensitivity/analyse.ts';
@@ -7,10 +7,10 @@ import type { SensitivityResult } from '../../../sensitivity/sensitivity-result.
 import { shippedSuites } from '../../../suite/load-suite.ts';
 import type { Suite } from '../../../suite/suite.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
+import { writeOut } from '../../files/write-file.ts';
 import { print } from '../../output/io.ts';
 import { startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
-import { writeOut } from '../../output/write-file.ts';
 import { named } from '../../select/names.ts';
 import { checkSuiteNames, selectStrategy } from '../../select/strategies.ts';
 import { chooseSuites } from '../../select/suites.ts';
@@ -23,7 +23,7 @@ export async function perform(
 ): Promise<number> {
   const result = await sensitivity(word, flags);
   if (flags.html !== undefined) {
-    const { renderSensitivityHtml } = await import('../../../report/sensitivity-html.ts');
+    const { renderSensitivityHtml } = await import('../../../report/sensitivity/page.ts');
     writeOut('--html', flags.html, await renderSensitivityHtml(result));
   }
   print(flags.json ? jsonText(result) : renderSensitivity(result));

@@ -1,0 +1,175 @@
+import type { LiveAnswer, LiveSide } from '../../live/live-answer.ts';
+import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
+import { escapeHtml } from '../blocks/escape.ts';
+import {
+  formatNs,
+  formatNumber,
+  formatRatio,
+  formatRatioInterval,
+  type NumberStyle,
+  PAGE,
+} from '../blocks/numbers.ts';
+import { CAUSE_LAYERS, type CauseLayer, strategyStyles } from '../blocks/theme.ts';
+import { counted } from '../blocks/words.ts';
+
+/**
+ * An answer in a sentence or two: for those who hear the page, and for a terminal. A strategy that used a
+ * stale translation is unsafe, whatever it saves.
+ */
+export function liveSentence(answer: LiveAnswer, style: NumberStyle = PAGE): string {
+  const { before, after, savingNs, savingRatio, seeds } = answer;
+  if (after.staleHits > 0) {
+    const hits = counted(after.staleHits, 'stale translation');
+    return `${after.strategy} is unsafe: it used ${hits}, so its times count for nothing.`;
+  }
+  if (savingNs.low === 0 && savingNs.high === 0) {
+    const time = formatNs(before.meanNs, style);
+    return `${after.strategy} takes ${time} per round trip, as ${before.strategy} does.`;
+  }
+  const loses = savingNs.point < 0;
+  const word = loses ? 'costs' : 'saves';
+  const sign = loses ? -1 : 1;
+  const isOpen = seeds > 1 && savingNs.low <= 0 && savingNs.high >= 0;
+  return (
+    `${after.strategy} ${word} ${formatNs(sign * savingNs.point, style)} per round trip, ` +
+    `${formatRatio(sign * savingRatio.point, style)} of the ` +
+    `${formatNs(before.meanNs, style)} of ${before.strategy}.` +
+    (isOpen ? ' Between seeds it differs so much that it could be nothing.' : '')
+  );
+}
+
+/** How the answer was computed, in one sentence. */
+export function liveMethod({ scenario, seeds, trips, machineName }: LiveAnswer): string {
+  const label = LIVE_SCENARIOS.find(({ id }) => id === scenario)?.label ?? scenario;
+  return (
+    `Modelled: ${label} (${scenario}), on ${machineName}; ${counted(seeds, 'seed')}, each of ` +
+    `${trips.measured} round trips after ${trips.warmUp} to warm up, the same under both.`
+  );
+}
+
+/** One thing that an answer says, as text: a label with both sides. */
+export interface LiveRow {
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What an answer says about each side. */
+export function liveRows(
+  { before, after }: LiveAnswer,
+  style: NumberStyle = PAGE,
+): readonly LiveRow[] {
+  const row = (label: string, value: (side: LiveSide) => number, unit = ''): LiveRow => ({
+    label,
+    before: formatNumber(value(before), style) + unit,
+    after: formatNumber(value(after), style) + unit,
+  });
+  return [
+    row('Time per round trip', (side) => side.meanNs, `${style.gap}ns`),
+    row('Round trips per second', (side) => Math.round(side.roundTripsPerSecond)),
+    row('Hardware flushes per round trip', (side) => side.hardwareFlushesPerTrip),
+    row('Page walks per round trip', (side) => side.walksPerTrip),
+    row('Stale translations used', (side) => side.staleHits),
+  ];
+}
+
+function layerNs(layer: CauseLayer, side: LiveSide, frequencyGhz: number): number {
+  return layer.causes.reduce((sum, cause) => sum + side.cyclesPerTrip[cause], 0) / frequencyGhz;
+}
+
+interface LayerTimes {
+  readonly layer: CauseLayer;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Where the time goes; what takes none on either side is left out. */
+export function liveLayers({ before, after, frequencyGhz }: LiveAnswer): readonly LayerTimes[] {
+  return CAUSE_LAYERS.map((layer) => ({
+    layer,
+    before: layerNs(layer, before, frequencyGhz),
+    after: layerNs(layer, after, frequencyGhz),
+  })).filter((each) => each.before > 0 || each.after > 0);
+}
+
+/** An answer as HTML. `strategies`: all of the page, whose order gives their colours. */
+export function liveResultHtml(answer: LiveAnswer, strategies: readonly string[]): string {
+  const { before, after } = answer;
+  const names = [before, after].map((side) => strategyName(side.strategy, strategies));
+  const layers = liveLayers(answer);
+  const longest = Math.max(before.meanNs, after.meanNs);
+  const rows = liveRows(answer).map(
+    (row) =>
+      `<tr><th scope="row">${row.label}</th><td class="r">${row.before}</td><td class="r">${row.after}</td></tr>`,
+  );
+  const causes = layers.map(
+    ({ layer, before: from, after: to }) =>
+      `<tr><th scope="row"><i style="background:var(--${layer.colour.name})"></i>${escapeHtml(layer.label)}</th>` +
+      `<td class="r">${formatNs(from)}</td><td class="r">${formatNs(to)}</td></tr>`,
+  );
+  return `<dl class="facts">
+${factsHtml(answer)}
+</dl>
+<div class="bars" aria-hidden="true">
+${[before, after].map((side, at) => `<span>${names[at]}</span>${barHtml(layers, at === 0 ? 'before' : 'after', side.meanNs / longest)}`).join('\n')}
+</div>
+<div class="scroll" role="group" aria-label="Both sides" tabindex="0"><table class="live">
+<caption>Modelled, per round trip: where the time goes, and what happens</caption>
+<thead><tr><th scope="col">cause</th>${names.map((name) => `<th scope="col" class="r">${name}</th>`).join('')}</tr></thead>
+<tbody>
+${[...causes, ...rows].join('\n')}
+</tbody>
+</table></div>
+<p class="quiet">${escapeHtml(liveMethod(answer))}</p>`;
+}
+
+function strategyName(id: string, strategies: readonly string[]): string {
+  const all = strategies.includes(id) ? strategies : [...strategies, id];
+  const style = strategyStyles(all)[all.indexOf(id)]!;
+  return `<i style="background:var(--${style.colour.name})"></i>${escapeHtml(id)}`;
+}
+
+function barHtml(layers: readonly LayerTimes[], side: 'before' | 'after', share: number): string {
+  const parts = layers.map(
+    (each) =>
+      `<i style="flex:${each[side].toFixed(3)} 0 0;background:var(--${each.layer.colour.name})"></i>`,
+  );
+  return `<div class="bar" style="width:${(share * 100).toFixed(2)}%">${parts.join('')}</div>`;
+}
+
+function factsHtml(answer: LiveAnswer): string {
+  const { savingNs, savingRatio, savedMsPerSecond, before, after, seeds } = answer;
+  const loses = savingNs.point < 0;
+  const sign = loses ? -1 : 1;
+  const interval =
+    seeds < 2 || savingRatio.low === savingRatio.high
+      ? ''
+      : ` (saving with 95 % over seeds: ${formatRatioInterval(savingRatio.low, savingRatio.high)})`;
+  const stale = after.staleHits;
+  const flushes = [before, after].map((side) => formatNumber(side.hardwareFlushesPerTrip));
+  const word = loses ? 'more' : 'less';
+  const times = [
+    fact(formatNs(sign * savingNs.point), `${word} per round trip`, loses),
+    fact(
+      formatRatio(sign * savingRatio.point),
+      `${word} than ${before.strategy}${interval}`,
+      false,
+    ),
+    fact(
+      `${formatNumber(sign * savedMsPerSecond)}\u202fms`,
+      `${word} in each second that ${before.strategy} spends on such round trips`,
+      false,
+    ),
+    fact(flushes.join(' to '), 'hardware flushes per round trip', false),
+  ];
+  const safety = fact(
+    formatNumber(stale),
+    `stale translations used by ${after.strategy}`,
+    stale > 0,
+  );
+  return (stale > 0 ? [safety, ...times] : [...times, safety]).join('\n');
+}
+
+function fact(value: string, label: string, isBad: boolean): string {
+  return `<div${isBad ? ' class="bad"' : ''}><dt>${escapeHtml(label)}</dt><dd>${value}</dd></div>`;
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { CAUSE_IDS, type CyclesByCause } from '../../../src/cost/causes.ts';
+import type { LiveAnswer } from '../../../src/live/live-answer.ts';
+import { ASCII } from '../../../src/report/blocks/numbers.ts';
+import { liveResultHtml, liveSentence } from '../../../src/report/live/result.ts';
+
+const NS = { before: 4000, after: 3400 };
+
+function side(strategy: string, meanNs: number): LiveAnswer['before'] {
+  const cycles = Object.fromEntries(CAUSE_IDS.map((id) => [id, 0])) as Record<
+    keyof CyclesByCause,
+    number
+  >;
+  return {
+    strategy,
+    meanNs,
+    roundTripsPerSecond: 1e9 / meanNs,
+    hardwareFlushesPerTrip: 2,
+    walksPerTrip: 30,
+    staleHits: 0,
+    cyclesPerTrip: { ...cycles, worldSwitch: meanNs * 3.5 },
+  };
+}
+
+const saves: LiveAnswer = {
+  scenario: 'cpuid-npt-npt',
+  machine: 'zen3-milan',
+  machineName: 'Zen 3 (Milan)',
+  frequencyGhz: 3.5,
+  seeds: 4,
+  trips: { warmUp: 40, measured: 120 },
+  before: side('kvm-6.14', NS.before),
+  after: side('rfc-2025-03', NS.after),
+  savingNs: { point: 600, low: 580, high: 620 },
+  savingRatio: { point: 0.15, low: 0.145, high: 0.155 },
+  savedMsPerSecond: 150,
+};
+const costs: LiveAnswer = {
+  ...saves,
+  savingNs: { point: -200, low: -210, high: -190 },
+  savingRatio: { point: -0.05, low: -0.0525, high: -0.0475 },
+  savedMsPerSecond: -50,
+};
+const open: LiveAnswer = {
+  ...saves,
+  savingNs: { point: 8, low: -2, high: 18 },
+  savingRatio: { point: 0.002, low: -0.0005, high: 0.0045 },
+};
+const same: LiveAnswer = {
+  ...saves,
+  after: side('rfc-2025-03', NS.before),
+  savingNs: { point: 0, low: 0, high: 0 },
+  savingRatio: { point: 0, low: 0, high: 0 },
+  savedMsPerSecond: 0,
+};
+const unsafe: LiveAnswer = { ...saves, after: { ...saves.after, staleHits: 512 } };
+
+describe('the sentence of a live answer', () => {
+  test.each([
+    [
+      'a saving',
+      saves,
+      'rfc-2025-03 saves 600 ns per round trip, 15.0 % of the 4,000 ns of kvm-6.14.',
+    ],
+    [
+      'a loss',
+      costs,
+      'rfc-2025-03 costs 200 ns per round trip, 5.00 % of the 4,000 ns of kvm-6.14.',
+    ],
+    [
+      'what could be nothing',
+      open,
+      'rfc-2025-03 saves 8 ns per round trip, 0.20 % of the 4,000 ns of kvm-6.14. Between seeds it differs so much that it could be nothing.',
+    ],
+    [
+      'nothing of a difference where there is none',
+      same,
+      'rfc-2025-03 takes 4,000 ns per round trip, as kvm-6.14 does.',
+    ],
+    [
+      'an unsafe strategy, whose saving is not mentioned',
+      unsafe,
+      'rfc-2025-03 is unsafe: it used 512 stale translations, so its times count for nothing.',
+    ],
+  ])('says %s', (_, answer, sentence) => {
+    expect(liveSentence(answer, ASCII)).toBe(sentence);
+  });
+});
+
+describe('the result on a page', () => {
+  const html = (answer: LiveAnswer) => liveResultHtml(answer, ['kvm-6.14', 'rfc-2025-03']);
+
+  test('puts stale translations first where there are any, in red', () => {
+    expect(html(unsafe)).toMatch(/^<dl class="facts">\n<div class="bad"><dt>stale translations/);
+    expect(html(saves)).toMatch(/^<dl class="facts">\n<div><dt>less per round trip<\/dt><dd>600/);
+  });
+
+  test('names the interval over seeds, and none of one seed', () => {
+    expect(html(saves)).toContain('95 % over seeds: 14.5–15.5');
+    expect(html({ ...saves, seeds: 1 })).not.toContain('95 %');
+  });
+
+  test('draws the shorter time shorter, and leaves out what takes no time', () => {
+    expect(html(saves)).toContain('style="width:100.00%"');
+    expect(html(saves)).toContain('style="width:85.00%"');
+    expect(html(saves)).not.toContain('Flushing');
+  });
+
+  test('escapes the name of a strategy', () => {
+    const strategy = 'rfc-2025-03+x=<b>';
+    const answer = { ...saves, after: { ...saves.after, strategy } };
+    expect(html(answer)).not.toContain('<b>');
+    expect(html(answer)).toContain('x=&lt;b&gt;');
+  });
+});

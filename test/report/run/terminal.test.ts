@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { renderTerminal, wrapped } from '../../../src/report/run/terminal.ts';
+import type { RunSummary } from '../../../src/run/results.ts';
+import { makeSummary, withComparisons } from '../make-summary.ts';
+
+function longestLine(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length));
+}
+
+function renamed(summary: RunSummary, id: string, strategy: string): RunSummary {
+  const scenarios = summary.scenarios.map((scenario) => ({ ...scenario, id }));
+  return withComparisons({ ...summary, scenarios }, 'rfc-2025-03', (each) => ({
+    ...each,
+    strategy,
+    before: { point: 123456789, low: 0, high: 0 },
+    savingRatio: { point: -123.4, low: -150.2, high: -100.1 },
+    staleHits: { host: 1000000, crossVm: 2000000, guest: 1 },
+  }));
+}
+
+describe('the table in a terminal', () => {
+  test('shows before, after, saving, interval and stale hits, then the answer', () => {
+    const lines = renderTerminal(makeSummary()).split('\n');
+    expect(lines.slice(0, 4)).toEqual([
+      'modelled        before ns  after ns   saving     95 % of seeds  stale',
+      '-'.repeat(69),
+      'cpuid-npt-npt',
+      '  rfc-2025-03       3,510     2,931   16.5 %      16.3..16.7 %      0',
+    ]);
+    expect(lines.join(' ')).toContain(
+      'On zen3-milan a per-L2 ASID without transition flushes (rfc-2025-03) saves 579 ns',
+    );
+  });
+
+  test('is ASCII only', () => {
+    expect(renderTerminal(makeSummary())).toMatch(/^[\n\x20-\x7e]*$/);
+  });
+
+  test('has at most 80 columns whatever the names and figures are', () => {
+    const words = fc.string({ maxLength: 120 });
+    fc.assert(
+      fc.property(words, words, (id, strategy) => {
+        expect(longestLine(renderTerminal(renamed(makeSummary(), id, strategy)))).toBeLessThan(81);
+      }),
+      { seed: 20250326, numRuns: 60 },
+    );
+  });
+
+  test('lets no control character of a name through', () => {
+    const text = renderTerminal(renamed(makeSummary(), '\u001b[2Jx', '\u0007y'));
+    expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+
+  test('lists the expectations that do not hold', () => {
+    const summary = makeSummary();
+    const scenarios = summary.scenarios.map((scenario) => ({
+      ...scenario,
+      expectations: scenario.expectations.map((each) => ({ ...each, met: false })),
+    }));
+    const text = renderTerminal({ ...summary, scenarios });
+    expect(text).toContain('12 of 12 expectations do not hold:');
+    expect(text).toContain('- pio-npt-npt: rfc-2025-03 saves at least 2 % (');
+  });
+});
+
+describe('wrapping', () => {
+  test('keeps every character but the spaces at line ends', () => {
+    const text = `${'word '.repeat(40)}${'x'.repeat(200)} end`;
+    expect(wrapped(text).join('').replace(/ /g, '')).toBe(text.replace(/ /g, ''));
+  });
+});
