@@ -57,6 +57,10 @@ export const MADE: Readonly<Record<string, Made>> = {
     script: 'make-sanitizer-evidence',
     what: 'docs/evidence/sanitizer.md, by running everything in a folder again (hours)',
   },
+  worlds: {
+    script: 'make-worlds-table',
+    what: 'the table of worlds in docs/evidence/findings.md (10 minutes)',
+  },
   predictions: {
     script: 'predict',
     what: 'prints what the model says of published rates that it was not fitted to',
