@@ -73,6 +73,8 @@ export interface TableCell {
 export interface Column {
   readonly label: string;
   readonly align: 'left' | 'right';
+  /** Left out where there is no room: on a telephone, and in a terminal where the table is too wide. */
+  readonly isDetail?: true;
 }
 
 /** Each row starts with its heading. */
@@ -85,4 +87,6 @@ export interface Table {
 export const cell = (text: string, tone: Tone = 'plain'): TableCell => ({ text, tone });
 export const left = (label: string): Column => ({ label, align: 'left' });
 export const right = (label: string): Column => ({ label, align: 'right' });
+/** A column that gives way where there is no room. */
+export const detail = (column: Column): Column => ({ ...column, isDetail: true });
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });

@@ -9,6 +9,7 @@ import type {
 import {
   type Block,
   cell,
+  detail,
   type Figure,
   left,
   paragraph,
@@ -111,7 +112,7 @@ function ranges(prefixes: readonly PrefixReport[]): string {
   return listed(found.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)));
 }
 
-function setupOf({ patches }: SeriesReport): string {
+export function setupOf({ patches }: SeriesReport): string {
   const saving = patches[0]?.saving;
   return saving === null || saving === undefined
     ? 'no scenario'
@@ -142,16 +143,16 @@ function seriesFigure(series: SeriesReport): Figure {
   };
 }
 
-function prefixTable({ prefixes }: SeriesReport): Table {
+export function prefixTable({ prefixes }: SeriesReport): Table {
   return {
     caption: 'The series after each patch, against v6.14',
     columns: [
       left('Patches'),
       right('Saving, ns'),
       right('95 % interval'),
-      right('Saving'),
+      detail(right('Saving')),
       left('Verdict'),
-      right('States explored'),
+      detail(right('States explored')),
     ],
     rows: prefixes.map(({ after, saving, verdict, violation, statesExplored }) => [
       cell(String(after)),
@@ -174,6 +175,15 @@ function savingCells(saving: ScenarioSaving | null): readonly TableCell[] {
   return [cell(formatNumber(point), tone), cell(span(low, high))];
 }
 
+/** Saving with its interval in one cell. */
+export function savingText(saving: ScenarioSaving | null): string {
+  if (saving === null) return '';
+  if (!isDifferent(saving)) return '0';
+  const { point, low, high } = saving.savingNs;
+  const [from, to] = [formatNumber(low), formatNumber(high)];
+  return `${formatNumber(point)}${from === to ? '' : ` (${span(low, high)})`}`;
+}
+
 function span(low: number, high: number): string {
   const ends = [low, high].map((each) => formatNumber(each));
   return ends.join(low < 0 || high < 0 ? ' to ' : PAGE.to);
@@ -189,9 +199,9 @@ function patchTable(series: SeriesReport): Table {
     columns: [
       right('Patch'),
       left('Subject'),
-      left('Kind'),
+      detail(left('Kind')),
       right('Saves, ns'),
-      right('95 % interval'),
+      detail(right('95 % interval')),
       left('Left out alone'),
     ],
     rows: series.patches.map((patch) => [
@@ -236,14 +246,9 @@ function otherScenarios({ patches }: SeriesReport): readonly Block[] {
     ],
     rows: rows.map((patch: PatchReport) => [
       cell(String(patch.number)),
-      ...patch.savings.map((each) => {
-        if (!isDifferent(each)) return cell('0', 'quiet');
-        const { point, low, high } = each.savingNs;
-        return cell(
-          `${formatNumber(point)} (${span(low, high)})`,
-          signOf(each) < 0 ? 'bad' : 'plain',
-        );
-      }),
+      ...patch.savings.map((each) =>
+        cell(savingText(each), !isDifferent(each) ? 'quiet' : signOf(each) < 0 ? 'bad' : 'plain'),
+      ),
     ]),
   };
   return [{ kind: 'table', table, folded: true }];
@@ -254,7 +259,7 @@ function isDifferent({ savingNs: { point, low, high } }: ScenarioSaving): boolea
 }
 
 /** The shortest ways to each stale translation: per patch left out, and once for prefixes that share one. */
-function stories({ patches, prefixes }: SeriesReport): readonly Block[] {
+export function stories({ patches, prefixes }: SeriesReport): readonly Block[] {
   const dropped = patches.flatMap(({ number, dropped: { violation } }) =>
     violation === null ? [] : [story(`Without patch ${number}`, violation)],
   );

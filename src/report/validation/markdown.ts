@@ -1,5 +1,5 @@
 import type { Scoreboard } from '../../validation/rows.ts';
-import { blockMarkdown } from '../run/markdown.ts';
+import { blockMarkdown } from '../blocks/markdown.ts';
 import { validationSection } from './section.ts';
 
 /** docs/evidence/validation.md: the section of the report as a page of its own, its figure a picture beside it. */
