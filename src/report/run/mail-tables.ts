@@ -144,7 +144,7 @@ function saved(scenario: ScenarioSummary, strategy: string): string {
 }
 
 /** With what the numbers of the model could be where that is known; else over seeds alone. */
-export function mailInterval({ savingRatio, uncertainty }: Comparison): Interval {
+function mailInterval({ savingRatio, uncertainty }: Comparison): Interval {
   return uncertainty?.savingRatio ?? savingRatio;
 }
 
