@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { OBLIGATION_IDS } from '../src/checker/obligations.ts';
 import { STRATEGIES } from '../src/hypervisor/strategies.ts';
-import { circles, importGraph, type SourceFile } from './tidy-graph.ts';
+import { circles, importGraph, namesTwice, type SourceFile } from './tidy-graph.ts';
 import {
   comparedNames,
   EVERY_FOLDER,
@@ -71,6 +71,10 @@ describe('the source tree', () => {
   test('exports nothing for tests alone', () => {
     const users = files.filter(({ path }) => /^(?:src|scripts|examples)\/.*\.ts$/.test(path));
     expect(exportsWithoutUser(sources, users)).toEqual([]);
+  });
+
+  test('has no two types of one name', () => {
+    expect(namesTwice(sources)).toEqual([]);
   });
 
   test('has no function of more than 70 lines', () => {
@@ -155,6 +159,12 @@ describe('the rules themselves', () => {
     ];
     const user = { path: 'src/a/b.ts', text: "import { one } from './a.ts';\none;\n" };
     expect(exportsWithoutUser(sources, [...sources, user])).toEqual(['src/a/a.ts: two']);
+  });
+
+  test('see two types of one name', () => {
+    const file = (name: string, text: string) => ({ path: `src/a/${name}.ts`, text });
+    const both = [file('a', 'export type Twice = 1;\n'), file('b', 'export class Twice {}\n')];
+    expect(namesTwice(both)).toEqual(['Twice: src/a/a.ts, src/a/b.ts']);
   });
 
   test('see a long function', () => {

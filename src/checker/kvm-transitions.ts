@@ -97,7 +97,10 @@ export class KvmTransitions {
     }
     this.rows[this.used + ROW.event] = event;
     this.rows[this.used + ROW.next] = next;
-    this.rows[this.used + ROW.effect] = effects.numberEffect(writer.script, naming);
+    this.rows[this.used + ROW.effect] = effects.numberEffect(
+      effects.numberScript(writer.script),
+      naming,
+    );
     this.rows[this.used + ROW.naming] = naming;
     this.rows[this.used + ROW.tested] = world.exercised;
     this.used += ROW_WORDS;

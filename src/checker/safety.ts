@@ -2,7 +2,7 @@ import type { CheckResult } from './check.ts';
 import { VIOLATION_CLASSES, type ViolationClass } from './shrink.ts';
 
 /** What a check of a strategy came to, in numbers. */
-export interface SafetyVerdict {
+export interface StrategySafety {
   readonly strategy: string;
   readonly base: string;
   readonly worlds: number;
@@ -16,7 +16,11 @@ export interface SafetyVerdict {
   readonly exhaustive: boolean;
 }
 
-export function safetyVerdict(strategy: string, base: string, result: CheckResult): SafetyVerdict {
+export function strategySafety(
+  strategy: string,
+  base: string,
+  result: CheckResult,
+): StrategySafety {
   const { worlds, violations, statesExplored, exhaustive } = result;
   const counts = VIOLATION_CLASSES.map((kind): [ViolationClass, number] => [
     kind,

@@ -1,5 +1,5 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
-import type { EventKind } from './event-kinds.ts';
+import type { CheckerEventKind } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { step } from './step.ts';
 import { World, type Wrong } from './world.ts';
@@ -74,7 +74,7 @@ function plainer(setting: Setting, run: Run): readonly CheckerEvent[] {
   return events;
 }
 
-const PLAINER: Partial<Record<EventKind, EventKind>> = {
+const PLAINER: Partial<Record<CheckerEventKind, CheckerEventKind>> = {
   rsm: 'vmrun',
   'interrupt-to-l1': 'reflected-exit',
   serve: 'cancel',

@@ -88,6 +88,11 @@ describe('the suite of a host that somebody describes', () => {
     );
     expect(exitsPerSecond).toBe(16_000);
     expect(document.fleet?.vcpusPerL1).toBe(16);
-    expect(document.workload).toMatchObject({ handlers: [{ reflectedExit: 'CPUID', weight: 1 }] });
+    expect(document.workload).toMatchObject({
+      handlers: [
+        { reflectedExit: 'MSR', weight: 0.6 },
+        { reflectedExit: 'HLT', weight: 0.4 },
+      ],
+    });
   });
 });

@@ -1,4 +1,4 @@
-import type { SafetyVerdict } from '../../checker/safety.ts';
+import type { StrategySafety } from '../../checker/safety.ts';
 import { programHash } from '../running/build-hash.ts';
 import { keptKey, type Store } from './store.ts';
 
@@ -6,11 +6,11 @@ import { keptKey, type Store } from './store.ts';
 export async function keptSafety(
   store: Store,
   question: unknown,
-  find: () => Promise<SafetyVerdict>,
-): Promise<SafetyVerdict> {
+  find: () => Promise<StrategySafety>,
+): Promise<StrategySafety> {
   const key = keptKey(programHash(), 'safety', question);
   const kept = store.get('series', key);
-  if (kept !== null) return JSON.parse(kept.toString()) as SafetyVerdict;
+  if (kept !== null) return JSON.parse(kept.toString()) as StrategySafety;
   const verdict = await find();
   store.put('series', key, Buffer.from(JSON.stringify(verdict)));
   return verdict;

@@ -65,7 +65,7 @@ export interface LegendEntry {
 
 export type Tone = 'plain' | 'good' | 'bad' | 'quiet' | 'strong' | 'code';
 
-export interface Cell {
+export interface TableCell {
   readonly text: string;
   readonly tone: Tone;
 }
@@ -79,10 +79,10 @@ export interface Column {
 export interface Table {
   readonly caption: string;
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly TableCell[])[];
 }
 
-export const cell = (text: string, tone: Tone = 'plain'): Cell => ({ text, tone });
+export const cell = (text: string, tone: Tone = 'plain'): TableCell => ({ text, tone });
 export const left = (label: string): Column => ({ label, align: 'left' });
 export const right = (label: string): Column => ({ label, align: 'right' });
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });

@@ -1,4 +1,4 @@
-import type { SafetyVerdict } from '../../checker/safety.ts';
+import type { StrategySafety } from '../../checker/safety.ts';
 import type { PmuEvents } from '../../hardware/pmu-events.ts';
 import type { HostAnswer } from '../../host/host-answer.ts';
 import type { Interval } from '../../run/results.ts';
@@ -7,7 +7,7 @@ import { ASCII, formatNs, formatNumber, formatRatio } from '../blocks/numbers.ts
 
 export interface HostText {
   readonly answer: HostAnswer;
-  readonly safety: SafetyVerdict;
+  readonly safety: StrategySafety;
   /** Null: nobody knows what this CPU counts. */
   readonly pmu: PmuEvents | null;
   /** What files have replaced of what was stated: sentences. */
@@ -75,7 +75,7 @@ function avicSentence({ savingNsPerExit: { point }, savingNsPerExitWithAvic }: H
 }
 
 /** What the checker says comes first; what this run could have shown is said with it. */
-function safetySentence(safety: SafetyVerdict, { staleHits }: HostAnswer): string {
+function safetySentence(safety: StrategySafety, { staleHits }: HostAnswer): string {
   const { worlds, worldsWithStale, violations, newViolations, base, strategy, exhaustive } = safety;
   const all = Object.values(violations).reduce((sum, count) => sum + count, 0);
   const bound = exhaustive ? '' : '; not every state was seen';

@@ -1,7 +1,6 @@
 import type { Comparison, ComparisonUncertainty, RunSummary } from '../../run/results.ts';
 import {
   type Block,
-  type Cell,
   cell,
   type Figure,
   left,
@@ -9,6 +8,7 @@ import {
   right,
   type Section,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
 import { type FigureLayout, NARROW, WIDE } from '../blocks/figure-layout.ts';
 import { formatNs, formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
@@ -51,7 +51,7 @@ function uncertaintyTable(summary: RunSummary): Table {
       right('Share of seeds'),
       left('Verdict'),
     ],
-    rows: answers(summary).map(({ name, comparison }): readonly Cell[] => {
+    rows: answers(summary).map(({ name, comparison }): readonly TableCell[] => {
       const { savingRatio, uncertainty } = comparison;
       const all = uncertainty.savingRatio;
       return [

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { BOUNDS, checkEverything } from '../../../checker/check.ts';
-import { type SafetyVerdict, safetyVerdict } from '../../../checker/safety.ts';
+import { type StrategySafety, strategySafety } from '../../../checker/safety.ts';
 import { worldsFor } from '../../../checker/worlds.ts';
 import { MACHINES } from '../../../hardware/presets/index.ts';
 import { type HostAnswer, hostAnswer } from '../../../host/host-answer.ts';
@@ -162,7 +162,7 @@ async function computed(
   host: HostSuite,
   suite: Suite,
   flags: AnswerFlags,
-): Promise<{ readonly answer: HostAnswer; readonly safety: SafetyVerdict }> {
+): Promise<{ readonly answer: HostAnswer; readonly safety: StrategySafety }> {
   const store = openStore(flags.fresh);
   const run = cellsWith(store, flags);
   const plan = planCells({
@@ -187,7 +187,7 @@ async function computed(
     const bounds = { ...BOUNDS, maxStates: STATES, runs: 0 };
     const { behaviour } = after;
     const asked = { behaviour, base: before.behaviour, worlds, bounds, jobs: flags.jobs };
-    return safetyVerdict(after.id, before.id, await checkEverything(asked));
+    return strategySafety(after.id, before.id, await checkEverything(asked));
   });
   store.close();
   return { answer: hostAnswer(host, cells, analysis), safety };
