@@ -118,6 +118,7 @@ const MAY_IMPORT: Readonly<
       'cost',
       'hardware',
       'hypervisor',
+      'checker',
       'suite',
       'run',
       'compare',
@@ -125,7 +126,7 @@ const MAY_IMPORT: Readonly<
       'series',
       'live',
     ],
-    types: ['probe', 'sensitivity'],
+    types: ['probe', 'sensitivity', 'workloads'],
   },
   /** The script of a page. */
   page: { values: ['util', 'workloads', 'run', 'live', 'report'], types: ['suite'] },

@@ -12,8 +12,8 @@ export interface ReportDocument {
   readonly context: string;
   readonly question: string;
   readonly answer: string;
-  /** False when the strategy that the report is about used a stale translation. */
-  readonly safe: boolean;
+  /** Whether it is safe, in the words of the checker. */
+  readonly verdict: Cell;
   readonly facts: readonly Fact[];
   readonly lead: Figure;
   readonly sections: readonly Section[];
@@ -33,6 +33,8 @@ export interface Section {
   /** The finding as a sentence. */
   readonly heading: string;
   readonly tone: Tone;
+  /** What most readers don't need: closed until it is asked for. */
+  readonly folded?: true;
   readonly blocks: readonly Block[];
 }
 

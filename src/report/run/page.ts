@@ -6,7 +6,8 @@ import { type Drawing, figureHtml, sectionHtml } from '../blocks/html-blocks.ts'
 import { htmlPage } from '../blocks/html-page.ts';
 import { LIVE_SECTION, type LivePage, liveSectionHtml } from '../live/section.ts';
 import { LIVE_STYLE } from '../live/style.ts';
-import { type Evidence, reportDocument } from './sections.ts';
+import { type Evidence, reportModel } from './model.ts';
+import { reportDocument } from './sections.ts';
 
 /**
  * The report as one HTML file without any request, and without scripts unless it is to be alive.
@@ -17,7 +18,7 @@ export async function renderHtml(
   evidence: Evidence = {},
   live?: LivePage,
 ): Promise<string> {
-  const report = reportDocument(summary, evidence);
+  const report = reportDocument(reportModel(summary, evidence));
   const drawings = await drawFigures(figuresOf(report));
   return page(report, drawings, live);
 }
@@ -49,7 +50,8 @@ function page(
       `<p class="context">${escapeHtml(report.context)}</p>`,
       `<h1>${escapeHtml(report.title)}</h1>`,
       `<p class="question">${escapeHtml(report.question)}</p>`,
-      `<p class="answer${report.safe ? '' : ' bad'}">${escapeHtml(report.answer)}</p>`,
+      `<p class="answer">${escapeHtml(report.answer)}</p>`,
+      `<p class="answer ${report.verdict.tone}">${escapeHtml(report.verdict.text)}</p>`,
     ],
     main: [
       '<dl class="facts">',

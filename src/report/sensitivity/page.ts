@@ -3,11 +3,16 @@ import { drawFigures } from '../blocks/drawings.ts';
 import { escapeHtml } from '../blocks/escape.ts';
 import { sectionHtml } from '../blocks/html-blocks.ts';
 import { htmlPage } from '../blocks/html-page.ts';
-import { sensitivitySections } from './section.ts';
+import { breakEvenSection } from './break-even.ts';
+import { sensitivitySection } from './section.ts';
 
 /** What an answer depends on as one HTML file without scripts and without any request. */
 export async function renderSensitivityHtml(result: SensitivityResult): Promise<string> {
-  const sections = sensitivitySections(result);
+  const { breakEven } = result;
+  const sections = [
+    sensitivitySection(result),
+    ...(breakEven === null ? [] : [breakEvenSection(breakEven)]),
+  ];
   const figures = sections
     .flatMap(({ blocks }) => blocks)
     .flatMap((block) => (block.kind === 'figure' ? [block.figure] : []));
