@@ -53,9 +53,17 @@ export const MADE: Readonly<Record<string, Made>> = {
     what: 'docs/evidence/headline.svg, of the committed run',
   },
   screenshots: { script: 'make-screenshots', what: "docs/screenshots, of the example's page" },
+  captures: {
+    script: 'make-captures',
+    what: 'data/captures, or those named, with the emulator (minutes each)',
+  },
   'sanitizer-evidence': {
     script: 'make-sanitizer-evidence',
     what: 'docs/evidence/sanitizer.md, by running everything in a folder again (hours)',
+  },
+  worlds: {
+    script: 'make-worlds-table',
+    what: 'the table of worlds in docs/evidence/findings.md (10 minutes)',
   },
   predictions: {
     script: 'predict',

@@ -86,6 +86,17 @@ describe('the documents', () => {
   });
 
   test('name files of the repository that exist', () => {
+    const architecture = {
+      path: 'docs/why/architecture.md',
+      text: readFileSync('docs/why/architecture.md', 'utf8'),
+    };
+    for (const page of [...pages, architecture]) {
+      const spans = /`((?:src|test|scripts|docs|suites|capture)\/[\w./-]*(?:\/|\.\w+))`/g;
+      for (const [, path = ''] of page.text.matchAll(spans)) {
+        if (/\b[A-Z]{2,}\b(?!\.md)/.test(path)) continue; // stands for a name
+        expect(existsSync(path), `${page.path}: ${path}`).toBe(true);
+      }
+    }
     for (const page of pages) {
       const links = [...page.text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
         (match) => match[1] ?? '',
@@ -109,6 +120,27 @@ describe('the documents', () => {
     // Families of strategies have a row each: prefixes of the series, and caches by size.
     const ids = STRATEGIES.map(({ id }) => id.replace(/^(asid-cache)-\d+$/, '$1-N'));
     expect(rows.filter((id) => id !== 'rfc-2025-03@N')).toEqual([...new Set(ids)]);
+  });
+
+  test('show ways through the code that are there and enter no room twice', () => {
+    const text = readFileSync('docs/why/architecture.md', 'utf8');
+    const ways = text.split(/^### The way of /m).slice(1);
+    expect(ways).toHaveLength(3);
+    for (const way of ways) {
+      const steps = [...way.split('\n## ')[0]!.matchAll(/`([\w/-]+\.ts)`: ((?:`\w+`(?:, )?)+)/g)];
+      const rooms = steps.map(([, path = '']) => dirname(path));
+      for (const [, path = '', names = ''] of steps) {
+        const code = readFileSync(`src/${path}`, 'utf8');
+        for (const [, name] of names.matchAll(/`(\w+)`/g)) {
+          expect(code, `${path} ${name}`).toMatch(
+            new RegExp(`^export (?:async )?(?:function\\*?|const) ${name}\\b`, 'm'),
+          );
+        }
+      }
+      const entered = rooms.filter((room, index) => room !== rooms[index - 1]);
+      expect(entered).toEqual([...new Set(entered)]);
+      expect(entered.length).toBeGreaterThan(2);
+    }
   });
 
   test('list every how-to in the index, and every command somewhere', () => {

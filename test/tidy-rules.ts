@@ -1,31 +1,38 @@
 /** Rules about the source tree that neither the compiler nor the linter knows. */
 
+interface Permissions {
+  readonly values: readonly string[];
+  /** Folders whose types alone may be imported. */
+  readonly types?: readonly string[];
+}
+
 /**
- * Which folder of src/ may import which; `types` marks those whose types alone may be imported.
- * A folder may always import itself, and packages.
+ * Which folder of src/ imports which, lowest first: a folder imports what stands above it here. No permission
+ * goes unused. A folder may always import itself, and packages; `cli`, which nothing imports, may import all.
  */
-const MAY_IMPORT: Readonly<
-  Record<string, { values: readonly string[]; types?: readonly string[] }>
-> = {
+export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
   units: { values: [] },
-  util: { values: ['units'] },
+  util: { values: [] },
   parallel: { values: ['util'] },
   statistics: { values: [] },
-  cost: { values: ['units', 'util'] },
-  hardware: { values: ['units', 'util', 'cost'] },
-  oracle: { values: ['units', 'util'], types: ['hardware'] },
-  hypervisor: { values: ['units', 'util', 'cost', 'hardware', 'oracle'] },
-  inputs: { values: ['units', 'util'] },
+  cost: { values: ['units'] },
+  hardware: { values: ['util', 'cost'], types: ['units'] },
+  oracle: { values: [], types: ['hardware'] },
+  hypervisor: { values: ['cost', 'hardware'] },
+  checker: { values: ['util', 'parallel', 'hardware', 'hypervisor'] },
+  inputs: { values: ['util'] },
   workloads: {
-    values: ['units', 'util', 'cost', 'hardware', 'hypervisor', 'inputs', 'oracle'],
+    values: ['util', 'cost', 'hardware', 'oracle', 'hypervisor', 'inputs'],
+    types: ['units'],
   },
-  replay: { values: ['units', 'util', 'cost', 'hardware', 'hypervisor', 'inputs', 'oracle'] },
+  replay: { values: ['util', 'hardware', 'oracle', 'hypervisor', 'inputs'] },
   /** Hardware driven by what a captured kernel did: no hypervisor. */
-  executed: { values: ['units', 'util', 'cost', 'hardware', 'oracle', 'inputs', 'workloads'] },
-  uncertainty: { values: ['units', 'util', 'statistics', 'cost', 'hardware', 'workloads'] },
-  suite: {
-    values: ['units', 'util', 'hardware', 'hypervisor', 'inputs', 'workloads', 'executed'],
+  executed: { values: ['util', 'cost', 'hardware', 'oracle', 'inputs', 'workloads'] },
+  uncertainty: {
+    values: ['util', 'statistics', 'cost', 'hardware', 'workloads'],
+    types: ['units'],
   },
+  suite: { values: ['units', 'util', 'hardware', 'hypervisor', 'inputs', 'workloads', 'executed'] },
   run: {
     values: [
       'units',
@@ -34,45 +41,37 @@ const MAY_IMPORT: Readonly<
       'statistics',
       'cost',
       'hardware',
-      'oracle',
       'hypervisor',
-      'inputs',
       'workloads',
       'executed',
       'uncertainty',
       'suite',
     ],
+    types: ['oracle', 'inputs'],
   },
   calibrate: {
-    values: ['units', 'util', 'hardware', 'hypervisor', 'workloads', 'uncertainty', 'suite', 'run'],
+    values: ['units', 'hardware', 'hypervisor', 'workloads', 'uncertainty', 'suite', 'run'],
   },
-  checker: { values: ['units', 'util', 'parallel', 'hardware', 'oracle', 'hypervisor'] },
-  /** Reads what the emulator's shadow TLB saw, and tells it in the checker's words. */
-  /** Runs programs and keeps files: with cli and probe it has a clock. */
-  rig: { values: ['units', 'util', 'inputs'] },
-  sanitizer: { values: ['util', 'inputs', 'checker', 'rig'] },
   sensitivity: {
     values: [
-      'units',
       'util',
       'statistics',
-      'cost',
       'hardware',
-      'hypervisor',
       'workloads',
       'uncertainty',
       'suite',
       'run',
       'calibrate',
     ],
+    types: ['hypervisor'],
   },
   /** Costs from run and verdicts from checker, patch by patch. */
-  series: {
-    values: ['util', 'parallel', 'statistics', 'hypervisor', 'suite', 'run', 'checker'],
-  },
+  series: { values: ['util', 'parallel', 'statistics', 'hypervisor', 'checker', 'suite', 'run'] },
   importers: { values: ['util', 'hardware', 'inputs'], types: ['suite'] },
-  compare: { values: ['units', 'util', 'statistics'], types: ['run'] },
-  export: { values: ['units', 'util', 'cost'], types: ['run'] },
+  /** From what somebody says of a host to an answer for it. */
+  host: { values: ['importers'], types: ['suite', 'run', 'sensitivity'] },
+  compare: { values: ['util', 'statistics'], types: ['run'] },
+  export: { values: ['util', 'cost'], types: ['run'] },
   /** Measures the host and knows nothing that is modelled. */
   probe: { values: ['units', 'util', 'statistics'] },
   /** The one folder in which what was measured meets what is modelled. */
@@ -83,7 +82,6 @@ const MAY_IMPORT: Readonly<
       'statistics',
       'cost',
       'hardware',
-      'oracle',
       'hypervisor',
       'inputs',
       'workloads',
@@ -93,45 +91,34 @@ const MAY_IMPORT: Readonly<
     ],
     types: ['probe'],
   },
-  distributed: {
-    values: ['util', 'parallel', 'hardware', 'hypervisor', 'suite', 'run'],
-  },
+  /** Runs programs and keeps files: with cli and probe it has a clock. */
+  rig: { values: ['util', 'inputs'] },
+  /** Reads what the emulator's shadow TLB saw, and tells it in the checker's words. */
+  sanitizer: { values: ['util', 'checker', 'inputs', 'rig'] },
+  distributed: { values: ['util', 'parallel', 'hardware', 'hypervisor', 'suite', 'run'] },
   /** From what a link says to an answer; for the command line and for pages, so without Node. */
   live: {
-    values: [
-      'util',
-      'statistics',
-      'cost',
-      'hardware',
-      'hypervisor',
-      'workloads',
-      'uncertainty',
-      'suite',
-      'run',
-    ],
+    values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'uncertainty', 'suite'],
+    types: ['workloads', 'run'],
   },
   report: {
     values: [
-      'units',
       'util',
       'statistics',
       'cost',
       'hardware',
       'hypervisor',
       'checker',
-      'suite',
       'run',
-      'compare',
       'validation',
-      'series',
       'live',
     ],
-    types: ['probe', 'sensitivity', 'workloads'],
+    types: ['units', 'workloads', 'sensitivity', 'series', 'compare', 'probe', 'host'],
   },
   /** The script of a page. */
   page: { values: ['util', 'workloads', 'run', 'live', 'report'], types: ['suite'] },
 };
-const EVERY_FOLDER = [...Object.keys(MAY_IMPORT), 'cli'];
+export const EVERY_FOLDER: readonly string[] = [...Object.keys(MAY_IMPORT), 'cli'];
 
 /** Who may touch files; everything else gets bytes or text. */
 const FILE_ACCESS = [
@@ -190,6 +177,40 @@ export function forbiddenImports(path: string, text: string): readonly string[] 
     const what = rule?.types?.includes(to) ? `more than types of ${to}` : to === '' ? 'src' : to;
     return [`${path}:${found.line}: folder ${from} must not import ${what}`];
   });
+}
+
+/** `folder: …` for each permission of the table that no module uses, or uses for types alone. */
+export function unusedPermissions(
+  files: readonly { readonly path: string; readonly text: string }[],
+  table: Readonly<Record<string, Permissions>> = MAY_IMPORT,
+): readonly string[] {
+  const uses = { value: new Set<string>(), type: new Set<string>() };
+  for (const { path, text } of files) {
+    for (const { specifier, isType } of importsOf(text)) {
+      const to = folderOf(resolvePath(path, specifier));
+      uses[isType ? 'type' : 'value'].add(`${folderOf(path)} ${to}`);
+    }
+  }
+  return Object.entries(table).flatMap(([folder, { values, types = [] }]) => [
+    ...values
+      .filter((to) => !uses.value.has(`${folder} ${to}`))
+      .map((to) => `${folder}: imports no value of ${to}`),
+    ...types
+      .filter((to) => !uses.type.has(`${folder} ${to}`))
+      .map((to) => `${folder}: imports no type of ${to}`),
+  ]);
+}
+
+/** The line of docs/why/architecture.md that says what a folder imports. */
+export function importsLine(folder: string): string {
+  if (folder === 'cli') return '**Imports** anything; nothing imports it.';
+  const { values, types = [] } = MAY_IMPORT[folder] ?? { values: [] };
+  const names = (list: readonly string[]) => list.map((name) => `\`${name}\``).join(', ');
+  const parts = [
+    ...(values.length === 0 ? [] : [names(values)]),
+    ...(types.length === 0 ? [] : [`types of ${names(types)}`]),
+  ];
+  return `**Imports** ${parts.join('; ') || 'nothing'}.`;
 }
 
 /** Folders of src/ that the table doesn't know. */
@@ -288,7 +309,7 @@ function lineAt(text: string, offset: number): number {
 }
 
 /** `src/hardware/presets/x.ts` is in folder `hardware`; `src/index.ts` in ``. */
-function folderOf(path: string): string {
+export function folderOf(path: string): string {
   const parts = path.split('/');
   return parts.length > 2 ? (parts[1] ?? '') : '';
 }

@@ -2,19 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { OBLIGATION_IDS } from '../src/checker/obligations.ts';
 import { STRATEGIES } from '../src/hypervisor/strategies.ts';
-import { circles, importGraph, type SourceFile } from './tidy-graph.ts';
+import { circles, importGraph, namesTwice, type SourceFile } from './tidy-graph.ts';
 import {
   comparedNames,
+  EVERY_FOLDER,
   escapes,
   fileSystemUse,
   forbiddenImports,
   hypervisorWords,
+  importsLine,
+  MAY_IMPORT,
   machinePaths,
   subjectsInBlocks,
   tablesById,
   tooLong,
   unknownFolders,
+  unusedPermissions,
 } from './tidy-rules.ts';
+import { exportsWithoutUser, longFunctions } from './tidy-syntax.ts';
 
 const NOT_OURS = ['node_modules', 'dist', 'coverage', '.git', 'reports'];
 const TEXT = /\.(ts|js|json|jsonl|md|yaml|yml|grit|csv|html|txt)$|^\.ci\/|^\.git[a-z]+$|^LICENSE$/;
@@ -43,6 +48,38 @@ describe('the source tree', () => {
 
   test('has imports that point down the layers only', () => {
     expect(sources.flatMap((file) => forbiddenImports(file.path, file.text))).toEqual([]);
+  });
+
+  test('has folders that import only those above them, and no permission without a use', () => {
+    for (const [folder, { values, types = [] }] of Object.entries(MAY_IMPORT)) {
+      const above = EVERY_FOLDER.slice(0, EVERY_FOLDER.indexOf(folder));
+      expect(above, folder).toEqual(expect.arrayContaining([...values, ...types]));
+    }
+    expect(unusedPermissions(sources)).toEqual([]);
+  });
+
+  test('says in its document what each folder imports, in the order of the table', () => {
+    const text = readFileSync('docs/why/architecture.md', 'utf8');
+    const sections = text.split(/^### (?=`)/m).slice(1);
+    const said = sections.map((section) => [
+      /^`([\w-]+)`/.exec(section)?.[1],
+      /^\*\*Imports\*\*.*$/m.exec(section)?.[0],
+    ]);
+    expect(said).toEqual(EVERY_FOLDER.map((folder) => [folder, importsLine(folder)]));
+  });
+
+  test('exports nothing for tests alone, and nothing for nobody', () => {
+    const users = files.filter(({ path }) => /^(?:src|scripts|examples)\/.*\.ts$/.test(path));
+    const tests = files.filter(({ path }) => /^test\/.*\.ts$/.test(path));
+    expect(exportsWithoutUser(sources, users, tests)).toEqual([]);
+  });
+
+  test('has no two types of one name', () => {
+    expect(namesTwice(sources)).toEqual([]);
+  });
+
+  test('has no function of more than 70 lines', () => {
+    expect(sources.flatMap(longFunctions)).toEqual([]);
   });
 
   test('has no modules that import each other in a circle', () => {
@@ -106,6 +143,47 @@ describe('the rules themselves', () => {
     expect(forbiddenImports('src/hardware/tlb.ts', text)).toEqual([
       `src/hardware/tlb.ts:${line}: folder hardware must not import hypervisor`,
     ]);
+  });
+
+  test('see a permission that nothing uses, and one that types would do for', () => {
+    const table = { a: { values: ['b', 'c'], types: ['d'] } };
+    const text = "import { x } from '../b/x.ts';\nimport type { Y } from '../c/y.ts';\n";
+    expect(unusedPermissions([{ path: 'src/a/a.ts', text }], table)).toEqual([
+      'a: imports no value of c',
+      'a: imports no type of d',
+    ]);
+  });
+
+  test('see an export that only a test uses, and one that nobody does', () => {
+    const text = `export const one = 1;
+export const two = 2;
+export const three = two;
+export const four = 4;
+export const five = four;
+`;
+    const sources = [{ path: 'src/a/a.ts', text }];
+    const user = { path: 'src/a/b.ts', text: "import { one } from './a.ts';\n" };
+    const tests = [{ path: 'test/a.ts', text: "import { three, four } from '../src/a/a.ts';\n" }];
+    expect(exportsWithoutUser(sources, [...sources, user], tests)).toEqual([
+      'src/a/a.ts: two',
+      'src/a/a.ts: three',
+      'src/a/a.ts: five',
+    ]);
+  });
+
+  test('see two types of one name', () => {
+    const file = (name: string, text: string) => ({ path: `src/a/${name}.ts`, text });
+    const both = [file('a', 'export type Twice = 1;\n'), file('b', 'export class Twice {}\n')];
+    expect(namesTwice(both)).toEqual(['Twice: src/a/a.ts, src/a/b.ts']);
+  });
+
+  test('see a long function', () => {
+    const file = (lines: number) => ({
+      path: 'src/a/a.ts',
+      text: `export const f = () => {\n${'g();\n'.repeat(lines - 2)}};\n`,
+    });
+    expect(longFunctions(file(71))).toHaveLength(1);
+    expect(longFunctions(file(70))).toEqual([]);
   });
 
   test('see a circle, also one of types', () => {

@@ -78,12 +78,16 @@ const STATES_AFTER_FIND = 50_000;
  * Looks for one violation that the base does not have, by a shortest path of these worlds:
  * after each find the next worlds are explored only as far as they could better it.
  */
-export function findNew(request: CheckRequest): CheckResult {
+export function findNew(
+  request: CheckRequest,
+  onWorld: (result: WorldResult, done: number, total: number) => void = () => {},
+): CheckResult {
   const results: WorldResult[] = [];
   let { maxDepth, maxStates } = request.bounds;
   for (const spec of request.worlds) {
     const result = checkWorld({ ...worldCheck(request, spec, true), maxDepth, maxStates });
     results.push(result);
+    onWorld(result, results.length, request.worlds.length);
     for (const violation of result.violations) {
       if (!violation.isNew) continue;
       maxDepth = Math.min(maxDepth, violation.events - 1);

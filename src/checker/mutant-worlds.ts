@@ -2,7 +2,7 @@ import type { WorldSpec } from './world-spec.ts';
 import { WORLDS } from './worlds.ts';
 
 /** Worlds for single mutants: smaller than the default ones, so that a test explores them quickly. */
-const OWN: readonly WorldSpec[] = [
+export const MUTANT_WORLDS: readonly WorldSpec[] = [
   {
     ...named('moving'),
     id: 'moving-plain',
@@ -69,9 +69,5 @@ function named(id: string): WorldSpec {
 
 /** A default world or one of the mutants'. */
 export function worldById(id: string): WorldSpec {
-  return OWN.find((world) => world.id === id) ?? named(id);
-}
-
-export function allWorlds(): readonly WorldSpec[] {
-  return [...WORLDS, ...OWN];
+  return MUTANT_WORLDS.find((world) => world.id === id) ?? named(id);
 }

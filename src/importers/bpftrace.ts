@@ -114,6 +114,8 @@ async function importMaps(source: ByteSource, context: ImportContext): Promise<I
 export const bpftraceImporter: Importer = {
   id: 'bpftrace',
   reads: 'maps of bpftrace that count events of KVM',
+  record: '`tracepoint:kvm:kvm_exit { @kvm_exit[args->exit_reason] = count(); }`, `--seconds`',
+  tells: 'exits by reason, nested VMRUNs, flushes by kprobe',
   detect,
   import: importMaps,
 };

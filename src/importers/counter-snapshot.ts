@@ -182,7 +182,10 @@ async function importSnapshot(
 /** Counters of KVM at one moment: debugfs as grep or tail prints it, or `virsh domstats --vcpu`. */
 export const counterSnapshotImporter: Importer = {
   id: 'kvm-counters',
-  reads: 'a snapshot of KVM counters (grep . of debugfs, virsh domstats), two of them per host',
+  reads: 'snapshots of KVM counters (debugfs, virsh domstats), two of them per host',
+  record:
+    '`grep . /sys/kernel/debug/kvm/*`, `grep -r`, `tail`, or `virsh domstats --vcpu`, twice, with `--seconds`',
+  tells: 'exits, nested VMRUNs, flush requests, page sizes of L0',
   detect,
   import: importSnapshot,
 };

@@ -48,6 +48,10 @@ export interface Importer {
   readonly id: string;
   /** What it reads, as a noun phrase for people. */
   readonly reads: string;
+  /** How to record it, in Markdown; empty where the tool's name says it. */
+  readonly record: string;
+  /** What it tells, in a few words. */
+  readonly tells: string;
   /** Whether a file that begins with these bytes (at most 64 KiB, decompressed) is of this format. */
   readonly detect: (head: Uint8Array) => Detection | null;
   /**

@@ -156,6 +156,8 @@ async function importKvmStat(source: ByteSource, context: ImportContext): Promis
 export const kvmStatImporter: Importer = {
   id: 'kvm-stat',
   reads: 'kvm_stat: its screen, -1, its log (-l) or its CSV (-c)',
+  record: '',
+  tells: 'rates by reason, or the counters of debugfs',
   detect,
   import: importKvmStat,
 };

@@ -28,7 +28,7 @@ const VCPU_EVENTS = new Set([
 const MAX_L2S = 4096;
 const MAX_VCPUS = 65_536;
 
-export class KvmTraceReader {
+class KvmTraceReader {
   readonly counts = new TraceCounts();
   readonly outer = new OuterLines();
   private readonly name: string;
@@ -256,6 +256,9 @@ async function importTrace(source: ByteSource, context: ImportContext): Promise<
 export const kvmTraceImporter: Importer = {
   id: 'kvm-trace',
   reads: "text of ftrace, trace-cmd report or perf script with KVM's tracepoints",
+  record: '`-e kvm`, better with the function tracer on `svm_flush_tlb_*` and `svm_set_cr4`',
+  tells:
+    'every exit with reason, level and who handled it, L2 contexts, moves, times; flushes with the functions',
   detect,
   import: importTrace,
 };

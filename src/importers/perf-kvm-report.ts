@@ -159,6 +159,8 @@ async function importReport(source: ByteSource, context: ImportContext): Promise
 export const perfKvmReportImporter: Importer = {
   id: 'perf-kvm-stat',
   reads: 'perf kvm stat report or live',
+  record: '`--event=vmexit`, in L0, in L1, or both',
+  tells: 'exits by reason; that of L1 is the mix of reflected exits',
   detect,
   import: importReport,
 };

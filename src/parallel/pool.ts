@@ -65,7 +65,7 @@ export function openPool<Shared, Input, Output>(
     },
     prepare: async <Need, Made>(other: Task<Shared, Need, Made>, need: Need, name: string) =>
       (await threads.submitFirst({ task: other, input: need, name })) as Made,
-    close: threads.close,
+    close: () => threads.close(),
   };
 }
 

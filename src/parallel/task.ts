@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
  *     };
  *
  * `Shared`, `Input` and `Output` cross threads by structured clone: no functions, no classes. A
- * typed array over a SharedArrayBuffer (`shareArray`) is not copied.
+ * typed array over a SharedArrayBuffer is not copied.
  */
 export interface Task<Shared, Input, Output> {
   /** `import.meta.url` of the module that exports this object. */

@@ -60,24 +60,55 @@ function causeOfDeath(error: Error | null, exitCode: number): string {
   return `ended with exit code ${exitCode}`;
 }
 
-/**
- * Threads; see `openPool` for what they promise. They start when there is work, or all at once by
- * `startAll`, and load the module of `task` before they have any.
- */
-export function startThreads(task: TaskAddress, shared: unknown, options: ThreadOptions): Threads {
-  const data: ThreadData = { module: compiledModule(task.module), shared };
-  // The same ending as this file's, .ts or .js.
-  const script = new URL(compiledModule(import.meta.url.replace(/threads(\.[jt]s)$/, 'thread$1')));
-  const threads = new Set<Thread>();
-  const waiting: Job[] = [];
-  let isClosed = false;
-  let submitted = 0;
+/** `startThreads` gives one; see there. */
+class WorkingThreads implements Threads {
+  private readonly script: URL;
+  private readonly data: ThreadData;
+  private readonly options: ThreadOptions;
+  private readonly threads = new Set<Thread>();
+  private readonly waiting: Job[] = [];
+  private isClosed = false;
+  private submitted = 0;
 
-  function feed(): void {
-    while (waiting.length > 0) {
-      const thread = threads.size < options.jobs ? startThread() : leastLoaded();
+  constructor(data: ThreadData, options: ThreadOptions) {
+    // The same ending as this file's, .ts or .js.
+    const own = import.meta.url.replace(/threads(\.[jt]s)$/, 'thread$1');
+    this.script = new URL(compiledModule(own));
+    this.data = data;
+    this.options = options;
+  }
+
+  submit(errand: Errand): Promise<unknown> {
+    return this.enqueue(errand, (job) => this.waiting.push(job));
+  }
+
+  submitFirst(errand: Errand): Promise<unknown> {
+    return this.enqueue(errand, (job) => this.waiting.unshift(job));
+  }
+
+  startAll(): void {
+    while (this.threads.size < this.options.jobs) this.startThread();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([...this.threads].map(({ worker }) => worker.terminate()));
+  }
+
+  private enqueue(errand: Errand, put: (job: Job) => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      put({ ...errand, id: this.submitted, resolve, reject, deaths: 0 });
+      this.submitted += 1;
+      this.feed();
+    });
+  }
+
+  private feed(): void {
+    while (this.waiting.length > 0) {
+      const isFull = this.threads.size >= this.options.jobs;
+      const thread = isFull ? this.leastLoaded() : this.startThread();
       if (thread.held.length >= DEPTH) return;
-      const job = waiting.shift()!;
+      const job = this.waiting.shift()!;
       thread.held.push(job);
       const { id, input } = job;
       const task = { module: compiledModule(job.task.module), name: job.task.name };
@@ -85,30 +116,32 @@ export function startThreads(task: TaskAddress, shared: unknown, options: Thread
     }
   }
 
-  function leastLoaded(): Thread {
-    return [...threads].reduce((best, each) => (each.held.length < best.held.length ? each : best));
+  private leastLoaded(): Thread {
+    const fewer = (best: Thread, each: Thread) =>
+      each.held.length < best.held.length ? each : best;
+    return [...this.threads].reduce(fewer);
   }
 
-  function startThread(): Thread {
-    const limits = options.heapMebibytes;
-    const worker = new Worker(script, {
-      workerData: data,
+  private startThread(): Thread {
+    const limits = this.options.heapMebibytes;
+    const worker = new Worker(this.script, {
+      workerData: this.data,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MEBIBYTES,
         ...(limits === undefined ? {} : { maxOldGenerationSizeMb: limits }),
       },
     });
     const thread: Thread = { worker, held: [], lastError: null };
-    threads.add(thread);
-    worker.on('message', (answer: Answer) => settle(thread, answer));
+    this.threads.add(thread);
+    worker.on('message', (answer: Answer) => this.settle(thread, answer));
     worker.on('error', (error: Error) => {
       thread.lastError = error;
     });
-    worker.on('exit', (code) => bury(thread, code));
+    worker.on('exit', (code) => this.bury(thread, code));
     return thread;
   }
 
-  function settle(thread: Thread, answer: Answer): void {
+  private settle(thread: Thread, answer: Answer): void {
     const job = thread.held.shift();
     if (job === undefined || job.id !== answer.id) throw new Error('a thread answered out of turn');
     if ('output' in answer) job.resolve(answer.output);
@@ -119,48 +152,36 @@ export function startThreads(task: TaskAddress, shared: unknown, options: Thread
       bug.stack = answer.bug.stack;
       job.reject(bug);
     }
-    feed();
+    this.feed();
   }
 
-  function bury(thread: Thread, exitCode: number): void {
-    threads.delete(thread);
-    if (isClosed) return;
+  private bury(thread: Thread, exitCode: number): void {
+    this.threads.delete(thread);
+    if (this.isClosed) return;
     const cause = causeOfDeath(thread.lastError, exitCode);
     const [victim, ...bystanders] = thread.held;
-    waiting.unshift(...bystanders);
-    if (victim !== undefined) retryOrFail(victim, cause);
-    feed();
+    this.waiting.unshift(...bystanders);
+    if (victim !== undefined) this.retryOrFail(victim, cause);
+    this.feed();
   }
 
-  function retryOrFail(job: Job, cause: string): void {
+  private retryOrFail(job: Job, cause: string): void {
     const { name } = job;
     job.deaths += 1;
     if (job.deaths < MAX_DEATHS) {
-      options.onNotice?.(`${name}: its worker thread ${cause}; it is run again in a new one.`);
-      waiting.unshift(job);
+      this.options.onNotice?.(`${name}: its worker thread ${cause}; it is run again in a new one.`);
+      this.waiting.unshift(job);
       return;
     }
     const cure = 'Run with fewer --jobs, or on a machine with more memory';
     job.reject(new UserError('internal', name, `${MAX_DEATHS} worker threads ${cause}`, cure));
   }
+}
 
-  function enqueue(errand: Errand, put: (job: Job) => void): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      put({ ...errand, id: submitted, resolve, reject, deaths: 0 });
-      submitted += 1;
-      feed();
-    });
-  }
-
-  return {
-    submit: (errand) => enqueue(errand, (job) => waiting.push(job)),
-    submitFirst: (errand) => enqueue(errand, (job) => waiting.unshift(job)),
-    startAll: () => {
-      while (threads.size < options.jobs) startThread();
-    },
-    close: async () => {
-      isClosed = true;
-      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
-    },
-  };
+/**
+ * Threads; see `openPool` for what they promise. They start when there is work, or all at once by
+ * `startAll`, and load the module of `task` before they have any.
+ */
+export function startThreads(task: TaskAddress, shared: unknown, options: ThreadOptions): Threads {
+  return new WorkingThreads({ module: compiledModule(task.module), shared }, options);
 }

@@ -17,8 +17,6 @@ export interface Probe {
 
 const FIRST_LOOK: RoundLimits = { most: 6, least: 3, seconds: 2 };
 const MEASUREMENT: RoundLimits = { most: 24, least: 5, seconds: 11 };
-/** Below this share huge pages are some other memory's. */
-const HUGE_SHARE = 0.1;
 
 /**
  * Measures this host in less than 30 seconds: a first look on a coarse grid finds the knees, then
@@ -46,9 +44,4 @@ export function probeHost(say: (what: string) => void): Probe {
     estimates: estimateFrom(samples),
     cpuid,
   };
-}
-
-/** True where the curve is not one of 4 KiB pages. */
-export function isOfHugePages(share: number | null): boolean {
-  return share !== null && share > HUGE_SHARE;
 }

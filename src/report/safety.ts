@@ -9,7 +9,7 @@ export interface Safety {
 }
 
 /** Worlds in which memory that the host took back is reached. */
-export function hostWorlds({ wrong }: Verdict): number {
+function hostWorlds({ wrong }: Verdict): number {
   return wrong.filter(({ classes }) => classes.includes('host')).length;
 }
 

@@ -46,11 +46,6 @@ export function checkModuleTools(): void {
   refuse("KVM's modules", missingModuleTools());
 }
 
-/** Debian's packages that emulator, guests or modules need and that are not installed. */
-export function missingPackages(): readonly string[] {
-  return packagesOf([...missingTools(), ...missingModuleTools()]);
-}
-
 function missingTools(): Missing {
   return [
     ...Object.entries(PROGRAMS).filter(([program]) => !isOnPath(program)),

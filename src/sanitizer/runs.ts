@@ -1,4 +1,4 @@
-import { WORKLOADS } from '../rig/workloads.ts';
+import { type RigWorkload, WORKLOADS } from '../rig/workloads.ts';
 
 /** One boot of L0 with guests that the sanitizer watches. */
 export interface SanitizerRun {
@@ -32,6 +32,16 @@ const PLAIN = workloads({
   pio: [50, 5],
   cr3: [50, 5],
 });
+/** All that end by themselves or by an interrupt. */
+const EXITS = workloads({
+  msr: [150, 30],
+  hlt: [40, 10],
+  interrupt: [40, 10],
+  'two-l2s': [100, 20],
+  'two-vcpus': [100, 20],
+});
+/** An L2 that goes on for ever. */
+const SPIN = workloads({ spin: [1_000_000_000, 10] });
 /** Those of `nest.c` but 8, which performs a finding, and 9, which has two vCPUs. */
 const SEQUENCES = '1,2,7,3,4,6,5,20,21,22,23,24,25';
 
@@ -81,12 +91,27 @@ export const SANITIZER_RUNS: readonly SanitizerRun[] = [
     endsAt: 'asidbench: L1 ended mmap',
   },
   {
+    ...usual(
+      'exits',
+      'WRMSR, HLT with a timer, interrupts, two L2s in turn, two vCPUs of an L2, under a Linux L1',
+    ),
+    l2: 'flat',
+    command: 'windows',
+    parameters: { l1: 'npt=1,npt=0', workloads: EXITS },
+  },
+  {
+    ...usual('reclaim', 'an L1 whose memory is taken back and given again while its L2 runs'),
+    l2: 'flat',
+    command: 'reclaim',
+    parameters: { l1: 'npt=1', workloads: SPIN, rounds: '40', kind: String(idOf('reclaim')) },
+  },
+  {
     ...usual('moves', 'an L1 that is moved between two pCPUs in L2, and twelve other VMs'),
     l2: 'flat',
     pcpus: 2,
     command: 'moves',
     parameters: {
-      workloads: `spin:flat::${idOf('spin')}:1000000000:10:0`,
+      workloads: SPIN,
       other: `${idOf('cpuid')},0,0,0`,
       others: '8',
       there: '4',
@@ -136,8 +161,12 @@ function usual(
   return { id, what, pcpus: 1, l0: 'npt=1', isUsual: true };
 }
 
+function workloadOf(name: string): RigWorkload {
+  return WORKLOADS.find((workload) => workload.name === name)!;
+}
+
 function idOf(name: string): number {
-  return WORKLOADS.find((workload) => workload.name === name)!.id;
+  return workloadOf(name).id;
 }
 
 /** Workloads as L1's init script reads them: NAME:GUEST:WORDS:ID:ROUNDS:WARMUP:KIND. */
@@ -145,6 +174,9 @@ function workloads(
   wanted: Readonly<Record<string, readonly [rounds: number, warmup: number]>>,
 ): string {
   return Object.entries(wanted)
-    .map(([name, [rounds, warmup]]) => `${name}:flat::${idOf(name)}:${rounds}:${warmup}:0`)
+    .map(([name, [rounds, warmup]]) => {
+      const { guest, vmm, id } = workloadOf(name);
+      return [name, guest, vmm.join('+'), id, rounds, warmup, 0].join(':');
+    })
     .join(',');
 }

@@ -1,7 +1,7 @@
 import type { Bounds } from '../checker/check.ts';
 import type { Strategy } from '../hypervisor/strategies.ts';
 import { openPool } from '../parallel/pool.ts';
-import { localEngine } from '../run/execute.ts';
+import { type Engine, localEngine } from '../run/execute.ts';
 import type { CellResult } from '../run/results.ts';
 import { planCells } from '../suite/plan.ts';
 import type { RunRequest } from '../suite/run-request.ts';
@@ -23,6 +23,16 @@ export interface SeriesRequest {
   readonly seeds: number;
   readonly bounds: Bounds;
   readonly jobs: number;
+  /** What computes cells; absent: threads. */
+  readonly engine?: Engine;
+  /** Absent: every verdict is found anew. */
+  readonly verdicts?: VerdictMemory;
+}
+
+/** Verdicts that are known already, and where new ones are kept. */
+export interface VerdictMemory {
+  readonly get: (question: VerdictQuestion) => VerdictAnswer | null;
+  readonly put: (question: VerdictQuestion, answer: VerdictAnswer) => void;
 }
 
 /** Told how much of the cells and of the verdicts is done. */
@@ -36,7 +46,7 @@ export async function runSeries(
   const variants = seriesVariants();
   const cells = await runCells(variants, request, onProgress);
   const questions = questionsOf(variants, request.bounds);
-  const answers = await ask(questions, request.jobs, onProgress);
+  const answers = await ask(questions, request, onProgress);
   const answersTo = (kind: 'prefix' | 'dropped') =>
     new Map(
       questions.flatMap((question, at): [string, VerdictAnswer][] =>
@@ -53,7 +63,7 @@ export async function runSeries(
 
 async function runCells(
   variants: SeriesVariants,
-  { suites, seeds, jobs }: SeriesRequest,
+  { suites, seeds, jobs, engine = localEngine(jobs) }: SeriesRequest,
   onProgress: SeriesProgress,
 ): Promise<CellResult[]> {
   const request: RunRequest = {
@@ -67,7 +77,7 @@ async function runCells(
   };
   const plan = planCells(request);
   const cells: CellResult[] = [];
-  await localEngine(jobs)(plan, (cell) => {
+  await engine(plan, (cell) => {
     cells.push(cell);
     onProgress('cells', cells.length, plan.length);
   });
@@ -106,18 +116,29 @@ function questionsOf(variants: SeriesVariants, bounds: Bounds): Question[] {
 
 async function ask(
   questions: readonly Question[],
-  jobs: number,
+  { jobs, verdicts }: SeriesRequest,
   onProgress: SeriesProgress,
 ): Promise<VerdictAnswer[]> {
-  const answers: VerdictAnswer[] = [];
-  const pool = openPool(verdictTask, null, { jobs: Math.max(1, Math.min(jobs, questions.length)) });
+  const answers = questions.map((question) => verdicts?.get(asked(question)) ?? null);
+  const missing = [...questions.keys()].filter((at) => answers[at] === null);
+  let done = questions.length - missing.length;
+  onProgress('verdicts', done, questions.length);
+  const pool = openPool(verdictTask, null, { jobs: Math.max(1, Math.min(jobs, missing.length)) });
   try {
-    await pool.run(questions, (found) => {
-      answers.push(found);
-      onProgress('verdicts', answers.length, questions.length);
+    const inputs = missing.map((at) => asked(questions[at]!));
+    await pool.run(inputs, (found, index) => {
+      answers[missing[index]!] = found;
+      verdicts?.put(inputs[index]!, found);
+      done += 1;
+      onProgress('verdicts', done, questions.length);
     });
   } finally {
     await pool.close();
   }
-  return answers;
+  return answers.map((answer) => answer!);
+}
+
+/** Everything that decides the answer, but the code. */
+function asked({ behaviour, base, bounds }: Question): VerdictQuestion {
+  return { behaviour, base, bounds };
 }

@@ -337,12 +337,8 @@ export const suiteSchema = suiteObject.superRefine((suite, context) => {
 export type SuiteDocument = z.infer<typeof suiteSchema>;
 export type SuiteParameter = z.infer<typeof parameter>;
 export type Workload = z.infer<typeof workload>;
-export type CapturedTripsWorkload = z.infer<typeof capturedTrips>;
 export type ProgramWorkload = z.infer<typeof program>;
 export type ExitHandledByL0 = z.infer<typeof exitHandledByL0>;
-export type ExitHandler = z.infer<typeof handler>;
-export type Paging = z.infer<typeof paging>;
-export type PageSizes = z.infer<typeof pageSizes>;
 export type Expectation = z.infer<typeof expectationSchema>;
 
 export type SweepAxis = z.infer<typeof sweepAxis>;

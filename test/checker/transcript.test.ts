@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../../src/checker/events.ts';
-import { allWorlds } from '../../src/checker/mutant-worlds.ts';
+import { MUTANT_WORLDS } from '../../src/checker/mutant-worlds.ts';
 import { eventText, parseTranscript } from '../../src/checker/transcript.ts';
+import { WORLDS } from '../../src/checker/worlds.ts';
 
 describe('a transcript', () => {
   test('of any event of any world is read as it was written', () => {
-    for (const world of allWorlds()) {
+    for (const world of [...WORLDS, ...MUTANT_WORLDS]) {
       const events = eventsOf(world);
       const text = `world ${world.id}\n${events.map((event) => `${eventText(event)}  # x`).join('\n')}`;
       expect(parseTranscript(text, 'here')).toEqual({

@@ -12,19 +12,21 @@ function recorded(columns: number | null, times: readonly number[], before = 0) 
 
 describe('a line of progress', () => {
   test('has the rate and the time left', () => {
-    expect(progressLine(10, 40, 0, 5000)).toBe('10 of 40 cells, 2.0 per second, 15 s left');
-    expect(progressLine(100, 4000, 0, 5000)).toBe('100 of 4000 cells, 20 per second, 4 min left');
-    expect(progressLine(9, 1e6, 0, 900)).toBe('9 of 1000000 cells, 10 per second, 28 h left');
+    expect(progressLine(10, 40, 0, 5000)).toBe('10 of 40 cells (25 %), 2.0 per second, 15 s left');
+    expect(progressLine(100, 4000, 0, 5000)).toBe(
+      '100 of 4000 cells (2 %), 20 per second, 4 min left',
+    );
+    expect(progressLine(9, 1e6, 0, 900)).toBe('9 of 1000000 cells (0 %), 10 per second, 28 h left');
   });
 
   test('has no time left at the end and no rate before time has passed', () => {
-    expect(progressLine(40, 40, 0, 20_000)).toBe('40 of 40 cells, 2.0 per second');
-    expect(progressLine(1, 40, 0, 0)).toBe('1 of 40 cells');
+    expect(progressLine(40, 40, 0, 20_000)).toBe('40 of 40 cells (100 %), 2.0 per second');
+    expect(progressLine(1, 40, 0, 0)).toBe('1 of 40 cells (2 %)');
   });
 
   test('counts what was there before the run for no rate', () => {
-    expect(progressLine(30, 40, 30, 5000)).toBe('30 of 40 cells');
-    expect(progressLine(35, 40, 30, 5000)).toBe('35 of 40 cells, 1.0 per second, 5 s left');
+    expect(progressLine(30, 40, 30, 5000)).toBe('30 of 40 cells (75 %)');
+    expect(progressLine(35, 40, 30, 5000)).toBe('35 of 40 cells (87 %), 1.0 per second, 5 s left');
   });
 });
 
@@ -34,10 +36,10 @@ describe('progress', () => {
     progress.advance(1, 2);
     progress.advance(2, 2);
     progress.finish();
-    const first = '1 of 2 cells, 1.0 per second, 1 s left';
+    const first = '1 of 2 cells (50 %), 1.0 per second, 1 s left';
     expect(written).toEqual([
       `\r${first}`,
-      `\r${'2 of 2 cells, 1.0 per second'.padEnd(first.length)}`,
+      `\r${'2 of 2 cells (100 %), 1.0 per second'.padEnd(first.length)}`,
       '\n',
     ]);
   });
@@ -53,13 +55,26 @@ describe('progress', () => {
   test('stays on one line of a narrow terminal', () => {
     const { progress, written } = recorded(20, [0, 1000]);
     progress.advance(1000, 4000);
-    expect(written).toEqual([`\r${'1000 of 4000 cells, '.slice(0, 19)}`]);
+    expect(written).toEqual([`\r${'1000 of 4000 cells (25 %)'.slice(0, 19)}`]);
   });
 
-  test('says nothing where there is no terminal', () => {
-    const { progress, written } = recorded(null, [0, 1000, 20_000]);
-    for (const done of [1, 2]) progress.advance(done, 2);
+  test('is a line every ten seconds in a file or a pipe, and none for what is over before', () => {
+    const times = [0, 1000, 9_999, 10_000, 15_000, 20_000, 21_000];
+    const { progress, written } = recorded(null, times);
+    for (const done of [1, 2, 3, 4]) progress.advance(done, 9);
+    // Nothing has been finished meanwhile: the line is said again.
+    progress.tick();
+    progress.advance(9, 9);
     progress.finish();
-    expect(written).toEqual([]);
+    expect(written).toEqual([
+      'asidbench: 3 of 9 cells (33 %), 0.30 per second, 20 s left\n',
+      'asidbench: 4 of 9 cells (44 %), 0.20 per second, 25 s left\n',
+    ]);
+  });
+
+  test('counts what it is told to count', () => {
+    expect(progressLine(1, 3, 0, 1000, 'worlds')).toBe(
+      '1 of 3 worlds (33 %), 1.0 per second, 2 s left',
+    );
   });
 });

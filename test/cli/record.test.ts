@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recordLine, startRecordProgress } from '../../src/cli/commands/record/progress.ts';
+import { recordLine } from '../../src/cli/commands/record/progress.ts';
+import { startStatus } from '../../src/cli/output/progress.ts';
 import { readDataBytes } from '../../src/inputs/load-data.ts';
 import { type PageTrace, readPageTrace } from '../../src/inputs/page-trace.ts';
 import { loadSuites } from '../../src/suite/load-suite.ts';
@@ -226,21 +227,24 @@ describe('record', () => {
 });
 
 describe('the progress of a recording', () => {
-  test('is rewritten once a second on a terminal, and shown nowhere else', () => {
+  test('is rewritten once a second on a terminal, and said every ten seconds elsewhere', () => {
     for (const [columns, expected] of [
       [80, 12],
       [20, 12],
-      [null, 0],
+      [null, 1],
     ] as const) {
       let now = 0;
       const written: string[] = [];
       const write = (text: string) => written.push(text);
-      const progress = startRecordProgress({ write, columns, nowMilliseconds: () => now });
-      for (now = 0; now <= 12_000; now += 250) progress.advance({ accesses: now * 800, pages: 9 });
+      const status = startStatus({ write, columns, nowMilliseconds: () => now }, 1000);
+      for (now = 250; now <= 12_000; now += 250) {
+        const state = { accesses: now * 800, pages: 9 };
+        status.show((elapsed) => recordLine(state, elapsed));
+      }
       expect(written).toHaveLength(expected);
       for (const text of written) {
-        expect(text).toMatch(/^\r0\.8 million accesse|^\r[1-9]+[.0-9]* million access/);
-        expect(text.length).toBeLessThanOrEqual(columns ?? 0);
+        expect(text).toMatch(/^(?:\r|asidbench: )(?:0\.\d|[1-9]+[.0-9]*) million access/);
+        if (columns !== null) expect(text.length).toBeLessThanOrEqual(columns);
       }
     }
   });

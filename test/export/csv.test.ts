@@ -44,18 +44,18 @@ describe('the cells as CSV', () => {
 });
 
 describe('the columns', () => {
-  test('are documented in docs/reference/formats.md, each with its unit', () => {
+  test('are a table of docs/reference/formats.md, with one row for all causes', () => {
     const formats = readFileSync('docs/reference/formats.md', 'utf8');
-    for (const { name, unit } of CELL_COLUMNS) {
-      const isCause = name.endsWith('CyclesPerTrip');
-      const row = formats
-        .split('\n')
-        .find(
-          (line) =>
-            line.startsWith('|') && line.includes(isCause ? '`…CyclesPerTrip`' : `\`${name}\``),
-        );
-      expect(row, name).toBeDefined();
-      expect(row, name).toContain(unit);
-    }
+    const [, table = ''] = formats.split('| column | unit | meaning |\n|---|---|---|\n');
+    const rows = table.split('\n\n')[0]!.split('\n');
+    const isOfCause = ({ name }: (typeof CELL_COLUMNS)[number]) => name.endsWith('CyclesPerTrip');
+    const own = CELL_COLUMNS.filter((column) => !isOfCause(column));
+    const expected = own.map(({ name, unit, what }) => `| \`${name}\` | ${unit} | ${what} |`);
+    expected.splice(
+      CELL_COLUMNS.findIndex(isOfCause),
+      0,
+      expect.stringMatching(/^\| `…CyclesPerTrip` \| cycles \| /),
+    );
+    expect(rows).toEqual(expected);
   });
 });

@@ -5,9 +5,7 @@ import { decompress } from '../../src/inputs/decompress.ts';
 import { dataPath, readDataBytes, readDataFile } from '../../src/inputs/load-data.ts';
 import { readMigrationReport } from '../../src/inputs/migration-report.ts';
 import { readPageSequences } from '../../src/inputs/page-sequences.ts';
-import { readPageSets } from '../../src/inputs/page-sets.ts';
 import { readPageTrace } from '../../src/inputs/page-trace.ts';
-import { readSegmentsCsv } from '../../src/inputs/segments-csv.ts';
 import { decodeText } from '../../src/inputs/text-lines.ts';
 import { readVmcb12Log } from '../../src/inputs/vmcb12-log.ts';
 import { UserError } from '../../src/util/user-error.ts';
@@ -21,8 +19,6 @@ const TEXT_FORMATS: readonly (readonly [string, TextReader, readonly string[]])[
   ['CPU log with pCPUs', readCpuLog, ['nested-vmcb12', 'hw', 'l3.l3-cpuid.hw.gz']],
   ['vmcb12 log', readVmcb12Log, ['nested-vmcb12', 'vmcb12', 'flat.vmcb12.gz']],
   ['page sequences', readPageSequences, ['nested-kvm', 'seq', 'plug-c.cpuid.seq.gz']],
-  ['page sets', readPageSets, ['nested-kvm', 'pages', 'plug-c.cpuid.pages.gz']],
-  ['table of segments', readSegmentsCsv, ['nested-kvm', 'segments', 'plug-c.cpuid.csv.gz']],
   ['migration report', readMigrationReport, ['nested-vmcb12', 'reports', 'migration-mig.txt']],
 ];
 

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dataPath } from '../../src/inputs/load-data.ts';
 import { readPageSequences } from '../../src/inputs/page-sequences.ts';
-import { readPageSets } from '../../src/inputs/page-sets.ts';
 import type { SegmentHeader } from '../../src/inputs/segment-header.ts';
-import { readSegmentsCsv, type SegmentRow } from '../../src/inputs/segments-csv.ts';
 import { captured, userErrorOf } from './helpers.ts';
+import { readPageSets } from './page-sets.ts';
+import { readSegmentsCsv, type SegmentRow } from './segments-csv.ts';
 
 const NAMES = readdirSync(dataPath('nested-kvm', 'segments')).map((file) =>
   file.replace('.csv.gz', ''),
@@ -60,7 +60,7 @@ function mode(values: readonly string[]): string | undefined {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-describe('readSegmentsCsv', () => {
+describe('the table of segments', () => {
   test('finds the trips of plug-c cpuid in the six segments of the table', () => {
     const trips = undisturbedTrips(rowsOf('plug-c.cpuid')).filter(
       ({ l0Exits, reflected }) => l0Exits === 3 && reflected === 'CPUID',
@@ -122,34 +122,6 @@ describe('readSegmentsCsv', () => {
     expect(first).toMatchObject({ level: 2, asid: 3, tlbControl: 3, vmcb: '104217000' });
     expect(second).toMatchObject({ level: 0, asid: null, tlbControl: null, vmcb: null });
     expect(third).toMatchObject({ level: 1, startInstruction: 11_111_856_651, ncr3: '10424f000' });
-  });
-
-  test.each([
-    ['', 'rows: the file is empty'],
-    ['a,b,c\n', 'line 1: "a,b,c" is not the header of a table of segments'],
-  ])('says what is wrong with %j', (text, expected) => {
-    expect(userErrorOf(() => readSegmentsCsv(text, 'rows'))).toContain(expected);
-  });
-
-  test('names the line of a row that does not fit', () => {
-    const [head = '', row = ''] = captured('nested-kvm', 'segments', 'plug-c.cpuid.csv.gz').split(
-      '\n',
-    );
-    const broken: readonly (readonly [string, string])[] = [
-      [`${row},1`, 'line 2: 26 columns where 25 belong'],
-      [row.replace('L2,', 'L4,'), 'line 2: "L4" is no level'],
-      [row.replace('L2 until INTR', 'nonsense'), 'line 2: "nonsense" is no kind of segment'],
-      [row.replace('L2,', 'L0,'), 'line 2: a row of L0 has an ASID or a VMCB'],
-      [row.replace(',11111839997,', ',-1,'), 'line 2: the instruction clock is "-1"'],
-    ];
-    for (const [text, expected] of broken) {
-      const message = userErrorOf(() => readSegmentsCsv(`${head}\n${text}\n`, 'rows'));
-      expect(message).toContain(expected);
-    }
-    const back = row.replace(',11111839997,', ',5,');
-    const message = userErrorOf(() => readSegmentsCsv(`${head}\n${row}\n${back}\n`, 'rows'));
-    expect(message).toContain('line 3: the instruction clock runs backwards');
-    expect(userErrorOf(() => readSegmentsCsv(`${head}\n`, 'rows'))).toContain('has no row');
   });
 });
 
@@ -222,7 +194,7 @@ describe('readPageSequences', () => {
   });
 });
 
-describe('readPageSets', () => {
+describe('page sets', () => {
   test.each(NAMES)('lists in each segment of %s the pages that the table counts', (name) => {
     const rows = new Map(rowsOf(name).map((row) => [row.seg, row]));
     const sets = setsOf(name);
@@ -249,20 +221,5 @@ describe('readPageSets', () => {
       touches: 58,
     });
     expect(first?.pages[1]).toMatchObject({ executed: false, read: true, written: true });
-  });
-
-  const segment = 'S 1 L1 L1_until_CPUID instr=1 asid=0 tlb=0 exit=72\n';
-  test.each([
-    ['', 'sets: the file is empty'],
-    ['# head\n', 'sets: the file has no segment'],
-    ['P 1 X 1\n', 'line 1: a page is listed before any segment begins'],
-    [`${segment}P 1 Q 1\n`, 'line 2: the flags are "Q", not of X, R and W'],
-    [`${segment}P 1 WR 1\n`, 'line 2: the flags are "WR"'],
-    [`${segment}P 1  1\n`, 'line 2: the flags are ""'],
-    [`${segment}P 1 X 0\n`, 'line 2: the number of touches is 0'],
-    [`${segment}P 1 X 1\nP 1 R 1\n`, 'line 3: the segment lists this page twice'],
-    [`${segment}X 1\n`, 'line 2: "X 1" is neither a segment (S) nor a page (P)'],
-  ])('says what is wrong with %j', (text, expected) => {
-    expect(userErrorOf(() => readPageSets(text, 'sets'))).toContain(expected);
   });
 });

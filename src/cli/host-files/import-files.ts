@@ -1,15 +1,21 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { combine } from '../../importers/combine.ts';
 import { importFile } from '../../importers/import-file.ts';
 import type { ImportReport } from '../../importers/import-report.ts';
-import type { Imported, ImportedTrace, PageSwitchSink } from '../../importers/importer.ts';
+import type {
+  ByteSource,
+  Imported,
+  ImportedTrace,
+  PageSwitchSink,
+} from '../../importers/importer.ts';
 import type { ImportedProfile } from '../../importers/profile.ts';
 import { type Scenario, type ScenarioOptions, scenarioOf } from '../../importers/scenario.ts';
 import { scenarioText } from '../../importers/scenario-text.ts';
-import { harmless } from '../../util/harmless.ts';
 import { UserError } from '../../util/user-error.ts';
-import { attempt } from '../run-folder/results-file.ts';
+import { freePath } from '../files/free-path.ts';
+import { makeFolder, writeNew } from '../files/write-file.ts';
+import { type Progress, startTerminalProgress } from '../output/progress.ts';
 import { externalDecoder, openInput } from './open-input.ts';
 import { openTraceOutput, type TraceOutput, type WrittenTrace } from './trace-file.ts';
 
@@ -54,16 +60,43 @@ async function importOne(name: string, flags: HostFlags, tracePath: () => string
   const trace = new LazyTrace(tracePath);
   const context = { name, tscGhz: flags.tscGhz ?? null, pageSwitches: trace };
   const input = openInput(name);
+  const progress = startTerminalProgress(0, `MiB of ${basename(name)}`);
   try {
-    const imported = await importFile(input, context, externalDecoder);
+    const counted = countedBytes(input, sizeOf(name), progress);
+    const imported = await importFile(counted, context, externalDecoder);
     if (imported.kind !== 'trace') return { imported, written: null };
     return { imported, written: await trace.finish(imported) };
   } catch (error) {
     trace.abandon();
     throw error;
   } finally {
+    progress.finish();
     input.close();
   }
+}
+
+/** The same bytes, with progress by what has been read where the whole is known. */
+async function* countedBytes(
+  source: ByteSource,
+  size: number | null,
+  progress: Progress,
+): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const piece of source) {
+    yield piece;
+    read += piece.length;
+    if (size !== null) progress.advance(toMebibytes(read), toMebibytes(size));
+  }
+}
+
+/** Bytes of a regular file that takes long enough for anybody to wait; null for anything else. */
+function sizeOf(path: string): number | null {
+  const found = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size >= LARGE_BYTES ? found.size : null;
+}
+
+function toMebibytes(bytes: number): number {
+  return Math.ceil(bytes / MEBIBYTE);
 }
 
 /** Nothing is written for a file until its first page switch shows that it is a trace. */
@@ -92,6 +125,9 @@ class LazyTrace implements PageSwitchSink {
   }
 }
 
+const MEBIBYTE = 1_048_576;
+/** Read in less than a second. */
+const LARGE_BYTES = 4 * MEBIBYTE;
 const COMPRESSED = /\.(?:gz|zst|xz|br)$/;
 const ENDING = /\.(?:txt|log|trace|csv|json|dat|before|after)$/;
 const LONGEST_ID = 48;
@@ -104,7 +140,7 @@ export function scenarioId(file: string): string {
 }
 
 /** Everything that import and scenario say, together. */
-export function wholeReport(profile: ImportedProfile, scenario: Scenario): ImportReport {
+function wholeReport(profile: ImportedProfile, scenario: Scenario): ImportReport {
   const { understood, unknown, assumed } = profile.report;
   return { understood, unknown, assumed: [...assumed, ...scenario.report.assumed] };
 }
@@ -121,10 +157,7 @@ export function makeScenario(
 
 /** Where nothing was said: `reports/ID.yaml`, with a number where that is taken. */
 export function freeScenarioPath(id: string): string {
-  for (let number = 1; ; number += 1) {
-    const path = join('reports', number === 1 ? `${id}.yaml` : `${id}-${number}.yaml`);
-    if (!existsSync(path)) return path;
-  }
+  return freePath('reports', id, '.yaml');
 }
 
 /** Writes a scenario. Throws UserError('output') where it can't, or where a file is in the way. */
@@ -134,12 +167,5 @@ export function writeScenario(path: string, text: string): void {
     throw new UserError('usage', path, 'the name of a suite ends in .yaml', cure);
   }
   makeFolder(dirname(path));
-  attempt(path, () => writeFileSync(path, harmless(text), { flag: 'wx' }));
-}
-
-/** Makes a folder in one that exists. */
-export function makeFolder(path: string): void {
-  attempt(path, () => {
-    if (!existsSync(path)) mkdirSync(path);
-  });
+  writeNew(path, text);
 }

@@ -7,10 +7,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { PassThrough, Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
@@ -21,9 +20,9 @@ import { programScenario, suiteId } from '../../importers/traces/program-scenari
 import { DECOMPRESSED_LIMIT_BYTES } from '../../inputs/decompress.ts';
 import { PageTraceEncoder, type PageTraceTitle } from '../../inputs/page-trace-encoder.ts';
 import { inMebibytes } from '../../inputs/read-file.ts';
-import { harmless } from '../../util/harmless.ts';
 import { UserError } from '../../util/user-error.ts';
-import { fileSystemCause } from '../output/errors.ts';
+import { freePath } from '../files/free-path.ts';
+import { attempt, outputError, writeNew } from '../files/write-file.ts';
 
 /** A finished trace and the suite that runs it. */
 export interface WrittenTrace {
@@ -62,30 +61,77 @@ function compressor(path: string): Transform {
   return path.endsWith('.gz') ? createGzip() : new PassThrough();
 }
 
+function refuseOtherNames(path: string): void {
+  if (ENDING.test(path)) return;
+  const cause = 'the name of a page trace ends in .ptr, .ptr.br or .ptr.gz';
+  throw new UserError('usage', path, cause, 'Give --out a name such as program.ptr.br');
+}
+
 /**
  * Begins a page trace in the file `path`, which ends in .ptr, .ptr.br or .ptr.gz. Its two streams
  * grow in files beside it, so that memory does not depend on its length. Throws
  * UserError('output') where it can't be written, or would overwrite a trace or a suite.
  */
 export function openTraceOutput(path: string): TraceOutput {
-  if (!ENDING.test(path)) {
-    const cure = 'Give --out a name such as program.ptr.br';
-    throw new UserError(
-      'usage',
-      path,
-      'the name of a page trace ends in .ptr, .ptr.br or .ptr.gz',
-      cure,
-    );
-  }
+  refuseOtherNames(path);
   const suitePath = path.replace(ENDING, '.yaml');
   for (const each of [path, suitePath]) if (existsSync(each)) throw inTheWay(each);
-  const partial = {
-    index: `${path}.index.partial`,
-    clock: `${path}.clock.partial`,
-    whole: `${path}.partial`,
+  const parts = openParts(path);
+  const encoder = new PageTraceEncoder({ index: parts.index, clock: parts.clock });
+  return {
+    sink: encoder,
+    pages: () => encoder.pageCount,
+    records: () => encoder.records,
+    finish: async (title, given) => {
+      const id = suiteId(basename(path).replace(ENDING, ''));
+      await parts.join(encoder.finish({ name: id, ...title }));
+      const traceFile = basename(path);
+      const { document, report } = programScenario({
+        id,
+        traceFile,
+        pages: encoder.pageCount,
+        report: given,
+      });
+      writeNew(suitePath, scenarioText(document, report));
+      parts.name();
+      const { pageCount: pages, records } = encoder;
+      return {
+        tracePath: path,
+        suitePath,
+        traceBytes: statSync(path).size,
+        pages,
+        records,
+        report,
+      };
+    },
+    abandon: parts.remove,
   };
-  const index = attempt(path, () => openSync(partial.index, 'w'));
-  const clock = attempt(path, () => openSync(partial.clock, 'w'));
+}
+
+/** The files beside a trace that it grows in. */
+interface TraceParts {
+  readonly index: (bytes: Uint8Array) => void;
+  readonly clock: (bytes: Uint8Array) => void;
+  /** Writes the whole trace, still under another name. */
+  readonly join: (head: Uint8Array) => Promise<void>;
+  /** Gives it its name. */
+  readonly name: () => void;
+  readonly remove: () => void;
+}
+
+function openParts(path: string): TraceParts {
+  const names = ['index', 'clock'].map((name) => `${path}.${name}.partial`);
+  const whole = `${path}.partial`;
+  const files = names.map((name) => attempt(path, () => openSync(name, 'w')));
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) for (const file of files) closeSync(file);
+    isOpen = false;
+  };
+  const remove = (): void => {
+    close();
+    for (const file of [...names, whole]) rmSync(file, { force: true });
+  };
   let written = 0;
   const write = (file: number) => (bytes: Uint8Array) =>
     attempt(path, () => {
@@ -93,51 +139,24 @@ export function openTraceOutput(path: string): TraceOutput {
       if (written > DECOMPRESSED_LIMIT_BYTES) throw tooLong(path);
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
     });
-  const encoder = new PageTraceEncoder({ index: write(index), clock: write(clock) });
-  const removePartial = (): void => {
-    for (const file of Object.values(partial)) rmSync(file, { force: true });
-  };
-  let isOpen = true;
-  const close = (): void => {
-    if (isOpen) for (const file of [index, clock]) closeSync(file);
-    isOpen = false;
-  };
-  const abandon = (): void => {
-    close();
-    removePartial();
-  };
-  const finish = async (title: TraceTitle, report: ImportReport): Promise<WrittenTrace> => {
-    const id = suiteId(basename(path).replace(ENDING, ''));
-    const head = encoder.finish({ name: id, ...title });
-    close();
-    try {
-      const whole = Readable.from(concatenated(head, partial.index, partial.clock));
-      await pipeline(whole, compressor(path), createWriteStream(partial.whole));
-    } catch (error) {
-      removePartial();
-      throw outputError(path, error);
-    }
-    const traceFile = basename(path);
-    const scenario = programScenario({ id, traceFile, pages: encoder.pageCount, report });
-    const suite = scenarioText(scenario.document, scenario.report);
-    attempt(suitePath, () => writeFileSync(suitePath, harmless(suite), { flag: 'wx' }));
-    attempt(path, () => renameSync(partial.whole, path));
-    removePartial();
-    return {
-      tracePath: path,
-      suitePath,
-      traceBytes: statSync(path).size,
-      pages: encoder.pageCount,
-      records: encoder.records,
-      report: scenario.report,
-    };
-  };
   return {
-    sink: encoder,
-    pages: () => encoder.pageCount,
-    records: () => encoder.records,
-    finish,
-    abandon,
+    index: write(files[0]!),
+    clock: write(files[1]!),
+    join: async (head) => {
+      close();
+      try {
+        const bytes = Readable.from(concatenated(head, ...names));
+        await pipeline(bytes, compressor(path), createWriteStream(whole));
+      } catch (error) {
+        remove();
+        throw outputError(path, error);
+      }
+    },
+    name: () => {
+      attempt(path, () => renameSync(whole, path));
+      remove();
+    },
+    remove,
   };
 }
 
@@ -151,11 +170,9 @@ export function tracePathBeside(suitePath: string): string {
 /** A name for a new trace in a folder: `name.ptr.br`, or with a number where that is taken. */
 export function freeTracePath(folder: string, name: string): string {
   const id = suiteId(name);
-  for (let number = 1; ; number += 1) {
-    const stem = join(folder, number === 1 ? id : `${id}-${number}`);
-    const isTaken = [`${stem}.ptr.br`, `${stem}.yaml`].some((path) => existsSync(path));
-    if (!isTaken) return `${stem}.ptr.br`;
-  }
+  return freePath(folder, id, '.ptr.br', (path) =>
+    [path, path.replace(ENDING, '.yaml')].some((each) => existsSync(each)),
+  );
 }
 
 async function* concatenated(head: Uint8Array, ...files: string[]): AsyncGenerator<Uint8Array> {
@@ -172,22 +189,4 @@ function tooLong(path: string): UserError {
 function inTheWay(path: string): UserError {
   const cure = 'Give another name with --out, or remove it';
   return new UserError('output', path, 'there is such a file already', cure);
-}
-
-function attempt<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw outputError(path, error);
-  }
-}
-
-function outputError(path: string, error: unknown): UserError {
-  return new UserError(
-    'output',
-    path,
-    `can't be written in ${dirname(path)}: ${fileSystemCause(error)}`,
-    'Give a place that you may write to with --out',
-  );
 }

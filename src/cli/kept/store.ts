@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 
 /** What is kept may take so many bytes together; then what was not used for longest goes. */
 const LIMIT_BYTES = 256 * 1024 * 1024;

@@ -40,6 +40,12 @@ export function printError(text: string): void {
   (running.getStore()?.io ?? PROCESS).err(harmless(text));
 }
 
+/** Where progress goes: nowhere, for a run of the program whose output somebody else receives. */
+export function progressStream(): NodeJS.WriteStream | null {
+  const io = running.getStore()?.io ?? PROCESS;
+  return io === PROCESS ? process.stderr : null;
+}
+
 /** Says with which code this run of the program ends. */
 export function endWith(exitCode: number): void {
   const run = running.getStore();

@@ -3,42 +3,31 @@ import { join } from 'node:path';
 import { type Kernel, withModules } from '../../rig/images.ts';
 import type { Rig, RigProgress } from '../../rig/rig.ts';
 import { UserError } from '../../util/user-error.ts';
-import { cacheFolder } from '../cache-folder.ts';
-import { duration } from '../output/progress.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
+import { progressStream } from '../output/io.ts';
+import { duration, startTerminalStatus } from '../output/progress.ts';
 import { projectRoot } from '../project-root.ts';
 
-/** Of a terminal that does not tell its width. */
-const USUAL_COLUMNS = 80;
 /** A rate says little before. */
 const TRUSTED_AFTER_MILLISECONDS = 5000;
 
 /**
  * The rig of this user, with progress on stderr: one line that is rewritten on a terminal, a line
- * for each new thing elsewhere. Call `finish` before printing anything else.
+ * for each new thing and every ten seconds elsewhere. Call `finish` before printing anything else.
  */
 export function openRig(isQuiet: boolean): { readonly rig: Rig; readonly finish: () => void } {
-  const { stderr } = process;
-  const columns = stderr.isTTY === true ? stderr.columns || USUAL_COLUMNS : null;
-  let shown = '';
+  const stream = isQuiet ? null : progressStream();
+  const status = stream === null ? null : startTerminalStatus();
   let what = '';
   let started = 0;
   const tell = (progress: RigProgress): void => {
-    if (isQuiet) return;
-    const now = performance.now();
     const isNew = progress.what !== what;
-    if (isNew) [what, started] = [progress.what, now];
-    if (columns === null) {
-      if (isNew) stderr.write(`${what} ...\n`);
-      return;
-    }
-    const text = rigLine(progress, now - started).slice(0, columns - 1);
-    stderr.write(`\r${text.padEnd(shown.length)}`);
-    shown = text;
+    if (isNew) [what, started] = [progress.what, performance.now()];
+    if (isNew && stream?.isTTY !== true) stream?.write(`${what} ...\n`);
+    const since = started;
+    status?.show(() => rigLine(progress, performance.now() - since));
   };
-  const finish = (): void => {
-    if (shown !== '') stderr.write('\n');
-    shown = '';
-  };
+  const finish = (): void => status?.finish();
   const rig = {
     cache: cacheFolder(),
     sources: join(projectRoot(), 'capture'),
@@ -49,7 +38,7 @@ export function openRig(isQuiet: boolean): { readonly rig: Rig; readonly finish:
 }
 
 /** `compiling QEMU, 312 of 1206, 7 min left` */
-export function rigLine({ what, done, total }: RigProgress, elapsedMilliseconds: number): string {
+function rigLine({ what, done, total }: RigProgress, elapsedMilliseconds: number): string {
   if (done === undefined || total === undefined) return what;
   const counted = `${what}, ${done} of ${total}`;
   if (elapsedMilliseconds < TRUSTED_AFTER_MILLISECONDS || done === 0) return counted;

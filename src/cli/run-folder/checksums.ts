@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../util/user-error.ts';
-import { readLines } from './read-lines.ts';
+import { readLines } from '../files/read-lines.ts';
 
 /** Beside results.jsonl: a line for each of its lines. docs/reference/formats.md describes it. */
 export const CHECKSUMS_FILE = 'checksums.txt';

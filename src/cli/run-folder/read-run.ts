@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { JSON_LIMIT_BYTES, readWhole } from '../../inputs/read-file.ts';
 import { cellReader, parseManifest } from '../../run/parse-run.ts';
 import type { CellResult, Manifest } from '../../run/results.ts';
 import { UserError } from '../../util/user-error.ts';
-import { fileSystemCause } from '../output/errors.ts';
+import { readLines } from '../files/read-lines.ts';
+import { readText } from '../files/read-text.ts';
 import { INVOCATION } from '../output/invocation.ts';
 import { CHANGED_LINE, checksumsIn } from './checksums.ts';
-import { readLines } from './read-lines.ts';
 
 /** A finished run as its folder holds it. */
 export interface StoredRun {
@@ -25,7 +24,10 @@ export function readRun(folder: string): StoredRun {
   const manifestPath = join(folder, 'manifest.json');
   const resultsPath = join(folder, 'results.jsonl');
   if (!existsSync(manifestPath)) throw noRun(folder, existsSync(resultsPath));
-  const manifest = parseManifest(readText(manifestPath), manifestPath);
+  const manifest = parseManifest(
+    readText(manifestPath, 'Check the folder of the run'),
+    manifestPath,
+  );
   const cells = [...finishedCells(manifest, resultsPath)];
   if (cells.length > 0) return { folder, manifest, cells };
   throw new UserError('input', resultsPath, 'it holds no cell', 'Run it again');
@@ -62,15 +64,4 @@ function noRun(folder: string, isUnfinished: boolean): UserError {
   const cause = existsSync(folder) ? 'there is no run in it' : 'there is no such folder';
   const cure = `Name a folder that "${INVOCATION} run" has written, such as reports/example`;
   return new UserError('input', folder, cause, cure);
-}
-
-/** The text of a file of a run. Throws UserError('input'). */
-export function readText(path: string): string {
-  try {
-    return readWhole(path, JSON_LIMIT_BYTES).toString();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const cause = `it can't be read: ${fileSystemCause(error)}`;
-    throw new UserError('input', path, cause, 'Check the folder of the run');
-  }
 }

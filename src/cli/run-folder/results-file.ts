@@ -5,13 +5,11 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  renameSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { UserError } from '../../util/user-error.ts';
-import { fileSystemCause } from '../output/errors.ts';
+import { attempt, NEW_FOLDER } from '../files/write-file.ts';
 
 /** The calls that can fail in mid-run; given, so that a test can let them fail. */
 export interface FileCalls {
@@ -137,37 +135,4 @@ function otherWriter(path: string): UserError {
     'another process has written to it meanwhile',
     'Let one run at a time write to a folder; go on with --resume when the other has ended',
   );
-}
-
-/** For a run that has no folder yet. */
-export const NEW_FOLDER = 'Give a folder that you may write to with --out';
-
-/** Does something with a file of the run; what fails becomes a sentence that ends with `cure`. */
-export function attempt<T>(path: string, action: () => T, cure: string = NEW_FOLDER): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw outputError(path, error, cure);
-  }
-}
-
-export function outputError(path: string, error: unknown, cure: string = NEW_FOLDER): UserError {
-  const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-  return new UserError(
-    'output',
-    path,
-    `can't be written: ${fileSystemCause(error)}`,
-    isFull ? 'Make room and go on with --resume; what was finished is kept' : cure,
-  );
-}
-
-/** Writes a file so that its name never stands for a part of it, even after a kill or a power cut. */
-export function writeWhole(path: string, text: string, cure: string = NEW_FOLDER): void {
-  const partial = `${path}.partial`;
-  const write = (): void => {
-    writeFileSync(partial, text, { flush: true });
-    renameSync(partial, path);
-  };
-  attempt(path, write, cure);
 }

@@ -1,21 +1,14 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { JSON_LIMIT_BYTES, readWhole } from '../../inputs/read-file.ts';
+import { join } from 'node:path';
 import type { PlannedCell } from '../../run/executed-cell.ts';
 import type { CellResult, Manifest } from '../../run/results.ts';
 import { parsePlan, planDifference, planName, planText, type RunPlan } from '../../run/run-plan.ts';
 import { harmless } from '../../util/harmless.ts';
 import { UserError } from '../../util/user-error.ts';
-import { fileSystemCause } from '../output/errors.ts';
+import { readText } from '../files/read-text.ts';
+import { attempt, makeFolders, NEW_FOLDER, outputError, writeWhole } from '../files/write-file.ts';
 import { CHECKSUM_LINE_BYTES, CHECKSUMS_FILE, checksumOf } from './checksums.ts';
-import {
-  attempt,
-  NEW_FOLDER,
-  openResultsFile,
-  outputError,
-  type ResultsFile,
-  writeWhole,
-} from './results-file.ts';
+import { openResultsFile, type ResultsFile } from './results-file.ts';
 import { readStoredCells } from './stored-cells.ts';
 
 /** The folder of a run that is under way. Cells are in it when `append` returns. */
@@ -116,15 +109,7 @@ export function resumeRunFolder(path: string, plan: RunPlan, hooks: ResumeHooks)
 /** The plan in the folder of a run that is not finished, or of a shard. */
 export function readPlan(path: string): RunPlan {
   const file = join(path, FILES.plan);
-  let text: string;
-  try {
-    text = readWhole(file, JSON_LIMIT_BYTES).toString();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const cause = `it can't be read: ${fileSystemCause(error)}`;
-    throw new UserError('input', file, cause, 'Name the folder of a run that was stopped');
-  }
-  return parsePlan(text, file);
+  return parsePlan(readText(file, 'Name the folder of a run that was stopped'), file);
 }
 
 /** Whether the run in a folder is finished. */
@@ -205,18 +190,6 @@ interface MadeFolder {
   readonly isNew: boolean;
   /** What to do where it can't be written. */
   readonly cure: string;
-}
-
-/**
- * Makes a folder and those above it, one by one: Node's own recursive form never returns where the
- * file system answers "no such file" for a folder that is there (/proc). True if it was not there.
- */
-function makeFolders(path: string): boolean {
-  if (existsSync(path)) return false;
-  const parent = dirname(path);
-  if (parent !== path) makeFolders(parent);
-  mkdirSync(path);
-  return true;
 }
 
 /** Making the folder is also claiming it: two runs at once never share one. */

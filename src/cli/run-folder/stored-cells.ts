@@ -6,8 +6,8 @@ import { parseCell } from '../../run/parse-run.ts';
 import type { CellResult } from '../../run/results.ts';
 import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
 import { UserError } from '../../util/user-error.ts';
+import { type Line, readLines } from '../files/read-lines.ts';
 import { CHANGED_LINE, checksumsIn } from './checksums.ts';
-import { type Line, readLines } from './read-lines.ts';
 
 /** What a results file holds of its plan. */
 export interface StoredCells {

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { parseVerdicts, type Verdicts, verdictFor } from '../../checker/verdict.ts';
+import type { Strategy } from '../../hypervisor/strategies.ts';
 import { ledgers } from '../../report/run/cycles-by-cause.ts';
 import { type Evidence, reportModel } from '../../report/run/model.ts';
+import type { Safety } from '../../report/safety.ts';
 import type { RunSummary } from '../../run/results.ts';
 import { parseSeries } from '../../series/parse-series.ts';
 import { readJson } from '../../util/read-json.ts';
 import { UserError } from '../../util/user-error.ts';
 import type { Scoreboard } from '../../validation/rows.ts';
+import { readText } from '../files/read-text.ts';
 import { projectRoot } from '../project-root.ts';
-import { readText } from '../run-folder/read-run.ts';
 
 /** Made by `npm run make -- verdicts`, and part of the project. */
 const VERDICTS_FILE = 'data/verdicts/verdicts.json';
@@ -32,15 +35,24 @@ const scoreboardShape = z.looseObject({
   summary: z.looseObject({ calibration: z.looseObject({}), validation: z.looseObject({}) }),
 });
 
+/** All stored verdicts of the checker. Throws UserError('input') when the file is damaged. */
+function storedVerdicts(): Verdicts {
+  const path = join(projectRoot(), VERDICTS_FILE);
+  return existsSync(path) ? parseVerdicts(readText(path), path) : new Map();
+}
+
+/** What the checker found of a strategy. */
+export function storedSafety({ id, behaviour }: Strategy): Safety {
+  return { strategy: id, verdict: verdictFor(storedVerdicts(), behaviour) ?? null };
+}
+
 /** What every output says beside its run: verdicts, and whole intervals. `cellIds` are those of the run. */
 export async function knownOf(
   summary: RunSummary,
   cellIds: Iterable<string>,
 ): Promise<Pick<Evidence, 'verdicts' | 'sensitivity'>> {
-  const path = join(projectRoot(), VERDICTS_FILE);
-  const { parseVerdicts } = await import('../../checker/verdict.ts');
   return {
-    ...(existsSync(path) ? { verdicts: parseVerdicts(readText(path), path) } : {}),
+    verdicts: storedVerdicts(),
     sensitivity: await sensitivitiesOf(summary, new Set(cellIds)),
   };
 }

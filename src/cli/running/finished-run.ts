@@ -4,10 +4,11 @@ import type { Manifest, RunSummary } from '../../run/results.ts';
 import { planDifference, type RunPlan } from '../../run/run-plan.ts';
 import { startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
+import { readText } from '../files/read-text.ts';
 import { keptReport } from '../kept/kept-report.ts';
 import { EMPTY_STORE, type Store } from '../kept/store.ts';
 import { print } from '../output/io.ts';
-import { finishedCells, readText } from '../run-folder/read-run.ts';
+import { finishedCells } from '../run-folder/read-run.ts';
 import { FILES, type RunFolder, removePlan } from '../run-folder/run-folder.ts';
 import { runJson } from './run-json.ts';
 
@@ -73,7 +74,7 @@ export async function showFinishedRun(
   asJson: boolean,
 ): Promise<number> {
   const path = join(folder, FILES.manifest);
-  const manifest = parseManifest(readText(path), path);
+  const manifest = parseManifest(readText(path, 'Check the folder of the run'), path);
   const difference = planDifference({ ...plan, manifest }, plan);
   if (difference !== null) {
     const cure = 'Nothing was changed. Run in another folder';

@@ -1,7 +1,7 @@
 import type { MachinePreset } from '../../hardware/machine-preset.ts';
 import { MACHINES } from '../../hardware/presets/index.ts';
 import { readMachineFile } from '../../suite/machine-file.ts';
-import { readUserText } from '../host-files/user-text.ts';
+import { readText } from '../files/read-text.ts';
 import { unknownName } from './names.ts';
 
 /** What `--machine` names: ids, null when each suite's own apply, and the machines of files. */
@@ -17,7 +17,7 @@ export function selectMachines(words: readonly string[]): SelectedMachines {
   const ids = words.map((word) => {
     if (known.includes(word)) return word;
     if (!word.endsWith('.json')) throw unknownName('machine', word, known);
-    const preset = readMachineFile(readUserText(word), word);
+    const preset = readMachineFile(readText(word), word);
     own.set(preset.id, preset);
     return preset.id;
   });

@@ -19,6 +19,7 @@ function found(is: boolean) {
 const lackey = traceImporter({
   id: 'lackey',
   reads: 'text of Valgrind lackey (--trace-mem=yes)',
+  record: '`valgrind --tool=lackey --trace-mem=yes`',
   detect: (head) => {
     const lines = firstLines(head, BANNER_LINES);
     const first = lines.find((line) => !/^(?:==|--|\*\*)/.test(line));
@@ -34,6 +35,7 @@ const lackey = traceImporter({
 const pin = traceImporter({
   id: 'pinatrace',
   reads: "text of Pin's pinatrace",
+  record: '',
   detect: (head) => {
     const first = firstLines(head, BANNER_LINES).find((line) => !line.startsWith('#'));
     return found(first !== undefined && /^0x[0-9a-fA-F]+: [RW] +0x[0-9a-fA-F]+/.test(first));
@@ -69,6 +71,7 @@ function threadNotes(decoder: {
 const view = traceImporter({
   id: 'drmemtrace-view',
   reads: "text of DynamoRIO's view tool",
+  record: '',
   detect: (head) => {
     const lines = firstLines(head, BANNER_LINES);
     const record = /^ *[0-9]+ +[0-9]+: +(?:W[0-9]+\.)?T?[0-9]+ (?:<|ifetch |read |write )/;
@@ -81,6 +84,7 @@ const view = traceImporter({
 const drmemtrace = traceImporter({
   id: 'drmemtrace',
   reads: "DynamoRIO's drmemtrace (64-bit)",
+  record: '',
   detect: (head) => found(drmemtraceLook(head) !== null),
   refuse: (head) => {
     const look = drmemtraceLook(head);
@@ -97,6 +101,7 @@ const drmemtrace = traceImporter({
 const champSim = traceImporter({
   id: 'champsim',
   reads: 'ChampSim instruction traces (64-byte records)',
+  record: '',
   detect: (head) => (champSimLook(head) === null ? null : { confidence: 'likely' }),
   refuse: (head) => {
     const look = champSimLook(head);
@@ -111,6 +116,7 @@ const champSim = traceImporter({
 const pageTrace = traceImporter({
   id: 'page-trace',
   reads: 'page traces of this program (PTR1)',
+  record: '`record` of this program',
   detect: (head) => found(firstLines(head, 1)[0]?.startsWith('{"format":"PTR') === true),
   makeDecoder: (sink, name) => new PageTraceDecoder(sink, name),
   notes: ({ source }) => ({

@@ -25,6 +25,8 @@ export interface TraceNotes {
 export interface TraceFormat<Decoder extends TraceDecoder> {
   readonly id: string;
   readonly reads: string;
+  /** How to record it, in Markdown. */
+  readonly record: string;
   readonly detect: (head: Uint8Array) => Detection | null;
   /** The cause for which a file of this format can't be read, by its first bytes. */
   readonly refuse?: (head: Uint8Array) => string | null;
@@ -38,10 +40,12 @@ export interface TraceFormat<Decoder extends TraceDecoder> {
 export function traceImporter<Decoder extends TraceDecoder>(
   format: TraceFormat<Decoder>,
 ): Importer {
-  const { id, reads, detect } = format;
+  const { id, reads, record, detect } = format;
   return {
     id,
     reads,
+    record,
+    tells: 'what L2 touches',
     detect,
     import: async (source, { name, pageSwitches }) => {
       const peeked = await peekHead(source);
@@ -72,7 +76,7 @@ export function traceImporter<Decoder extends TraceDecoder>(
 }
 
 /** What a decoded trace says of itself: how much is in it, then the notes of its format. */
-export function traceReport(switches: PageSwitches, notes: TraceNotes): ImportReport {
+function traceReport(switches: PageSwitches, notes: TraceNotes): ImportReport {
   const counted =
     `${counts(switches.instructions)} instructions and ` +
     `${counts(switches.dataAccesses)} data accesses, ` +

@@ -57,17 +57,7 @@ export function makeAlive(script: string): void {
       byId('status').textContent = '';
       byId('trouble').textContent =
         `The model stopped: ${result.message}. The command below may say more.`;
-      return;
-    }
-    const { answer, isLast } = result;
-    const shown = byId('result');
-    shown.innerHTML = liveResultHtml(answer, settings.strategies);
-    shown.classList.toggle('waiting', !isLast);
-    if (!isLast) return;
-    const fragment = fragmentOfState(state);
-    shown.dataset.fragment = fragment;
-    byId('status').textContent = liveSentence(answer);
-    history.replaceState(null, '', `#${fragment}`);
+    } else showAnswer(result, state, settings);
   };
 
   onTouch(() => state, choose);
@@ -90,6 +80,22 @@ export function makeAlive(script: string): void {
     // Nobody has asked yet: what the page shows is computed unseen, so that the thread runs fast by then.
     if (number === 0) ask(UNSEEN);
   });
+}
+
+/** Shows what there is of an answer; the address and the status are of a whole one. */
+function showAnswer(
+  { answer, isLast }: Extract<FromWorker['result'], { kind: 'answer' }>,
+  state: LiveState,
+  settings: LiveSettings,
+): void {
+  const shown = byId('result');
+  shown.innerHTML = liveResultHtml(answer, settings.strategies);
+  shown.classList.toggle('waiting', !isLast);
+  if (!isLast) return;
+  const fragment = fragmentOfState(state);
+  shown.dataset.fragment = fragment;
+  byId('status').textContent = liveSentence(answer);
+  history.replaceState(null, '', `#${fragment}`);
 }
 
 /** The state of a link, or the sentence that says what is wrong with it. */

@@ -13,7 +13,7 @@ export interface ReportDocument {
   readonly question: string;
   readonly answer: string;
   /** Whether it is safe, in the words of the checker. */
-  readonly verdict: Cell;
+  readonly verdict: TableCell;
   readonly facts: readonly Fact[];
   readonly lead: Figure;
   readonly sections: readonly Section[];
@@ -67,7 +67,7 @@ export interface LegendEntry {
 
 export type Tone = 'plain' | 'good' | 'bad' | 'quiet' | 'strong' | 'code';
 
-export interface Cell {
+export interface TableCell {
   readonly text: string;
   readonly tone: Tone;
 }
@@ -81,10 +81,10 @@ export interface Column {
 export interface Table {
   readonly caption: string;
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly TableCell[])[];
 }
 
-export const cell = (text: string, tone: Tone = 'plain'): Cell => ({ text, tone });
+export const cell = (text: string, tone: Tone = 'plain'): TableCell => ({ text, tone });
 export const left = (label: string): Column => ({ label, align: 'left' });
 export const right = (label: string): Column => ({ label, align: 'right' });
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });

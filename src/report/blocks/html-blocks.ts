@@ -1,4 +1,4 @@
-import type { Block, Cell, Column, Figure, LegendEntry, Section, Table } from './document.ts';
+import type { Block, Column, Figure, LegendEntry, Section, Table, TableCell } from './document.ts';
 import { downloadsHtml } from './downloads.ts';
 import { escapeHtml } from './escape.ts';
 import type { Shape } from './theme.ts';
@@ -100,7 +100,7 @@ ${rows.join('\n')}
 </table></div>`;
 }
 
-function cellHtml(cell: Cell, index: number, column: Column | undefined): string {
+function cellHtml(cell: TableCell, index: number, column: Column | undefined): string {
   const isCode = cell.tone === 'code';
   const tone = isCode || cell.tone === 'plain' ? '' : cell.tone;
   const width = cell.text.length > LONG_TEXT ? 'long' : '';

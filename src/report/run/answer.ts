@@ -119,7 +119,7 @@ function effectClause(model: ReportModel, style: NumberStyle): string {
 }
 
 /** `seeds, prices, sizes and workload`. */
-export function overWords(over: WholeSaving['over']): string {
+function overWords(over: WholeSaving['over']): string {
   return over === 'seeds, prices' ? 'seeds and prices' : over;
 }
 

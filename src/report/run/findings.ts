@@ -35,7 +35,7 @@ export function savingFinding(model: ReportModel): string {
 }
 
 /** Cycles saved by causes of one group. */
-export function savedByGroup(comparison: Comparison, group: CauseGroup): number {
+function savedByGroup(comparison: Comparison, group: CauseGroup): number {
   return CAUSES.filter((cause) => cause.group === group).reduce(
     (sum, { id }) => sum + comparison.ledgerBefore[id] - comparison.ledgerAfter[id],
     0,

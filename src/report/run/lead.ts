@@ -1,11 +1,11 @@
 import {
-  type Cell,
   cell,
   type Fact,
   type Figure,
   left,
   right,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
 import { drawn } from '../blocks/figure-layout.ts';
 import { formatNs, formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
@@ -38,7 +38,7 @@ function rankingTable(model: ReportModel): Table {
       right('95 % over seeds alone'),
       left('Scenario'),
     ],
-    rows: ranking(model).map(({ name, label, comparison, saving }): readonly Cell[] => {
+    rows: ranking(model).map(({ name, label, comparison, saving }): readonly TableCell[] => {
       const { ratio, ns, over, verdict } = saving;
       const { savingRatio: seeds } = comparison;
       return [

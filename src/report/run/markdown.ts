@@ -1,5 +1,12 @@
 import type { RunSummary } from '../../run/results.ts';
-import type { Block, Cell, Figure, ReportDocument, Section, Table } from '../blocks/document.ts';
+import type {
+  Block,
+  Figure,
+  ReportDocument,
+  Section,
+  Table,
+  TableCell,
+} from '../blocks/document.ts';
 import { escapeHtml, escapeMarkdown, markdownCode } from '../blocks/escape.ts';
 import { type Evidence, reportModel } from './model.ts';
 import { reportDocument } from './sections.ts';
@@ -82,7 +89,7 @@ function tableMarkdown(table: Table): string {
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function cellMarkdown(cell: Cell): string {
+function cellMarkdown(cell: TableCell): string {
   if (cell.text === '') return '';
   if (cell.tone === 'code') return markdownCode(cell.text);
   const text = escapeMarkdown(cell.text);

@@ -46,7 +46,7 @@ function answersOf(
 }
 
 /** The kernel's answer and the model's for each scenario that has both, in the order of the run. */
-export function twoAnswers(summary: RunSummary, check: ModelCheck): readonly TwoAnswers[] {
+function twoAnswers(summary: RunSummary, check: ModelCheck): readonly TwoAnswers[] {
   return summary.scenarios.flatMap((scenario) => answersOf(summary, scenario, check) ?? []);
 }
 

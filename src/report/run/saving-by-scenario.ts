@@ -25,6 +25,18 @@ interface Row {
   readonly highPercent: number;
 }
 
+function savingAxis(layout: FigureLayout) {
+  return {
+    field: 'lowPercent',
+    type: 'quantitative' as const,
+    title: isNarrow(layout)
+      ? 'saving, % of modelled time'
+      : 'saving per round trip, % of the modelled time before',
+    axis: { tickCount: isNarrow(layout) ? 4 : 8, labelOverlap: true, grid: true },
+    scale: { nice: true, zero: true },
+  };
+}
+
 /**
  * Forest plot: the saving of each strategy in each scenario, in per cent of the baseline's modelled
  * time per round trip, with its 95 % interval; sorted by the saving of the headline's strategy.
@@ -69,15 +81,7 @@ export function savingByScenario(
           y,
           yOffset,
           color,
-          x: {
-            field: 'lowPercent',
-            type: 'quantitative',
-            title: isNarrow(layout)
-              ? 'saving, % of modelled time'
-              : 'saving per round trip, % of the modelled time before',
-            axis: { tickCount: isNarrow(layout) ? 4 : 8, labelOverlap: true, grid: true },
-            scale: { nice: true, zero: true },
-          },
+          x: savingAxis(layout),
           x2: { field: 'highPercent' },
         },
       },

@@ -1,6 +1,6 @@
 import { CAUSES } from '../../cost/causes.ts';
 import type { ManifestParameter } from '../../run/results.ts';
-import { type Cell, cell, left, right, type Table } from '../blocks/document.ts';
+import { cell, left, right, type Table, type TableCell } from '../blocks/document.ts';
 import { formatExact, formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
 import { CAUSE_LAYERS } from '../blocks/theme.ts';
 import { safetyClause, safetyTone, safetyWord } from '../safety.ts';
@@ -229,7 +229,7 @@ export function behaviourTable(model: ReportModel): Table {
   return {
     caption: 'Behaviours of each strategy',
     columns: [left('Behaviour'), ...strategies.map((each) => left(each.id))],
-    rows: keys.map((key): readonly Cell[] => [
+    rows: keys.map((key): readonly TableCell[] => [
       cell(key, 'code'),
       ...strategies.map((each) => {
         // A key of somebody's manifest may be `constructor`, which every object inherits.

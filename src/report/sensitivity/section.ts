@@ -1,7 +1,6 @@
 import type { SensitivityResult, UnknownEffect } from '../../sensitivity/sensitivity-result.ts';
 import {
   type Block,
-  type Cell,
   cell,
   type Figure,
   left,
@@ -9,6 +8,7 @@ import {
   right,
   type Section,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
 import { drawn } from '../blocks/figure-layout.ts';
 import {
@@ -85,7 +85,7 @@ function effectsTable(result: SensitivityResult): Table {
   };
 }
 
-function effectCells(each: UnknownEffect): readonly Cell[] {
+function effectCells(each: UnknownEffect): readonly TableCell[] {
   return [
     cell(each.path, 'code'),
     cell(`${formatNumber(each.low)} to ${formatNumber(each.high)}`),

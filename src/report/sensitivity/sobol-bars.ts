@@ -23,6 +23,16 @@ const MOST_ROWS = 12;
 export const INDEX_LABELS = ['alone', 'in all'] as const;
 export const INDEX_COLOURS = [HEAT_COLOURS[3]!, HEAT_COLOURS[4]!] as const;
 
+function shareAxis(layout: FigureLayout) {
+  return {
+    field: 'sharePercent',
+    type: 'quantitative' as const,
+    title: isNarrow(layout) ? '% of the variance' : 'share of the variance of the saving, %',
+    axis: { tickCount: isNarrow(layout) ? 4 : 8, labelOverlap: true, grid: true },
+    scale: { nice: true, zero: true },
+  };
+}
+
 /** Sobol indices with their intervals: which share of the variance each unknown explains. */
 export function sobolBars(
   result: SensitivityResult,
@@ -63,15 +73,7 @@ export function sobolBars(
         encoding: {
           y,
           yOffset,
-          x: {
-            field: 'sharePercent',
-            type: 'quantitative',
-            title: isNarrow(layout)
-              ? '% of the variance'
-              : 'share of the variance of the saving, %',
-            axis: { tickCount: isNarrow(layout) ? 4 : 8, labelOverlap: true, grid: true },
-            scale: { nice: true, zero: true },
-          },
+          x: shareAxis(layout),
           color: {
             field: 'index',
             type: 'nominal',

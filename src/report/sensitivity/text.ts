@@ -24,7 +24,7 @@ const EFFECTS: readonly TextColumn[] = [
 ];
 
 /** Unknowns that explain something, largest first. */
-export function telling(result: SensitivityResult): readonly UnknownEffect[] {
+function telling(result: SensitivityResult): readonly UnknownEffect[] {
   return result.unknowns.filter(({ total }) => total.point >= LEAST_TOTAL).slice(0, MOST_ROWS);
 }
 

@@ -8,7 +8,6 @@ import type {
 } from '../../series/series.ts';
 import {
   type Block,
-  type Cell,
   cell,
   type Figure,
   left,
@@ -16,6 +15,7 @@ import {
   right,
   type Section,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
 import { NARROW, WIDE } from '../blocks/figure-layout.ts';
 import { formatNs, formatNumber, formatRatio, PAGE } from '../blocks/numbers.ts';
@@ -166,7 +166,7 @@ function prefixTable({ prefixes }: SeriesReport): Table {
 }
 
 /** Saving and interval; quiet where nothing differs. */
-function savingCells(saving: ScenarioSaving | null): readonly Cell[] {
+function savingCells(saving: ScenarioSaving | null): readonly TableCell[] {
   if (saving === null) return [cell(''), cell('')];
   const { point, low, high } = saving.savingNs;
   if (point === 0 && low === 0 && high === 0) return [cell('0', 'quiet'), cell('', 'quiet')];
@@ -204,7 +204,7 @@ function patchTable(series: SeriesReport): Table {
   };
 }
 
-function droppedCell({ verdict, violation, savings }: DroppedPatch): Cell {
+function droppedCell({ verdict, violation, savings }: DroppedPatch): TableCell {
   if (verdict === 'nothing') return cell('nothing changes', 'quiet');
   if (verdict === 'stale') {
     return cell(`stale: ${violation === null ? '' : violationText(violation)}`, 'bad');

@@ -7,7 +7,6 @@ import {
 } from '../../validation/rows.ts';
 import {
   type Block,
-  type Cell,
   cell,
   type Figure,
   left,
@@ -15,6 +14,7 @@ import {
   right,
   type Section,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
 import { NARROW, WIDE } from '../blocks/figure-layout.ts';
 import { formatNumber, PAGE } from '../blocks/numbers.ts';
@@ -24,7 +24,7 @@ import { type Score, validationScores } from './figure.ts';
 /** Topics with more rows than this are folded when every row is inside. */
 const MANY_ROWS = 6;
 
-const VERDICTS: Readonly<Record<ValidationRow['status'], Cell>> = {
+const VERDICTS: Readonly<Record<ValidationRow['status'], TableCell>> = {
   inside: cell('in', 'good'),
   outside: cell('OUT', 'bad'),
   notModelled: cell('not modelled', 'bad'),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine, temporaryFolder } from '../command-line.ts';
+import { program, temporaryFolder } from '../command-line.ts';
 import { tinySuite } from '../tiny-suite.ts';
 
 const folder = temporaryFolder();
@@ -17,10 +17,10 @@ afterAll(() => {
 
 const suite = tinySuite(folder.path);
 
-function run(name: string, ...words: readonly string[]): Record<string, string> {
+async function run(name: string, ...words: readonly string[]): Promise<Record<string, string>> {
   const out = join(folder.path, name);
-  const ended = commandLine(suite, '--seeds', '3', '--out', out, ...words);
-  expect(ended.stderr).toBe('');
+  const ended = await program(suite, '--seeds', '3', '--out', out, ...words);
+  expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
   return Object.fromEntries(
     readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'latin1')]),
   );
@@ -34,27 +34,27 @@ function keptFiles(kind: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-describe('a run after a run', () => {
-  const first = run('first');
+describe('a run after a run', async () => {
+  const first = await run('first');
   const cells = keptFiles('cells');
 
-  test('gives the same bytes in every file, and keeps nothing new', () => {
+  test('gives the same bytes in every file, and keeps nothing new', async () => {
     expect(cells.length).toBe(first['results.jsonl']!.split('\n').length - 1);
-    expect(run('second')).toEqual(first);
+    expect(await run('second')).toEqual(first);
     expect(keptFiles('cells')).toEqual(cells);
     expect(keptFiles('reports')).toHaveLength(1);
   });
 
-  test('computes only what is new: another seed, another strategy', () => {
-    run('wider', '--strategy', 'ideal', '--seeds', '4');
-    const fresh = run('wider-fresh', '--strategy', 'ideal', '--seeds', '4', '--fresh');
-    expect(run('wider-again', '--strategy', 'ideal', '--seeds', '4')).toEqual(fresh);
+  test('computes only what is new: another seed, another strategy', async () => {
+    await run('wider', '--strategy', 'ideal', '--seeds', '4');
+    const fresh = await run('wider-fresh', '--strategy', 'ideal', '--seeds', '4', '--fresh');
+    expect(await run('wider-again', '--strategy', 'ideal', '--seeds', '4')).toEqual(fresh);
     expect(keptFiles('cells').length).toBeGreaterThan(cells.length);
   });
 
-  test('takes no damaged cell, and --fresh none at all', () => {
+  test('takes no damaged cell, and --fresh none at all', async () => {
     for (const path of keptFiles('cells')) writeFileSync(path, 'not a cell');
-    expect(run('damaged')).toEqual(first);
-    expect(run('fresh', '--fresh')).toEqual(first);
+    expect(await run('damaged')).toEqual(first);
+    expect(await run('fresh', '--fresh')).toEqual(first);
   });
 });

@@ -1,7 +1,7 @@
 import { type FlagValues, parsed, repeated, text, textOr, toggle, word } from '../../flags/flag.ts';
 import { wholeNumber } from '../../flags/parse.ts';
 import type { CommandShape } from '../../flags/shape.ts';
-import { JOBS, JSON_OBJECT, OUT_FILE, SEEDS, SET, WITHOUT } from '../../flags/shared.ts';
+import { FRESH, JOBS, JSON_OBJECT, OUT_FILE, SEEDS, SET, WITHOUT } from '../../flags/shared.ts';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 /** The checker says itself which sizes it has room for. */
@@ -23,6 +23,7 @@ export type CheckSizes = FlagValues<typeof SIZE_FLAGS>;
 export const SERIES_FLAGS = {
   suite: repeated('--suite <id>', 'of --series: suite to cost them in; repeatable', word),
   seeds: { ...SEEDS, what: 'of --series: seeds of each suite (default: 10)' },
+  fresh: { ...FRESH, what: `of --series: ${FRESH.what}` },
   out: { ...OUT_FILE, what: 'of --series: write the JSON object to a file too' },
 };
 
@@ -64,7 +65,8 @@ do, and stops at the first: its transcript is a shortest one.
 --series goes through the series patch by patch. Costs are modelled, with 95 %
 intervals over seeds. Safety is what the checker finds in small worlds within
 its bounds: a stale translation that is found is one, and what is not found may
-still be there.`,
+still be there. What it has computed is kept, so that a call that was
+interrupted goes on.`,
   examples: [
     [
       'check --strategy rfc-2025-03 --without 17',

@@ -7,14 +7,15 @@ import {
   findNew,
   QUICK_BOUNDS,
 } from '../../../checker/check.ts';
+import type { WorldResult } from '../../../checker/check-world.ts';
 import type { WorldSpec } from '../../../checker/world-spec.ts';
 import { WORLDS, worldsFor } from '../../../checker/worlds.ts';
 import type { Strategy } from '../../../hypervisor/strategies.ts';
-import { JSON_LIMIT_BYTES, readWhole } from '../../../inputs/read-file.ts';
-import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
+import { EXIT_CODES } from '../../../util/user-error.ts';
+import { readText } from '../../files/read-text.ts';
 import { refuseFlags } from '../../flags/refuse.ts';
-import { fileSystemCause } from '../../output/errors.ts';
-import { print, printError } from '../../output/io.ts';
+import { print } from '../../output/io.ts';
+import { startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
 import { named } from '../../select/names.ts';
 import { applyChange, leaveOut, selectStrategy } from '../../select/strategies.ts';
@@ -46,12 +47,13 @@ export async function perform(_: readonly string[], flags: CheckFlags): Promise<
     bounds: bounds(flags),
     jobs: flags.jobs,
   };
+  const progress = flags.json ? null : startTerminalProgress(0, 'worlds');
+  const onWorld = (_: WorldResult, done: number, total: number): void => {
+    progress?.advance(done, total);
+  };
   const result =
-    isCompared && !flags.all
-      ? findNew(request)
-      : await checkEverything(request, (world, done, total) => {
-          if (!flags.json) progress(world.world, done, total);
-        });
+    isCompared && !flags.all ? findNew(request, onWorld) : await checkEverything(request, onWorld);
+  progress?.finish();
   if (flags.json) print(checkJson(changed, plain, request, result));
   else print(checkText(title(changed, request), result, isCompared));
   const counted = result.violations.filter((each) => each.isNew || !isCompared);
@@ -80,18 +82,9 @@ function title(strategy: Strategy, request: CheckRequest): string {
   return `${strategy.id} in ${worlds} world${worlds === 1 ? '' : 's'}`;
 }
 
-function progress(world: string, done: number, total: number): void {
-  if (process.stderr.isTTY) printError(`${done}/${total} ${world}\n`);
-}
-
 function readTranscript(path: string): { text: string; place: string } {
   const place = path === '-' ? 'standard input' : path;
-  try {
-    return { text: readWhole(path, JSON_LIMIT_BYTES, place).toString(), place };
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError('input', path, fileSystemCause(error), 'Name a file that can be read');
-  }
+  return { text: readText(path, 'Name a file that can be read', place), place };
 }
 
 function checkJson(

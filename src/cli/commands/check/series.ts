@@ -1,10 +1,16 @@
 import { QUICK_BOUNDS } from '../../../checker/check.ts';
 import { seriesText } from '../../../report/series/text.ts';
+import { localEngine } from '../../../run/execute.ts';
 import { runSeries, SERIES_SUITES } from '../../../series/run-series.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
+import { writeOut } from '../../files/write-file.ts';
+import { keptEngine } from '../../kept/kept-cells.ts';
+import { keptVerdicts } from '../../kept/kept-verdicts.ts';
+import { openStore } from '../../kept/store.ts';
 import { print } from '../../output/io.ts';
+import { type Progress, startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
-import { writeOut } from '../../output/write-file.ts';
+import { buildHash } from '../../running/build-hash.ts';
 import { chooseSuites } from '../../select/suites.ts';
 import type { CheckFlags } from './flags.ts';
 
@@ -14,23 +20,38 @@ const STATES = 30_000;
 /** `check --series`: what each patch of the series saves, and what happens without it. */
 export async function checkSeries(flags: CheckFlags): Promise<number> {
   const words = flags.suite ?? SERIES_SUITES;
-  const report = await runSeries(
-    {
-      suites: chooseSuites(words),
-      seeds: flags.seeds ?? SEEDS,
-      bounds: { ...QUICK_BOUNDS, maxStates: flags.states ?? STATES, runs: 0 },
-      jobs: flags.jobs,
-    },
-    progress,
-  );
+  const store = openStore(flags.fresh);
+  const request = {
+    suites: chooseSuites(words),
+    seeds: flags.seeds ?? SEEDS,
+    bounds: { ...QUICK_BOUNDS, maxStates: flags.states ?? STATES, runs: 0 },
+    jobs: flags.jobs,
+    engine: keptEngine(localEngine(flags.jobs), store, buildHash()),
+    verdicts: keptVerdicts(store),
+  };
+  const progress = flags.json ? null : progressByStage();
+  const report = await runSeries(request, (...now) => progress?.advance(...now));
+  progress?.finish();
+  store.close();
   const json = jsonText({ scenarios: words, ...report });
   if (flags.out !== undefined) writeOut('--out', flags.out, json);
   print(flags.json ? json : `${seriesText(report).trimEnd()}\n`);
   return EXIT_CODES.ok;
 }
 
-function progress(what: string, done: number, total: number): void {
-  if (!process.stderr.isTTY) return;
-  // The carriage return is our own: it does not pass through what makes foreign text harmless.
-  process.stderr.write(`\r${done} of ${total} ${what}   ${done === total ? '\n' : ''}`);
+/** A line for each stage: cells are fast, and verdicts take most of the time. */
+function progressByStage() {
+  let stage = '';
+  let progress: Progress | null = null;
+  return {
+    advance: (what: string, done: number, total: number): void => {
+      if (what !== stage) {
+        progress?.finish();
+        progress = startTerminalProgress(done, what);
+        stage = what;
+      }
+      progress?.advance(done, total);
+    },
+    finish: () => progress?.finish(),
+  };
 }

@@ -1,5 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { CALIBRATION_SEEDS, withSeeds } from '../../../calibrate/fit-calibration.ts';
 import {
   type Determined,
@@ -17,10 +16,11 @@ import { MACHINE_FILE_KIND, type MachineFile } from '../../../suite/machine-file
 import { runMachine } from '../../../suite/run-machine.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import type { KernelId } from '../../../workloads/kernel-exits.ts';
-import { importFiles, makeFolder } from '../../host-files/import-files.ts';
+import { freePath } from '../../files/free-path.ts';
+import { makeFolder, writeNew } from '../../files/write-file.ts';
+import { importFiles } from '../../host-files/import-files.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
-import { attempt } from '../../run-folder/results-file.ts';
 import { selectMachines } from '../../select/machines.ts';
 import { chooseSuites } from '../../select/suites.ts';
 import type { FitFlags } from './flags.ts';
@@ -52,10 +52,10 @@ export async function perform(files: readonly string[], flags: FitFlags): Promis
   refuseImpossible(determined);
   const whole: HostFit = { determined, open: fit.open };
   const checks = files.length === 0 ? [] : checksOf(await profileOf(files, flags), whole, base);
-  const path = flags.out ?? freePath(`fitted-${flags.machine}`);
+  const path = flags.out ?? freePath('reports', `fitted-${flags.machine}`, '.json');
   const machine = machineFile(base, determined);
   makeFolder(dirname(path));
-  attempt(path, () => writeFileSync(path, `${JSON.stringify(machine, null, 2)}\n`, { flag: 'wx' }));
+  writeNew(path, jsonText(machine));
   print(
     flags.json
       ? jsonText({ machineFile: path, scenario: flags.suite, ...whole, checks })
@@ -176,11 +176,4 @@ function machineFile(base: MachinePreset, determined: readonly Determined[]): Ma
       source: `asidbench fit: ${from}`,
     })),
   };
-}
-
-function freePath(id: string): string {
-  for (let number = 1; ; number += 1) {
-    const path = join('reports', number === 1 ? `${id}.json` : `${id}-${number}.json`);
-    if (!existsSync(path)) return path;
-  }
 }

@@ -1,6 +1,6 @@
 import { readJson } from '../../../util/read-json.ts';
 import { UserError } from '../../../util/user-error.ts';
-import { readUserText } from '../../host-files/user-text.ts';
+import { readText } from '../../files/read-text.ts';
 
 /**
  * CPUIDs per second from the file of a probe. Throws UserError('input') where it has none.
@@ -9,7 +9,7 @@ import { readUserText } from '../../host-files/user-text.ts';
  */
 export function cpuidRateOf(path: string): number {
   const cure = 'Name a probe.json that "probe" wrote where a C compiler exists, or a number';
-  const data = readJson(readUserText(path), path, cure);
+  const data = readJson(readText(path), path, cure);
   const rate =
     typeof data === 'object' && data !== null && 'cpuidPerSecond' in data
       ? data.cpuidPerSecond

@@ -1,3 +1,5 @@
+import { IMPORTERS } from '../../../importers/registry.ts';
+import { wrap } from '../../../util/wrap.ts';
 import type { FlagValues } from '../../flags/flag.ts';
 import type { CommandShape } from '../../flags/shape.ts';
 import { ID, JSON_OBJECT, MACHINE, OUT_FILE, SECONDS, TSC_GHZ } from '../../flags/shared.ts';
@@ -17,11 +19,8 @@ export const shape: CommandShape<typeof FLAGS> = {
   words: [['<file...>', 'files of one host, compressed or plain; "-" is standard input']],
   flags: FLAGS,
   details: `
-Takes text of ftrace, trace-cmd report or perf script with the events of KVM
-(-e kvm), perf kvm stat report or live, kvm_stat, perf stat -x, or -j, maps of
-bpftrace, and snapshots of KVM's counters (grep . /sys/kernel/debug/kvm/*, virsh
-domstats --vcpu), two of them per host; address traces of Valgrind lackey,
-DynamoRIO, Pin and ChampSim.
+Takes:
+${IMPORTERS.map(({ reads }) => wrap(reads, '  ')).join('\n')}
 Formats and compression (gz, zst, xz, br) are told from the content. Several
 files are of one host; what one does not tell, another may.
 What is not known becomes a range in the suite, and is printed.`,

@@ -2,10 +2,10 @@ import { basename, dirname } from 'node:path';
 import type { ImportReport } from '../../../importers/import-report.ts';
 import type { ImportedProfile } from '../../../importers/profile.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
+import { makeFolder } from '../../files/write-file.ts';
 import {
   freeScenarioPath,
   importFiles,
-  makeFolder,
   makeScenario,
   scenarioId,
   writeScenario,

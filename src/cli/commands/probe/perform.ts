@@ -7,7 +7,7 @@ import { EXIT_CODES } from '../../../util/user-error.ts';
 import { compareHost, type HostComparison } from '../../../validation/host-comparison.ts';
 import { hostMachine } from '../../../validation/host-machine.ts';
 import { nearestPreset } from '../../../validation/nearest-preset.ts';
-import { readUserText } from '../../host-files/user-text.ts';
+import { readText } from '../../files/read-text.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 import { print, printError } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
@@ -34,7 +34,7 @@ export async function perform(_: readonly string[], flags: ProbeFlags): Promise<
 
 async function measuredProbe(flags: ProbeFlags): Promise<Probe> {
   if (flags.from !== undefined) {
-    return readProbeFile(readUserText(flags.from), flags.from);
+    return readProbeFile(readText(flags.from), flags.from);
   }
   return probeHost((what) => {
     if (!flags.json) printError(`${what} ...\n`);

@@ -13,13 +13,14 @@ import {
 } from '../../host-files/trace-file.ts';
 import { INVOCATION, PROGRAM_NAME } from '../../output/invocation.ts';
 import { printError } from '../../output/io.ts';
+import { startTerminalStatus } from '../../output/progress.ts';
 import type { RecordFlags } from './flags.ts';
-import { startRecordProgress } from './progress.ts';
+import { recordLine } from './progress.ts';
 import { type ProgramEnd, startLackey, type TracedProgram } from './valgrind.ts';
 
 const NO_CHILDREN = 'what child processes did: Valgrind follows the program itself';
-/** Of a terminal that does not tell its width. */
-const USUAL_COLUMNS = 80;
+/** The program prints to the same terminal: leave it some peace. */
+const REDRAW_MILLISECONDS = 1000;
 const SOURCE = 'valgrind lackey --trace-mem=yes';
 
 /**
@@ -112,12 +113,7 @@ async function follow(
   output: TraceOutput,
   isQuiet: boolean,
 ): Promise<ProgramEnd> {
-  const { stderr } = process;
-  const progress = startRecordProgress({
-    write: (text) => stderr.write(text),
-    columns: isQuiet || stderr.isTTY !== true ? null : stderr.columns || USUAL_COLUMNS,
-    nowMilliseconds: () => performance.now(),
-  });
+  const progress = isQuiet ? null : startTerminalStatus(REDRAW_MILLISECONDS);
   let isStopped = false;
   try {
     for await (const chunk of program.text) {
@@ -125,7 +121,8 @@ async function follow(
       if (isStopped) continue;
       decoder.push(chunk);
       const { instructions, dataAccesses } = decoder.switches;
-      progress.advance({ accesses: instructions + dataAccesses, pages: output.pages() });
+      const state = { accesses: instructions + dataAccesses, pages: output.pages() };
+      progress?.show((elapsed) => recordLine(state, elapsed));
       if (!window.over) continue;
       isStopped = true;
       program.stop('SIGTERM');
@@ -135,7 +132,7 @@ async function follow(
     program.stop('SIGTERM');
     throw error;
   } finally {
-    progress.finish();
+    progress?.finish();
   }
 }
 

@@ -7,10 +7,10 @@ import type { SensitivityResult } from '../../../sensitivity/sensitivity-result.
 import { shippedSuites } from '../../../suite/load-suite.ts';
 import type { Suite } from '../../../suite/suite.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
+import { writeOut } from '../../files/write-file.ts';
 import { print } from '../../output/io.ts';
 import { startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
-import { writeOut } from '../../output/write-file.ts';
 import { named } from '../../select/names.ts';
 import { checkSuiteNames, selectStrategy } from '../../select/strategies.ts';
 import { chooseSuites } from '../../select/suites.ts';

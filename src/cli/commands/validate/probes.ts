@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { dataPath } from '../../../inputs/load-data.ts';
 import { readProbeFile } from '../../../probe/probe-file.ts';
 import type { NamedProbe } from '../../../validation/host-rows.ts';
-import { readUserText } from '../../host-files/user-text.ts';
+import { readText } from '../../files/read-text.ts';
 
 /** Probes that ship with the program. */
 const SHIPPED = ['epyc-genoa-vm'];
@@ -13,5 +13,5 @@ export function shippedProbes(): readonly NamedProbe[] {
 
 /** A probe that the user named, called by its file. Throws UserError('input') where it is none. */
 export function readProbe(path: string, name = basename(path, '.json')): NamedProbe {
-  return { name, probe: readProbeFile(readUserText(path), path) };
+  return { name, probe: readProbeFile(readText(path), path) };
 }

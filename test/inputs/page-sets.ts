@@ -1,4 +1,4 @@
-import { readSegmentHeader, type SegmentHeader } from './segment-header.ts';
+import { readSegmentHeader, type SegmentHeader } from '../../src/inputs/segment-header.ts';
 import {
   fileError,
   lineError,
@@ -7,7 +7,7 @@ import {
   quote,
   splitLines,
   type TextLine,
-} from './text-lines.ts';
+} from '../../src/inputs/text-lines.ts';
 
 /** What a segment did with one 4 KiB page. */
 export interface PageUse {

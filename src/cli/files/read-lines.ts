@@ -1,12 +1,13 @@
 import { closeSync, readSync } from 'node:fs';
 import { openForReading } from '../../inputs/read-file.ts';
 import { UserError } from '../../util/user-error.ts';
-import { fileSystemCause } from '../output/errors.ts';
+import { orExplain } from './read-text.ts';
 
 /** A cell with a million trips has some 10 MB. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
+const CURE = 'Check the folder of the run';
 
 export interface Line {
   /** Without its line end. */
@@ -24,7 +25,7 @@ export interface Line {
  * the file can't be read or has a line of more than 64 MiB.
  */
 export function* readLines(path: string): Generator<Line> {
-  const { descriptor: file, isPipe } = orExplain(path, () => openForReading(path));
+  const { descriptor: file, isPipe } = orExplain(path, CURE, () => openForReading(path));
   try {
     if (isPipe) throw noFile(path);
     let rest: Buffer = Buffer.alloc(0);
@@ -32,7 +33,7 @@ export function* readLines(path: string): Generator<Line> {
     let end = 0;
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const count = orExplain(path, () => readSync(file, chunk, 0, CHUNK_BYTES, null));
+      const count = orExplain(path, CURE, () => readSync(file, chunk, 0, CHUNK_BYTES, null));
       if (count === 0) break;
       let block = Buffer.concat([rest, chunk.subarray(0, count)]);
       for (let at = block.indexOf(LINE_FEED); at >= 0; at = block.indexOf(LINE_FEED)) {
@@ -49,16 +50,6 @@ export function* readLines(path: string): Generator<Line> {
     }
   } finally {
     closeSync(file);
-  }
-}
-
-function orExplain<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const cause = `it can't be read: ${fileSystemCause(error)}`;
-    throw new UserError('input', path, cause, 'Check the folder of the run');
   }
 }
 

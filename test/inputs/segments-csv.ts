@@ -1,5 +1,5 @@
-import { parseAsid, parseExitCode, parseTlbControl } from './fields.ts';
-import { parseKind, parseLevel, type SegmentHeader } from './segment-header.ts';
+import { parseAsid, parseExitCode, parseTlbControl } from '../../src/inputs/fields.ts';
+import { parseKind, parseLevel, type SegmentHeader } from '../../src/inputs/segment-header.ts';
 import {
   fileError,
   lineError,
@@ -9,7 +9,7 @@ import {
   quote,
   splitLines,
   type TextLine,
-} from './text-lines.ts';
+} from '../../src/inputs/text-lines.ts';
 
 /** One row: a segment, how many distinct 4 KiB pages it touched, and where they lie. */
 export interface SegmentRow extends SegmentHeader {
