@@ -41,6 +41,10 @@ function blockHtml(block: Block, drawings: ReadonlyMap<string, Drawing>): string
         : tableHtml(block.table);
     case 'figure':
       return figureHtml(block.figure, drawings);
+    case 'more':
+      return `<details class="more"><summary>${escapeHtml(block.title)}</summary>\n${block.blocks
+        .map((each) => blockHtml(each, drawings))
+        .join('\n')}\n</details>`;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../run/results.ts';
-import type { Fact, Figure, ReportDocument } from '../blocks/document.ts';
+import { type Fact, figuresIn, type ReportDocument } from '../blocks/document.ts';
 import { drawFigures } from '../blocks/drawings.ts';
 import { escapeHtml } from '../blocks/escape.ts';
 import { type Drawing, figureHtml, sectionHtml } from '../blocks/html-blocks.ts';
@@ -19,16 +19,11 @@ export async function renderHtml(
   live?: LivePage,
 ): Promise<string> {
   const report = reportDocument(reportModel(summary, evidence));
-  const drawings = await drawFigures(figuresOf(report));
-  return page(report, drawings, live);
-}
-
-function figuresOf(report: ReportDocument): readonly Figure[] {
-  const blocks = report.sections.flatMap((section) => section.blocks);
-  return [
+  const drawings = await drawFigures([
     report.lead,
-    ...blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure] : [])),
-  ];
+    ...figuresIn(report.sections.flatMap(({ blocks }) => blocks)),
+  ]);
+  return page(report, drawings, live);
 }
 
 function page(
@@ -41,8 +36,9 @@ function page(
     short: section.short,
     html: sectionHtml(section, drawings),
   }));
-  // After the savings, whose assumptions it changes.
-  if (live !== undefined) parts.splice(1, 0, { ...LIVE_SECTION, html: liveSectionHtml(live) });
+  // After the map, whose assumptions it changes.
+  const at = parts.findIndex(({ id }) => id === 'break-even') + 1;
+  if (live !== undefined) parts.splice(at, 0, { ...LIVE_SECTION, html: liveSectionHtml(live) });
   return htmlPage({
     title: report.title,
     description: report.answer,
@@ -50,14 +46,14 @@ function page(
       `<p class="context">${escapeHtml(report.context)}</p>`,
       `<h1>${escapeHtml(report.title)}</h1>`,
       `<p class="question">${escapeHtml(report.question)}</p>`,
-      `<p class="answer">${escapeHtml(report.answer)}</p>`,
-      `<p class="answer ${report.verdict.tone}">${escapeHtml(report.verdict.text)}</p>`,
+      `<p class="verdict ${report.verdict.tone}">${escapeHtml(report.verdict.text)}</p>`,
     ],
     main: [
+      figureHtml(report.lead, drawings),
+      `<p class="answer">${escapeHtml(report.answer)}</p>`,
       '<dl class="facts">',
       ...report.facts.map(factHtml),
       '</dl>',
-      figureHtml(report.lead, drawings),
       '<nav aria-label="Contents"><ul>',
       ...parts.map((each) => `<li><a href="#${each.id}">${escapeHtml(each.short)}</a></li>`),
       '</ul></nav>',

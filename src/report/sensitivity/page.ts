@@ -1,4 +1,5 @@
 import type { SensitivityResult } from '../../sensitivity/sensitivity-result.ts';
+import { figuresIn } from '../blocks/document.ts';
 import { drawFigures } from '../blocks/drawings.ts';
 import { escapeHtml } from '../blocks/escape.ts';
 import { sectionHtml } from '../blocks/html-blocks.ts';
@@ -13,9 +14,7 @@ export async function renderSensitivityHtml(result: SensitivityResult): Promise<
     sensitivitySection(result),
     ...(breakEven === null ? [] : [breakEvenSection(breakEven)]),
   ];
-  const figures = sections
-    .flatMap(({ blocks }) => blocks)
-    .flatMap((block) => (block.kind === 'figure' ? [block.figure] : []));
+  const figures = figuresIn(sections.flatMap(({ blocks }) => blocks));
   const drawings = await drawFigures(figures);
   const title = `Sensitivity of ${result.suite}`;
   return htmlPage({
