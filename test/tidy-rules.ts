@@ -102,8 +102,18 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
     types: ['workloads', 'run'],
   },
   report: {
-    values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'run', 'validation', 'live'],
-    types: ['units', 'sensitivity', 'series', 'compare', 'probe', 'checker', 'host'],
+    values: [
+      'util',
+      'statistics',
+      'cost',
+      'hardware',
+      'hypervisor',
+      'checker',
+      'run',
+      'validation',
+      'live',
+    ],
+    types: ['units', 'workloads', 'sensitivity', 'series', 'compare', 'probe', 'host'],
   },
   /** The script of a page. */
   page: { values: ['util', 'workloads', 'run', 'live', 'report'], types: ['suite'] },

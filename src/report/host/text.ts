@@ -1,13 +1,14 @@
-import type { StrategySafety } from '../../checker/safety.ts';
 import type { PmuEvents } from '../../hardware/pmu-events.ts';
 import type { HostAnswer } from '../../host/host-answer.ts';
 import type { Interval } from '../../run/results.ts';
 import { wrap } from '../../util/wrap.ts';
 import { ASCII, formatNs, formatNumber, formatRatio } from '../blocks/numbers.ts';
+import { type Safety, safetySentence } from '../safety.ts';
 
 export interface HostText {
   readonly answer: HostAnswer;
-  readonly safety: StrategySafety;
+  readonly safety: Safety;
+  readonly baseSafety: Safety;
   /** Null: nobody knows what this CPU counts. */
   readonly pmu: PmuEvents | null;
   /** What files have replaced of what was stated: sentences. */
@@ -16,12 +17,13 @@ export interface HostText {
 }
 
 /** The answer for a host that somebody has described, in 80 columns. */
-export function hostText({ answer, safety, pmu, replaced, assumed }: HostText): string {
+export function hostText(text: HostText): string {
+  const { answer, safety, baseSafety, pmu, replaced, assumed } = text;
   return [
     wrap(titleOf(answer)),
     '',
     ...factsOf(answer),
-    fact('safety', safetySentence(safety, answer)),
+    fact('safety', `${safetySentence(safety, baseSafety)} ${usedHere(answer)}`),
     '',
     ...(replaced.length === 0 ? [] : ['From the files:', ...replaced.map(item), '']),
     ...(assumed.length === 0 ? [] : ['Assumed:', ...assumed.map(item), '']),
@@ -74,18 +76,9 @@ function avicSentence({ savingNsPerExit: { point }, savingNsPerExitWithAvic }: H
   );
 }
 
-/** What the checker says comes first; what this run could have shown is said with it. */
-function safetySentence(safety: StrategySafety, { staleHits }: HostAnswer): string {
-  const { worlds, worldsWithStale, violations, newViolations, base, strategy, exhaustive } = safety;
-  const all = Object.values(violations).reduce((sum, count) => sum + count, 0);
-  const bound = exhaustive ? '' : '; not every state was seen';
-  const found =
-    all === 0
-      ? `${strategy}: no stale translation in ${worlds} checked worlds${bound}.`
-      : `${strategy} as posted: stale translations in ${worldsWithStale} of ${worlds} checked worlds, in ${all} ways, ` +
-        `of which ${violations.host} reach host memory and ${violations.crossVm} another VM; ${newViolations} of them ${base} ` +
-        `does not have${bound}.`;
-  return `${found} In this run, which moves no vCPU and unmaps nothing, ${staleHits} were used.`;
+/** What this run could have shown is said with what the checker says. */
+function usedHere({ staleHits }: HostAnswer): string {
+  return `In this run, which moves no vCPU and unmaps nothing, ${staleHits} were used.`;
 }
 
 const NAME_COLUMNS = 17;

@@ -3,7 +3,7 @@ import { TERMINAL_COLUMNS, wrap } from '../../util/wrap.ts';
 import { escapeTerminal } from '../blocks/escape.ts';
 import { ASCII, formatNs, formatRatio } from '../blocks/numbers.ts';
 import { textTable } from '../blocks/text-table.ts';
-import { comparisonOf, scenarioLabel } from './subject.ts';
+import { comparisonOf, scenarioLabel } from './model.ts';
 
 /** Whose answers are put beside each other: ids of strategies of one run. */
 export interface ModelCheck {

@@ -1,15 +1,12 @@
 import { basename, join } from 'node:path';
-import { BOUNDS, checkEverything } from '../../../checker/check.ts';
-import { type StrategySafety, strategySafety } from '../../../checker/safety.ts';
-import { worldsFor } from '../../../checker/worlds.ts';
 import { MACHINES } from '../../../hardware/presets/index.ts';
-import { type HostAnswer, hostAnswer } from '../../../host/host-answer.ts';
+import { hostAnswer } from '../../../host/host-answer.ts';
 import { type HostSuite, hostSuite, onOneVcpu } from '../../../host/host-suite.ts';
 import { type StatedHost, statedProfile } from '../../../host/stated-host.ts';
 import { merge } from '../../../importers/combine.ts';
 import type { ImportedProfile } from '../../../importers/profile.ts';
 import { scenarioText } from '../../../importers/scenario-text.ts';
-import { hostText } from '../../../report/host/text.ts';
+import { type HostText, hostText } from '../../../report/host/text.ts';
 import { localEngine } from '../../../run/execute.ts';
 import type { PlannedCell } from '../../../run/executed-cell.ts';
 import type { CellResult } from '../../../run/results.ts';
@@ -23,13 +20,13 @@ import { makeFolder } from '../../files/write-file.ts';
 import { importFiles, writeScenario } from '../../host-files/import-files.ts';
 import { freeTracePath } from '../../host-files/trace-file.ts';
 import { keptEngine } from '../../kept/kept-cells.ts';
-import { keptSafety } from '../../kept/kept-safety.ts';
 import { openStore, type Store } from '../../kept/store.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 import { print } from '../../output/io.ts';
 import { startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
 import { buildHash } from '../../running/build-hash.ts';
+import { storedSafety } from '../../running/evidence.ts';
 import { named } from '../../select/names.ts';
 import { selectStrategy } from '../../select/strategies.ts';
 import type { ExitRate } from './exit-rates.ts';
@@ -37,8 +34,6 @@ import type { AnswerFlags } from './flags.ts';
 
 const DEFAULT_MACHINE = 'zen3-milan';
 const DEFAULT_STRATEGY = 'rfc-2025-03';
-/** As many states of each world as the series' verdicts rest on. */
-const STATES = 30_000;
 /** Below, nothing that could be saved is worth the time that it takes to model. */
 const RAREST_PER_VCPU = 50;
 
@@ -65,12 +60,19 @@ export async function answerStated(
   if (flags.out === undefined) makeFolder('reports');
   const path = join(folder, 'suite.yaml');
   writeScenario(path, scenarioText(host.document, host.report));
-  const { answer, safety } = await computed(host, loadSuites(path)[0]!, flags);
+  const { answer, safety, baseSafety } = await computed(host, loadSuites(path)[0]!, flags);
   const assumed = host.report.assumed.map(({ text }) => text);
   print(
     flags.json
-      ? jsonText({ suite: path, ...answer, safety, fromFiles: known.replaced, assumed })
-      : `${hostText({ answer, safety, pmu: machine.pmuEvents, replaced: known.replaced, assumed })}
+      ? jsonText({
+          suite: path,
+          ...answer,
+          safety: safety.verdict,
+          baseSafety: baseSafety.verdict,
+          fromFiles: known.replaced,
+          assumed,
+        })
+      : `${hostText({ answer, safety, baseSafety, pmu: machine.pmuEvents, replaced: known.replaced, assumed })}
 Suite:  ${path}
 Run it: ${INVOCATION} run ${path}
 `,
@@ -162,7 +164,7 @@ async function computed(
   host: HostSuite,
   suite: Suite,
   flags: AnswerFlags,
-): Promise<{ readonly answer: HostAnswer; readonly safety: StrategySafety }> {
+): Promise<Pick<HostText, 'answer' | 'safety' | 'baseSafety'>> {
   const store = openStore(flags.fresh);
   const run = cellsWith(store, flags);
   const plan = planCells({
@@ -182,15 +184,12 @@ async function computed(
   const request = { suite: one, machine, before, after, suites: shippedSuites() };
   const analysis = await analyseSensitivity(request, run);
   if (analysis === undefined) throw new Error('no draw of the unknowns can meet the calibration');
-  const safety = await keptSafety(store, [before, after, STATES], async () => {
-    const worlds = worldsFor(after.behaviour);
-    const bounds = { ...BOUNDS, maxStates: STATES, runs: 0 };
-    const { behaviour } = after;
-    const asked = { behaviour, base: before.behaviour, worlds, bounds, jobs: flags.jobs };
-    return strategySafety(after.id, before.id, await checkEverything(asked));
-  });
   store.close();
-  return { answer: hostAnswer(host, cells, analysis), safety };
+  return {
+    answer: hostAnswer(host, cells, analysis),
+    safety: storedSafety(after),
+    baseSafety: storedSafety(before),
+  };
 }
 
 /** Computes cells on threads, with progress, unless they are kept. */
