@@ -40,6 +40,10 @@ export const MADE: Readonly<Record<string, Made>> = {
     words: ['check', '--series', '--out', 'data/series/series.json'],
     what: 'data/series/series.json: the series patch by patch (2 minutes)',
   },
+  verdicts: {
+    script: 'make-verdicts',
+    what: 'data/verdicts: what check --quick finds of every strategy that ships (2 minutes with --all)',
+  },
   example: {
     script: 'make-example',
     what: "reports/example: the committed run's report.md and report.html, of its cells",

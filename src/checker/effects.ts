@@ -13,7 +13,7 @@ export interface Naming {
   readonly levelAt: Uint8Array;
 }
 
-export function copyNaming(naming: Naming): Naming {
+function copyNaming(naming: Naming): Naming {
   return {
     pcpu: naming.pcpu.slice(),
     pcpuAt: naming.pcpuAt.slice(),
@@ -36,12 +36,23 @@ const NAMES = 4;
 export class Effects {
   private readonly namings: Naming[] = [];
   private readonly numberOfNaming = new Map<number, number>();
+  /** Most often the same one comes again. */
+  private lastKey = -1;
+  private lastNaming = -1;
   private readonly scripts: (readonly number[])[] = [];
   private readonly numberOfScript = new Map<string, number>();
   private readonly effects = new PairIndex(Number.MAX_SAFE_INTEGER);
 
   numberNaming(naming: Naming): number {
     const key = keyOfNaming(naming);
+    if (key === this.lastKey) return this.lastNaming;
+    const number = this.numberOfKey(key, naming);
+    this.lastKey = key;
+    this.lastNaming = number;
+    return number;
+  }
+
+  private numberOfKey(key: number, naming: Naming): number {
     const known = this.numberOfNaming.get(key);
     if (known !== undefined) return known;
     this.numberOfNaming.set(key, this.namings.length);

@@ -1,8 +1,9 @@
 /** Words of a slot: both numbers, and the place of the pair plus 1; 0 where the slot is empty. */
 const SLOT = 4;
 
-/** At first: memory that is not used costs nothing. */
-const SLOTS = 1 << 16;
+/** Slots at first: of an index without a limit, and most of one with a limit, whose use is near it. */
+const FEW_SLOTS = 1 << 12;
+const MANY_SLOTS = 1 << 19;
 
 /** Each time that half the slots are in use. */
 const GROWTH = 4;
@@ -12,14 +13,22 @@ export class PairIndex {
   readonly limit: number;
   size = 0;
   /** Pairs by their place. */
-  firsts = new Int32Array(SLOTS);
-  seconds = new Int32Array(SLOTS);
-  private slots = new Int32Array(SLOT * SLOTS);
-  private mask = SLOTS - 1;
+  firsts: Int32Array<ArrayBuffer>;
+  seconds: Int32Array<ArrayBuffer>;
+  private slots: Int32Array<ArrayBuffer>;
+  private mask: number;
 
   /** Never more than `limit` pairs. */
   constructor(limit: number) {
     this.limit = limit;
+    let slots = FEW_SLOTS;
+    if (limit < Number.MAX_SAFE_INTEGER) {
+      while (slots < MANY_SLOTS && slots < limit * 2) slots *= 2;
+    }
+    this.firsts = new Int32Array(slots / 2);
+    this.seconds = new Int32Array(slots / 2);
+    this.slots = new Int32Array(SLOT * slots);
+    this.mask = slots - 1;
   }
 
   /** The place of a pair; inserts it when it is new, which `size` then shows. -1 when full. */

@@ -50,7 +50,7 @@ export function classOf(world: World, wrong: Wrong): ViolationClass {
   return vmOf(wrong.hit.entryDomain) === vmOf(wrong.hit.domain) ? 'guest' : 'crossVm';
 }
 
-export function shapeOf(world: World, wrong: Wrong): string {
+function shapeOf(world: World, wrong: Wrong): string {
   if (wrong.kind !== 'hit') return wrong.kind;
   const { levels } = world.shape;
   const { hit } = wrong;

@@ -76,9 +76,9 @@ export class Names implements Naming {
   /** Every name as it is. */
   reset(): void {
     const { levels } = this.world.shape;
-    for (const names of [this.pcpu, this.pcpuAt, this.vcpu, this.vcpuAt, this.vm, this.vmAt]) {
-      for (let at = 0; at < names.length; at += 1) names[at] = at;
-    }
+    reset(this.pcpu, this.pcpuAt);
+    reset(this.vcpu, this.vcpuAt);
+    reset(this.vm, this.vmAt);
     for (let at = 0; at < this.level.length; at += 1) {
       this.level[at] = at % levels;
       this.levelAt[at] = at % levels;
@@ -224,6 +224,13 @@ export class Names implements Naming {
 /** Both VMs are SEV guests or none, and so on. */
 function areAlike({ spec }: World): boolean {
   return spec.sevVms.length !== 1 && spec.plainVms.length !== 1;
+}
+
+function reset(names: Uint8Array, at: Uint8Array): void {
+  for (let name = 0; name < names.length; name += 1) {
+    names[name] = name;
+    at[name] = name;
+  }
 }
 
 function identity(size: number): Uint8Array {

@@ -235,6 +235,7 @@ const sweepAxis = z.strictObject({
 const words = z.strictObject({
   trip: sentence.max(40).describe('What one round trip is, for example CPUID exit.'),
   setup: sentence.max(80).describe('What follows it in a sentence: from L2 with NPT in L0 and L1.'),
+  label: sentence.max(32).optional().describe('A row of a table: CPUID exit, L1 shadow paging.'),
 });
 
 const suiteObject = z.strictObject({

@@ -10,7 +10,7 @@ import {
 } from './answer-model.ts';
 
 /** Draws of an answer; a power of two keeps a Sobol sequence even. */
-export const DRAWS = 1024;
+const DRAWS = 1024;
 const LEVEL = 0.95;
 /** With fewer draws that count, an interval of them says nothing. */
 const FEWEST_EFFECTIVE = 30;

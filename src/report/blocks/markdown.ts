@@ -1,7 +1,7 @@
 import type { Block, Figure, Section, Table, TableCell } from './document.ts';
 import { escapeHtml, escapeMarkdown, markdownCode } from './escape.ts';
 
-/** A section as GitHub's Markdown; a figure becomes the table of its data. */
+/** A section with its heading. */
 export function sectionMarkdown(section: Section): string {
   const mark = section.tone === 'bad' ? '❌ ' : '';
   return [
@@ -10,6 +10,7 @@ export function sectionMarkdown(section: Section): string {
   ].join('\n\n');
 }
 
+/** One block as Markdown; a figure becomes the table of its data. */
 export function blockMarkdown(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
@@ -24,10 +25,12 @@ export function blockMarkdown(block: Block): string {
       return block.folded ? folded(block.table) : tableMarkdown(block.table);
     case 'figure':
       return figureMarkdown(block.figure, block.figure.data.columns.length > 10);
+    case 'more':
+      return detailsMarkdown(block.title, block.blocks.map(blockMarkdown).join('\n\n'));
   }
 }
 
-function figureMarkdown(figure: Figure, isWide: boolean): string {
+export function figureMarkdown(figure: Figure, isWide: boolean): string {
   return isWide ? folded(figure.data) : tableMarkdown(figure.data);
 }
 

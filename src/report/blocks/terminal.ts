@@ -12,7 +12,7 @@ const ascii = (text: string): string => plainAscii(numbersInAscii(text));
 
 /**
  * Blocks as ASCII in at most `columns` columns, a blank line between them; the text ends with a newline. Figures
- * become the tables of their data; of a folded table stands its caption. Commands stay as they are, and words
+ * become the tables of their data; of what is folded stands its title. Commands stay as they are, and words
  * that are longer than a line.
  */
 export function terminalText(blocks: readonly Block[], columns = TERMINAL_COLUMNS): string {
@@ -37,6 +37,8 @@ function blockLines(block: Block, columns: number): readonly string[] {
         : tableLines(block.table, columns);
     case 'figure':
       return tableLines(block.figure.data, columns);
+    case 'more':
+      return paragraphLines(block.title, columns);
   }
 }
 

@@ -32,8 +32,31 @@ const VERDICTS: Readonly<Record<ValidationRow['status'], TableCell>> = {
   awaiting: cell('awaiting comparison', 'quiet'),
 };
 
-/** The scoreboard as a section of a report: misses as plain as hits. */
+/** The scoreboard in a report: every miss in sight, all rows folded. */
 export function validationSection(board: Scoreboard): Section {
+  const whole = wholeValidationSection(board);
+  const [how, fit, ...rows] = whole.blocks;
+  const missed = board.rows.filter(
+    ({ status }) => status === 'outside' || status === 'notModelled',
+  );
+  return {
+    ...whole,
+    blocks: [
+      ...(how === undefined ? [] : [how]),
+      ...(missed.length === 0
+        ? []
+        : [{ kind: 'table', table: rowTable('What is missed', missed), folded: false } as const]),
+      {
+        kind: 'more',
+        title: `All ${board.rows.length} rows by topic, with sources`,
+        blocks: [...(fit === undefined ? [] : [fit]), ...rows],
+      },
+    ],
+  };
+}
+
+/** The whole scoreboard: misses as plain as hits. */
+export function wholeValidationSection(board: Scoreboard): Section {
   const { calibration, validation } = board.summary;
   const scores = scoresOf(board.rows);
   const figure: readonly Block[] =
