@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { benchmarkPiece } from '../src/checker/benchmark.ts';
+import { exploreDeeply } from '../src/checker/world-depths.ts';
 import { WORLDS } from '../src/checker/worlds.ts';
 import { STRATEGIES, strategyById } from '../src/hypervisor/strategies.ts';
 import { scriptCommand, wholeNumberFrom } from './script-options.ts';
@@ -23,7 +23,11 @@ if (spec === undefined || strategy === undefined) throw new Error('a choice with
 
 const samples = Array.from({ length: values.rounds }, () => {
   const before = process.cpuUsage().user;
-  const piece = benchmarkPiece(spec, strategy.behaviour, values.states);
+  const piece = exploreDeeply({
+    spec,
+    behaviour: strategy.behaviour,
+    maxStates: values.states,
+  });
   const seconds = (process.cpuUsage().user - before) / 1e6;
   return { states: piece.states / seconds, steps: piece.steps / seconds };
 });

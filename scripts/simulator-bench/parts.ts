@@ -1,4 +1,4 @@
-import { benchmarkPiece } from '../../src/checker/benchmark.ts';
+import { exploreDeeply } from '../../src/checker/world-depths.ts';
 import { WORLDS } from '../../src/checker/worlds.ts';
 import { strategyById } from '../../src/hypervisor/strategies.ts';
 import { readCpuLog } from '../../src/inputs/cpu-log.ts';
@@ -59,7 +59,8 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         const spec = WORLDS.find(({ id }) => id === 'default');
         const strategy = strategyById('rfc-2025-03');
         if (spec === undefined || strategy === undefined) throw new RangeError('no such world');
-        return () => benchmarkPiece(spec, strategy.behaviour, CHECKED_STATES).states;
+        const { behaviour } = strategy;
+        return () => exploreDeeply({ spec, behaviour, maxStates: CHECKED_STATES }).states;
       },
     },
   ],

@@ -104,8 +104,10 @@ export class BesideBase implements StateSpace {
     const before = this.renamings.size;
     const place = this.renamings.insert(state, naming);
     if (this.renamings.size > before) {
+      const { effects } = this;
       const { kvm, truth, states } = this.base;
-      const renaming = truth.after(states.seconds[state]!, this.effects.numberEffect([], naming));
+      const nothing = effects.numberScript([]);
+      const renaming = truth.after(states.seconds[state]!, effects.numberEffect(nothing, naming));
       this.renamed[place] = states.insert(
         kvm.rename(states.firsts[state]!, naming),
         truth.next[renaming]!,

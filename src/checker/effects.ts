@@ -1,3 +1,5 @@
+import { PairIndex } from './pair-index.ts';
+
 /** Names that a state is written under: old name to new name, and back. */
 export interface Naming {
   readonly pcpu: Uint8Array;
@@ -11,7 +13,7 @@ export interface Naming {
   readonly levelAt: Uint8Array;
 }
 
-export function copyNaming(naming: Naming): Naming {
+function copyNaming(naming: Naming): Naming {
   return {
     pcpu: naming.pcpu.slice(),
     pcpuAt: naming.pcpuAt.slice(),
@@ -24,41 +26,74 @@ export function copyNaming(naming: Naming): Naming {
   };
 }
 
-/** What an event does to translations, and the names of the state that it leads to. */
-interface Effect {
-  readonly script: readonly number[];
-  readonly naming: number;
-}
+/** More than any name of WORLD_LIMITS. */
+const NAMES = 4;
 
-/** Namings and effects by number: many transitions share them. */
+/**
+ * Namings, scripts and effects by number: many transitions share them. An effect is a script done to
+ * translations, which are then written under a naming.
+ */
 export class Effects {
   private readonly namings: Naming[] = [];
-  private readonly effects: Effect[] = [];
-  private readonly numberOfNaming = new Map<string, number>();
-  private readonly numberOfEffect = new Map<string, number>();
+  private readonly numberOfNaming = new Map<number, number>();
+  /** Most often the same one comes again. */
+  private lastKey = -1;
+  private lastNaming = -1;
+  private readonly scripts: (readonly number[])[] = [];
+  private readonly numberOfScript = new Map<string, number>();
+  private readonly effects = new PairIndex(Number.MAX_SAFE_INTEGER);
 
   numberNaming(naming: Naming): number {
-    const { vmAt, vcpuAt, pcpuAt, levelAt } = naming;
-    const key = String.fromCharCode(...vmAt, ...vcpuAt, ...pcpuAt, ...levelAt);
+    const key = keyOfNaming(naming);
+    if (key === this.lastKey) return this.lastNaming;
+    const number = this.numberOfKey(key, naming);
+    this.lastKey = key;
+    this.lastNaming = number;
+    return number;
+  }
+
+  private numberOfKey(key: number, naming: Naming): number {
     const known = this.numberOfNaming.get(key);
     if (known !== undefined) return known;
     this.numberOfNaming.set(key, this.namings.length);
     return this.namings.push(copyNaming(naming)) - 1;
   }
 
-  numberEffect(script: readonly number[], naming: number): number {
-    const key = `${naming} ${String.fromCharCode(...script)}`;
-    const known = this.numberOfEffect.get(key);
+  numberScript(script: readonly number[]): number {
+    const key = String.fromCharCode(...script);
+    const known = this.numberOfScript.get(key);
     if (known !== undefined) return known;
-    this.numberOfEffect.set(key, this.effects.length);
-    return this.effects.push({ script: [...script], naming }) - 1;
+    this.numberOfScript.set(key, this.scripts.length);
+    return this.scripts.push([...script]) - 1;
+  }
+
+  numberEffect(script: number, naming: number): number {
+    return this.effects.insert(script, naming);
   }
 
   naming(number: number): Naming {
     return this.namings[number]!;
   }
 
-  effect(number: number): Effect {
-    return this.effects[number]!;
+  scriptOf(effect: number): readonly number[] {
+    return this.scripts[this.effects.firsts[effect]!]!;
   }
+
+  namingOf(effect: number): Naming {
+    return this.naming(this.effects.seconds[effect]!);
+  }
+}
+
+/** At most 2 bits for each of 4 vCPUs, 4 pCPUs, 3 VMs and 12 asid12s: an exact number. */
+function keyOfNaming({ vmAt, vcpuAt, pcpuAt, levelAt, level }: Naming): number {
+  let key = 0;
+  for (let i = 0; i < vmAt.length; i += 1) key = key * NAMES + vmAt[i]!;
+  for (let i = 0; i < vcpuAt.length; i += 1) key = key * NAMES + vcpuAt[i]!;
+  for (let i = 0; i < pcpuAt.length; i += 1) key = key * NAMES + pcpuAt[i]!;
+  const levels = level.length / vcpuAt.length;
+  for (let i = 0; i < levelAt.length; i += 1) {
+    // L1 keeps its name.
+    if (i % levels !== 0) key = key * NAMES + levelAt[i]!;
+  }
+  return key;
 }

@@ -40,8 +40,8 @@ export class Explorer {
   private readonly states: PairIndex;
   private readonly events: readonly CheckerEvent[];
   private readonly options: ExploreOptions;
-  private parents = new Int32Array(1024);
-  private causes = new Int32Array(1024);
+  private parents = new Int32Array(65_536);
+  private causes = new Int32Array(65_536);
   /** New states by the obligation whose bit the index is. */
   private readonly exercised = new Float64Array(OBLIGATION_IDS.length);
   private steps = 0;

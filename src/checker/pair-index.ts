@@ -1,19 +1,34 @@
 /** Words of a slot: both numbers, and the place of the pair plus 1; 0 where the slot is empty. */
 const SLOT = 4;
 
+/** Slots at first: of an index without a limit, and most of one with a limit, whose use is near it. */
+const FEW_SLOTS = 1 << 12;
+const MANY_SLOTS = 1 << 19;
+
+/** Each time that half the slots are in use. */
+const GROWTH = 4;
+
 /** Pairs of numbers, each once and in the order of their insertion. Bit operators: see StateTable. */
 export class PairIndex {
   readonly limit: number;
   size = 0;
   /** Pairs by their place. */
-  firsts = new Int32Array(1 << 10);
-  seconds = new Int32Array(1 << 10);
-  private slots = new Int32Array(SLOT << 11);
-  private mask = (1 << 11) - 1;
+  firsts: Int32Array<ArrayBuffer>;
+  seconds: Int32Array<ArrayBuffer>;
+  private slots: Int32Array<ArrayBuffer>;
+  private mask: number;
 
   /** Never more than `limit` pairs. */
   constructor(limit: number) {
     this.limit = limit;
+    let slots = FEW_SLOTS;
+    if (limit < Number.MAX_SAFE_INTEGER) {
+      while (slots < MANY_SLOTS && slots < limit * 2) slots *= 2;
+    }
+    this.firsts = new Int32Array(slots / 2);
+    this.seconds = new Int32Array(slots / 2);
+    this.slots = new Int32Array(SLOT * slots);
+    this.mask = slots - 1;
   }
 
   /** The place of a pair; inserts it when it is new, which `size` then shows. -1 when full. */
@@ -39,28 +54,34 @@ export class PairIndex {
     }
     this.firsts[place] = first;
     this.seconds[place] = second;
-    this.fill(slot, place);
+    fill(this.slots, slot, first, second, place + 1);
     this.size += 1;
     if (this.size * 2 > this.mask) this.grow();
     return place;
   }
 
-  private fill(slot: number, place: number): void {
-    const at = slot * SLOT;
-    this.slots[at] = this.firsts[place]!;
-    this.slots[at + 1] = this.seconds[place]!;
-    this.slots[at + 2] = place + 1;
-  }
-
+  /** Slot by slot: the new places are as many runs as it grows by, so memory is written in order. */
   private grow(): void {
-    this.slots = new Int32Array(this.slots.length * 2);
-    this.mask = this.mask * 2 + 1;
-    for (let place = 0; place < this.size; place += 1) {
-      let slot = hashOf(this.firsts[place]!, this.seconds[place]!) & this.mask;
-      while (this.slots[slot * SLOT + 2] !== 0) slot = (slot + 1) & this.mask;
-      this.fill(slot, place);
+    const old = this.slots;
+    const slots = new Int32Array(old.length * GROWTH);
+    const mask = (this.mask + 1) * GROWTH - 1;
+    for (let at = 0; at < old.length; at += SLOT) {
+      const place = old[at + 2]!;
+      if (place === 0) continue;
+      let slot = hashOf(old[at]!, old[at + 1]!) & mask;
+      while (slots[slot * SLOT + 2] !== 0) slot = (slot + 1) & mask;
+      fill(slots, slot, old[at]!, old[at + 1]!, place);
     }
+    this.slots = slots;
+    this.mask = mask;
   }
+}
+
+function fill(slots: Int32Array, slot: number, first: number, second: number, place: number): void {
+  const at = slot * SLOT;
+  slots[at] = first;
+  slots[at + 1] = second;
+  slots[at + 2] = place;
 }
 
 /** Multiplications of both numbers, with the finaliser of MurmurHash3. */

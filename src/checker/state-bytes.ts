@@ -32,6 +32,11 @@ export class StateBytes {
     return value;
   }
 
+  /** What comes next begins with a word. */
+  align(): void {
+    while (this.at % 4 !== 0) this.write(0);
+  }
+
   /** Makes zeros of what was written from there on. */
   clear(from: number): void {
     this.all.fill(0, from, this.at);

@@ -1,5 +1,34 @@
+import type { Vcpu } from '../hypervisor/state.ts';
 import type { Naming } from './effects.ts';
 import { PHASE, type World } from './world.ts';
+
+/** What names are chosen by, of each vCPU. */
+interface Traits {
+  readonly isAlive: Uint8Array;
+  readonly phase: Uint8Array;
+  /** Where it is loaded; -1 for nowhere. */
+  readonly pcpu: Int8Array;
+  /** Of its own state, but for where its VMCBs ran last; below KEYS. */
+  readonly key: Float64Array;
+  readonly cpu01: Int8Array;
+  readonly cpu02: Int8Array;
+  readonly lastAsid12: Uint8Array;
+}
+
+/** More than any key of a vCPU's own state. */
+const KEYS = 2 * 128 * 8 * 8 * 16 * 16 * 8 * 8;
+
+/** A part of a state in which vCPUs differ: says nothing of the names of pCPUs. */
+export function traitOf(vcpu: Vcpu): number {
+  let key = vcpu.guestMode ? 1 : 0;
+  key = key * 128 + vcpu.requests;
+  key = key * 8 + vcpu.vmcb01.tlbControl;
+  key = key * 8 + vcpu.nestedVmcb.tlbControl;
+  key = key * 16 + vcpu.vmcb01.asid;
+  key = key * 16 + vcpu.nestedVmcb.asid;
+  key = key * 8 + (vcpu.lastAsid12 === 0 ? 0 : 1);
+  return key * 8 + (vcpu.mmu.needsLoad ? 1 : 0);
+}
 
 /**
  * New names for what is interchangeable: pCPUs, VMs of one size, vCPUs of a VM, the asid12s of a
@@ -15,6 +44,8 @@ export class Names implements Naming {
   readonly vmAt: Uint8Array;
   readonly level: Uint8Array;
   readonly levelAt: Uint8Array;
+  /** Of each vCPU, what it is sorted by; filled in before `choose`. */
+  readonly traits: Traits;
   private readonly keys: Float64Array;
   private readonly world: World;
 
@@ -30,15 +61,24 @@ export class Names implements Naming {
     this.vmAt = identity(world.spec.vms.length);
     this.level = new Uint8Array(vcpus * levels).map((_, index) => index % levels);
     this.levelAt = this.level.slice();
+    this.traits = {
+      isAlive: new Uint8Array(vcpus),
+      pcpu: new Int8Array(vcpus),
+      phase: new Uint8Array(vcpus),
+      key: new Float64Array(vcpus),
+      cpu01: new Int8Array(vcpus),
+      cpu02: new Int8Array(vcpus),
+      lastAsid12: new Uint8Array(vcpus),
+    };
     this.keys = new Float64Array(Math.max(vcpus, world.spec.pcpus));
   }
 
   /** Every name as it is. */
   reset(): void {
     const { levels } = this.world.shape;
-    for (const names of [this.pcpu, this.pcpuAt, this.vcpu, this.vcpuAt, this.vm, this.vmAt]) {
-      for (let at = 0; at < names.length; at += 1) names[at] = at;
-    }
+    reset(this.pcpu, this.pcpuAt);
+    reset(this.vcpu, this.vcpuAt);
+    reset(this.vm, this.vmAt);
     for (let at = 0; at < this.level.length; at += 1) {
       this.level[at] = at % levels;
       this.levelAt[at] = at % levels;
@@ -57,7 +97,21 @@ export class Names implements Naming {
     this.levelAt.set(naming.levelAt);
   }
 
-  /** Chooses names for the world's present state. */
+  /** Takes the traits of the world's present state. */
+  look(world: World): void {
+    const { traits } = this;
+    for (const [v, vcpu] of world.vcpus.entries()) {
+      traits.isAlive[v] = world.vmAlive[world.vmOf[v]!]!;
+      traits.phase[v] = world.phase[v]!;
+      traits.pcpu[v] = world.phase[v] === PHASE.out ? -1 : vcpu.pcpu;
+      traits.key[v] = traitOf(vcpu);
+      traits.cpu01[v] = vcpu.vmcb01.cpu;
+      traits.cpu02[v] = vcpu.nestedVmcb.cpu;
+      traits.lastAsid12[v] = vcpu.lastAsid12;
+    }
+  }
+
+  /** Chooses names by the traits. */
   choose(): void {
     this.nameLevels();
     this.nameVcpus();
@@ -71,7 +125,7 @@ export class Names implements Naming {
     const isShared = world.kvm.behaviour.vmcb12AsidChange === 'flush-by-vm-wide-memory';
     if (levels < 3 || isShared) return;
     for (let v = 0; v < world.vmOf.length; v += 1) {
-      const last = world.vcpus[v]!.lastAsid12;
+      const last = this.traits.lastAsid12[v]!;
       const base = v * levels;
       let next = 1;
       if (last > 0) {
@@ -135,31 +189,19 @@ export class Names implements Naming {
     for (let at = 0; at < pcpus; at += 1) this.pcpu[this.pcpuAt[at]!] = at;
   }
 
-  /** Says nothing of the names of pCPUs. */
   private vcpuKey(v: number): number {
-    const { world } = this;
-    const vcpu = world.vcpus[v]!;
-    if (world.vmAlive[world.vmOf[v]!] === 0) return -1;
-    let key = world.phase[v]! * 2 + (vcpu.guestMode ? 1 : 0);
-    key = key * 128 + vcpu.requests;
-    key = key * 8 + vcpu.vmcb01.tlbControl;
-    key = key * 8 + vcpu.nestedVmcb.tlbControl;
-    key = key * 16 + vcpu.vmcb01.asid;
-    key = key * 16 + vcpu.nestedVmcb.asid;
-    key = key * 8 + (vcpu.lastAsid12 === 0 ? 0 : 1);
-    return key * 8 + (vcpu.mmu.needsLoad ? 1 : 0);
+    const { isAlive, phase, key } = this.traits;
+    return isAlive[v] === 0 ? -1 : phase[v]! * KEYS + key[v]!;
   }
 
   private pcpuKey(p: number): number {
-    const { world } = this;
+    const { isAlive, pcpu, cpu01, cpu02 } = this.traits;
     let key = 0;
     for (let at = 0; at < this.vcpuAt.length; at += 1) {
       const v = this.vcpuAt[at]!;
-      if (world.vmAlive[world.vmOf[v]!] === 0) continue;
-      const vcpu = world.vcpus[v]!;
-      const isHere = world.phase[v] !== PHASE.out && vcpu.pcpu === p;
-      key = key * 8 + (isHere ? 0 : 1) + (vcpu.vmcb01.cpu === p ? 0 : 2);
-      key += vcpu.nestedVmcb.cpu === p ? 0 : 4;
+      if (isAlive[v] === 0) continue;
+      key = key * 8 + (pcpu[v] === p ? 0 : 1) + (cpu01[v] === p ? 0 : 2);
+      key += cpu02[v] === p ? 0 : 4;
     }
     return key;
   }
@@ -182,6 +224,13 @@ export class Names implements Naming {
 /** Both VMs are SEV guests or none, and so on. */
 function areAlike({ spec }: World): boolean {
   return spec.sevVms.length !== 1 && spec.plainVms.length !== 1;
+}
+
+function reset(names: Uint8Array, at: Uint8Array): void {
+  for (let name = 0; name < names.length; name += 1) {
+    names[name] = name;
+    at[name] = name;
+  }
 }
 
 function identity(size: number): Uint8Array {

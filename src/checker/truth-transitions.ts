@@ -50,16 +50,15 @@ export class TruthTransitions {
       this.next = grown(this.next);
       this.tested = grown(this.tested);
     }
-    const { script, naming } = this.effects.effect(effect);
     this.table.read(state, this.codec.bytes.words);
     this.codec.decode();
-    const { found, tested } = performScript(script, this.truth);
-    this.next[place] = found === HIT.filled ? this.renamed(naming) : missOf(found);
+    const { found, tested } = performScript(this.effects.scriptOf(effect), this.truth);
+    this.next[place] = found === HIT.filled ? this.renamed(effect) : missOf(found);
     this.tested[place] = tested;
   }
 
-  private renamed(naming: number): number {
-    this.codec.names = this.effects.naming(naming);
+  private renamed(effect: number): number {
+    this.codec.names = this.effects.namingOf(effect);
     this.codec.encode();
     return this.table.insert(this.codec.bytes.words);
   }

@@ -15,7 +15,7 @@ const QUEUE = 3;
 /** Beside TLB_CONTROL, when a roll-over is why it is set: L0 may flush every ASID for it. */
 const ROLLOVER = 8;
 
-/** The part of KVM's state that belongs to a vCPU, its shadow pages included, and where it is. */
+/** The part of KVM's state that belongs to a vCPU, its shadow pages included. */
 export class VcpuCodec {
   private readonly bytes: StateBytes;
   private readonly world: World;
@@ -38,9 +38,6 @@ export class VcpuCodec {
     const { shape, spec } = world;
     const vcpu = world.vcpus[v]!;
     const { levels } = shape;
-    const phase = world.phase[v]!;
-    this.bytes.write(phase);
-    this.bytes.write(phase === 0 ? 0 : names.pcpu[vcpu.pcpu]!);
     for (let i = 0; i < PENDING; i += 1) {
       const value = world.pending[v * PENDING + i]!;
       this.bytes.write(i === 2 ? names.level[v * levels + value]! : value);
@@ -82,9 +79,6 @@ export class VcpuCodec {
     const { world } = this;
     const { shape, spec } = world;
     const vcpu = world.vcpus[v]!;
-    world.phase[v] = this.bytes.read();
-    const pcpu = this.bytes.read();
-    vcpu.pcpu = world.phase[v] === 0 ? -1 : pcpu;
     for (let i = 0; i < PENDING; i += 1) world.pending[v * PENDING + i] = this.bytes.read();
     this.readVmcb(vcpu.vmcb01);
     this.readVmcb(vcpu.nestedVmcb);
@@ -126,9 +120,11 @@ export class VcpuCodec {
     );
     this.bytes.write(keeps.hardwareCache ? vmcb.cachedAsid : 0);
     // Wherever a VMCB runs next that has run nowhere, it is on a new pCPU there.
-    const ofPcpu = isNowhere ? -1 : this.world.kvm.pcpus[vmcb.cpu]!.asidGeneration;
-    if (this.keeps.rawGenerations) this.bytes.write(Math.max(0, vmcb.asidGeneration));
-    else this.bytes.write(keeps.generations && vmcb.asidGeneration === ofPcpu ? 1 : 0);
+    if (keeps.rawGenerations) this.bytes.write(Math.max(0, vmcb.asidGeneration));
+    else {
+      const ofPcpu = isNowhere ? -1 : this.world.kvm.pcpus[vmcb.cpu]!.asidGeneration;
+      this.bytes.write(keeps.generations && vmcb.asidGeneration === ofPcpu ? 1 : 0);
+    }
     this.bytes.write(vmcb.asid);
     const isRollover = hasReason(vmcb.flushReasons, 'asidRollover');
     this.bytes.write(vmcb.tlbControl + (isRollover ? ROLLOVER : 0));

@@ -56,6 +56,8 @@ export class World {
   readonly wasUnsync: Uint8Array;
   private readonly vmcb12s: readonly (readonly (readonly Vmcb12[])[])[];
   private readonly usesCachedAsid: boolean;
+  /** The vCPUs that an event may change: all. Of one that it does not there is nothing to settle. */
+  present: readonly number[];
   wrong: Wrong | null = null;
   /** Obligations that the last event put to the test, as bits. */
   exercised = 0;
@@ -104,6 +106,7 @@ export class World {
     this.vcpusOfVm = spec.vms.map((count, vm) =>
       Array.from({ length: count }, (_, index) => this.firstVcpu[vm]! + index),
     );
+    this.present = this.vmOf.map((_, v) => v);
     this.vmAlive = new Uint8Array(spec.vms.length);
     this.phase = new Uint8Array(first);
     this.pending = new Uint8Array(first * PENDING);
@@ -251,7 +254,7 @@ export class World {
 
   /** After an event: shadow pages that were synced have right entries, and requests kick vCPUs out. */
   settle(): void {
-    for (let v = 0; v < this.vcpus.length; v += 1) {
+    for (const v of this.present) {
       const vcpu = this.vcpus[v]!;
       if (this.phase[v] === PHASE.guest && (vcpu.requests !== 0 || vcpu.pvFlushPending)) {
         this.phase[v] = PHASE.host;

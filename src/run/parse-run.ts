@@ -64,7 +64,9 @@ const manifestSchema = z.looseObject({
       id: name,
       group: z.string(),
       question: z.string(),
-      words: z.looseObject({ trip: z.string(), setup: z.string() }).optional(),
+      words: z
+        .looseObject({ trip: z.string(), setup: z.string(), label: z.string().optional() })
+        .optional(),
       expected: z.string(),
       suiteFile: z.string(),
       suiteSha256: z.string(),

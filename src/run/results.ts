@@ -138,6 +138,8 @@ export interface ExpectationOutcome {
 export interface ScenarioWords {
   readonly trip: string;
   readonly setup: string;
+  /** For a row of a table; absent: the id of the scenario. */
+  readonly label?: string | undefined;
 }
 
 export interface ScenarioSummary {

@@ -39,7 +39,7 @@ function groupByStrategy(cells: readonly CellResult[]): CellsByStrategy {
         'input',
         `results of ${cell.scenario} on ${cell.machine}, ${cell.strategy}`,
         `seed ${cell.seed} stands twice`,
-        'Merge the files of a run with the merge command instead of appending them',
+        'Merge parts of a run with "run --merge" instead of appending them',
       );
     }
     bySeed.set(cell.seed, cell);

@@ -22,17 +22,21 @@ function renamed(summary: RunSummary, id: string, strategy: string): RunSummary 
 }
 
 describe('the table in a terminal', () => {
-  test('shows before, after, saving, interval and stale hits, then the answer', () => {
+  test('shows before, after, saving, whole interval and verdict, then answer and safety', () => {
     const lines = renderTerminal(makeSummary()).split('\n');
     expect(lines.slice(0, 4)).toEqual([
-      'modelled        before ns  after ns   saving     95 % of seeds  stale',
-      '-'.repeat(69),
-      'cpuid-npt-npt',
-      '  rfc-2025-03       3,510     2,931   16.5 %      16.3..16.7 %      0',
+      'modelled        before ns  after ns   saving       95 % in all  verdict',
+      '-'.repeat(71),
+      'cpuid-npt-shadow',
+      '  rfc-2025-03       5,251     4,554   13.3 %      13.0..13.5 %    saves',
     ]);
-    expect(lines.join(' ')).toContain(
-      'On zen3-milan a per-L2 ASID without transition flushes (rfc-2025-03) saves 579 ns',
+    expect(lines).toContain('cpuid-npt-npt (fitted, no prediction)');
+    const text = lines.join(' ');
+    expect(text).toContain(
+      'On zen3-milan a per-L2 ASID without transition flushes (rfc-2025-03) saves',
     );
+    expect(text).toContain('By the checker: - kvm-6.14: not checked');
+    expect(text).toContain('asidbench check --quick --strategy NAME');
   });
 
   test('is ASCII only', () => {
