@@ -87,6 +87,10 @@ export const MADE: Readonly<Record<string, Made>> = {
     script: 'fuzz-compressed',
     what: 'damaged files in every compressed form: --seconds 600 --seed 1',
   },
+  mutation: {
+    script: 'nightly/mutation',
+    what: 'small faults in the sources, which tests have to notice: --sample 100 --seed 1 (hours)',
+  },
   'bench-simulator': {
     script: 'bench-simulator',
     what: 'how fast the simulator is, against a C program that counts the same',

@@ -105,7 +105,12 @@ test('answer: import, run and report in one command, with field checks in both',
   expect(stdout).toMatch(/^- TLB flushes per nested transition: 1 before, 0/m);
   const report = readFileSync(at('mine/report.md'), 'utf8');
   expect(report).toContain('measurements on the host can prove this wrong');
-  for (const name of ['scenario', 'scenario-small-l2', 'scenario-large-l2']) {
-    expect(existsSync(at(`mine/${name}.yaml`))).toBe(true);
+  // Ids come from the name of the first file.
+  const id = 'l2linux-trace.l2linux-mmap';
+  for (const suffix of ['', '-small-l2', '-large-l2']) {
+    expect(readFileSync(at(`mine/scenario${suffix}.yaml`), 'utf8')).toMatch(
+      new RegExp(`^id: ${id}${suffix}$`, 'm'),
+    );
+    expect(report).toContain(`${id}${suffix}`);
   }
 });
