@@ -17,6 +17,7 @@ import { figureHtml, sectionHtml } from '../blocks/html-blocks.ts';
 import { htmlPage } from '../blocks/html-page.ts';
 import { formatNumber, formatRatio } from '../blocks/numbers.ts';
 import { strategyStyles } from '../blocks/theme.ts';
+import { type Safety, safetyWords } from '../safety.ts';
 import { comparisonForest } from './figure.ts';
 import {
   comparisonAnswer,
@@ -34,6 +35,7 @@ import {
 export async function renderComparisonHtml(
   comparison: RunComparison,
   gate: GateOutcome | null,
+  safety: readonly Safety[],
 ): Promise<string> {
   const figure = forestFigure(comparison);
   const drawings = await drawFigures([figure]);
@@ -50,6 +52,7 @@ export async function renderComparisonHtml(
       `<h1>${escapeHtml(title)}</h1>`,
       `<p class="question">A is ${before}. B is ${after}.</p>`,
       `<p class="answer${isBad ? ' bad' : ''}">${escapeHtml(answer)}</p>`,
+      `<p class="verdict">${escapeHtml(safetyWords(safety))}</p>`,
     ],
     main: [
       figureHtml(figure, drawings),

@@ -4,6 +4,7 @@ import { TERMINAL_COLUMNS, wrap } from '../../util/wrap.ts';
 import { escapeTerminal } from '../blocks/escape.ts';
 import { ASCII, formatNumber } from '../blocks/numbers.ts';
 import { type TextColumn, textTable } from '../blocks/text-table.ts';
+import { type Safety, safetyWords } from '../safety.ts';
 import { comparisonAnswer, comparisonName, limitWords, sideWords, verdictWords } from './words.ts';
 
 const COLUMNS: readonly TextColumn[] = [
@@ -14,7 +15,11 @@ const COLUMNS: readonly TextColumn[] = [
 ];
 
 /** The comparison for a terminal: sides, table, answer, remarks, verdict of the gate. ASCII, 80 columns. */
-export function renderComparison(comparison: RunComparison, gate: GateOutcome | null): string {
+export function renderComparison(
+  comparison: RunComparison,
+  gate: GateOutcome | null,
+  safety: readonly Safety[],
+): string {
   const rows = comparison.scenarios.map((each) => [
     escapeTerminal(comparisonName(comparison, each)),
     formatNumber(each.beforeNs, ASCII),
@@ -28,6 +33,7 @@ export function renderComparison(comparison: RunComparison, gate: GateOutcome | 
     ...textTable(COLUMNS, rows, TERMINAL_COLUMNS),
     '',
     ...paragraph(comparisonAnswer(comparison)),
+    ...paragraph(safetyWords(safety)),
     ...comparison.remarks.flatMap((remark) => paragraph(`Note: ${remark}.`)),
     ...(gate === null ? [] : ['', ...gateLines(comparison, gate)]),
   ];

@@ -1,14 +1,15 @@
 import type { LiveAnswer } from '../../live/live-answer.ts';
 import { wrap } from '../../util/wrap.ts';
-import { ASCII, formatNs, formatRatioInterval } from '../blocks/numbers.ts';
+import { ASCII, formatNs } from '../blocks/numbers.ts';
 import { textTable } from '../blocks/text-table.ts';
-import { liveLayers, liveMethod, liveRows, liveSentence } from './result.ts';
+import { type Safety, safetySentence } from '../safety.ts';
+import { liveInterval, liveLayers, liveMethod, liveRows, liveSentence } from './result.ts';
 
 const WIDTH = 80;
 
 /** An answer for a terminal of 80 columns. */
-export function liveText(answer: LiveAnswer): string {
-  const { before, after, savingRatio } = answer;
+export function liveText(answer: LiveAnswer, safety: Safety, baseSafety: Safety): string {
+  const { before, after } = answer;
   const layers = liveLayers(answer).map(({ layer, before: from, after: to }) => [
     layer.label,
     formatNs(from, ASCII),
@@ -24,12 +25,11 @@ export function liveText(answer: LiveAnswer): string {
     [...rows, ...layers],
     WIDTH,
   );
-  const interval =
-    savingRatio.low === savingRatio.high
-      ? ''
-      : ` Saving with 95 % over seeds: ${formatRatioInterval(savingRatio.low, savingRatio.high, ASCII)}.`;
+  const interval = liveInterval(answer, ASCII);
+  const whole = interval === null ? '' : ` Saving, 95 %: ${interval}.`;
   return `${[
-    wrap(liveSentence(answer, ASCII) + interval),
+    wrap(liveSentence(answer, ASCII) + whole),
+    wrap(safetySentence(safety, baseSafety)),
     '',
     ...table,
     '',

@@ -25,9 +25,9 @@ import { seriesByPatch } from './figure.ts';
 
 /** Classes of violations as a reader of one table understands them. */
 const CLASS_WORDS: Readonly<Record<string, string>> = {
-  host: 'memory that the host took back',
-  crossVm: 'a translation of another VM',
-  guest: 'a translation inside one VM',
+  host: 'host memory',
+  crossVm: 'another VM',
+  guest: 'inside one VM',
   isolation: 'L1 flushes the ASIDs of others',
   invalid: 'VMRUN with ASID 0',
 };
@@ -185,6 +185,14 @@ function savingCells(saving: ScenarioSaving | null): readonly TableCell[] {
   return [cell(formatNumber(point), tone), cell(span(low, high))];
 }
 
+/** Both in one cell. */
+function savingCell(saving: ScenarioSaving | null): TableCell {
+  const [point, interval] = savingCells(saving);
+  if (point === undefined) return cell('');
+  const text = interval === undefined || interval.text === '' ? '' : ` (${interval.text})`;
+  return { ...point, text: point.text + text };
+}
+
 function span(low: number, high: number): string {
   const ends = [low, high].map((each) => formatNumber(each));
   return ends.join(low < 0 || high < 0 ? ' to ' : PAGE.to);
@@ -197,20 +205,12 @@ function violationText({ class: kind, events }: FoundViolation): string {
 function patchTable(series: SeriesReport): Table {
   return {
     caption: `What each patch saves in its place (${setupOf(series)}), and the whole series without it`,
-    columns: [
-      right('Patch'),
-      left('Subject'),
-      left('Kind'),
-      right('Saves, ns'),
-      right('95 % interval'),
-      left('Left out alone'),
-    ],
+    columns: [right('Patch'), left('Left out alone'), right('Saves, ns'), left('Subject')],
     rows: series.patches.map((patch) => [
       cell(String(patch.number)),
-      cell(patch.subject.replace(/^KVM: /, '')),
-      cell(patch.kind, 'quiet'),
-      ...savingCells(patch.saving),
       droppedCell(patch.dropped),
+      savingCell(patch.saving),
+      cell(`${patch.subject.replace(/^KVM: /, '')} (${patch.kind})`),
     ]),
   };
 }

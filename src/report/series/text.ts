@@ -1,12 +1,15 @@
 import type { PatchReport, PrefixReport, SeriesReport } from '../../series/series.ts';
 import { wrap } from '../../util/wrap.ts';
 import { ASCII, formatNumber } from '../blocks/numbers.ts';
+import { type Safety, safetyWords } from '../safety.ts';
 
 const SUBJECT_COLUMNS = 34;
 
 /** The series for a terminal of 80 columns: each patch, each prefix, and what was found. */
-export function seriesText(report: SeriesReport): string {
+export function seriesText(report: SeriesReport, safety: readonly Safety[]): string {
   return [
+    wrap(safetyWords(safety)),
+    '',
     ...patchTable(report),
     '',
     ...prefixTable(report),
