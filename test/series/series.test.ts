@@ -95,7 +95,6 @@ describe('the series, patch by patch', () => {
     const text = seriesText(series, [{ strategy: 'rfc-2025-03', verdict: null }]);
     expect(text).toContain('By the checker, rfc-2025-03: not checked.');
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    expect(text).toContain('24  Stop bombing the TLB on nested ...');
-    expect(text).toContain('costs 150 ns');
+    expect(text).toMatch(/^24 {2}Stop bombing the TLB on nested .* costs 150 ns$/m);
   });
 });

@@ -77,6 +77,8 @@ export interface TableCell {
 export interface Column {
   readonly label: string;
   readonly align: 'left' | 'right';
+  /** Left out where there is no room: on a telephone, and in a terminal where the table is too wide. */
+  readonly isDetail?: true;
 }
 
 /** Each row starts with its heading. */
@@ -89,6 +91,9 @@ export interface Table {
 export const cell = (text: string, tone: Tone = 'plain'): TableCell => ({ text, tone });
 export const left = (label: string): Column => ({ label, align: 'left' });
 export const right = (label: string): Column => ({ label, align: 'right' });
+/** A column that gives way where there is no room. */
+export const detail = (column: Column): Column => ({ ...column, isDetail: true });
+
 /** All figures of a document's blocks, folded ones too, in reading order. */
 export function figuresIn(blocks: readonly Block[]): readonly Figure[] {
   return blocks.flatMap((block) =>

@@ -7,7 +7,6 @@ import {
   formatNumber,
   formatRatio,
   formatRatioInterval,
-  type NumberStyle,
   PAGE,
 } from '../blocks/numbers.ts';
 import { CAUSE_LAYERS, type CauseLayer, strategyStyles } from '../blocks/theme.ts';
@@ -18,14 +17,14 @@ import { safetySentence, safetyTone } from '../safety.ts';
  * An answer in a sentence or two: for those who hear the page, and for a terminal. A strategy that used a
  * stale translation is unsafe, whatever it saves.
  */
-export function liveSentence(answer: LiveAnswer, style: NumberStyle = PAGE): string {
+export function liveSentence(answer: LiveAnswer): string {
   const { before, after, savingNs, savingRatio, seeds } = answer;
   if (after.staleHits > 0) {
     const hits = counted(after.staleHits, 'stale translation');
     return `${after.strategy} is unsafe: it used ${hits}, so its times count for nothing.`;
   }
   if (savingNs.low === 0 && savingNs.high === 0) {
-    const time = formatNs(before.meanNs, style);
+    const time = formatNs(before.meanNs);
     return `${after.strategy} takes ${time} per round trip, as ${before.strategy} does.`;
   }
   const loses = savingNs.point < 0;
@@ -33,22 +32,19 @@ export function liveSentence(answer: LiveAnswer, style: NumberStyle = PAGE): str
   const sign = loses ? -1 : 1;
   const isOpen = seeds > 1 && savingNs.low <= 0 && savingNs.high >= 0;
   return (
-    `${after.strategy} ${word} ${formatNs(sign * savingNs.point, style)} per round trip, ` +
-    `${formatRatio(sign * savingRatio.point, style)} of the ` +
-    `${formatNs(before.meanNs, style)} of ${before.strategy}.` +
+    `${after.strategy} ${word} ${formatNs(sign * savingNs.point)} per round trip, ` +
+    `${formatRatio(sign * savingRatio.point)} of the ` +
+    `${formatNs(before.meanNs)} of ${before.strategy}.` +
     (isOpen ? ' Between seeds it differs so much that it could be nothing.' : '')
   );
 }
 
 /** The widest interval that an answer has, and over what; null where nothing varies. */
-export function liveInterval(
-  { savingRatio, uncertainty, seeds }: LiveAnswer,
-  style: NumberStyle = PAGE,
-): string | null {
+export function liveInterval({ savingRatio, uncertainty, seeds }: LiveAnswer): string | null {
   const { low, high } = uncertainty?.savingRatio ?? savingRatio;
   if (low === high || (uncertainty === undefined && seeds < 2)) return null;
   const over = uncertainty === undefined ? 'seeds' : `seeds and ${uncertainty.varied}`;
-  return `${formatRatioInterval(low, high, style)} over ${over}`;
+  return `${formatRatioInterval(low, high)} over ${over}`;
 }
 
 /** How the answer was computed, in one sentence. */
@@ -68,17 +64,14 @@ export interface LiveRow {
 }
 
 /** What an answer says about each side. */
-export function liveRows(
-  { before, after }: LiveAnswer,
-  style: NumberStyle = PAGE,
-): readonly LiveRow[] {
+export function liveRows({ before, after }: LiveAnswer): readonly LiveRow[] {
   const row = (label: string, value: (side: LiveSide) => number, unit = ''): LiveRow => ({
     label,
-    before: formatNumber(value(before), style) + unit,
-    after: formatNumber(value(after), style) + unit,
+    before: formatNumber(value(before)) + unit,
+    after: formatNumber(value(after)) + unit,
   });
   return [
-    row('Time per round trip', (side) => side.meanNs, `${style.gap}ns`),
+    row('Time per round trip', (side) => side.meanNs, `${PAGE.gap}ns`),
     row('Round trips per second', (side) => Math.round(side.roundTripsPerSecond)),
     row('Hardware flushes per round trip', (side) => side.hardwareFlushesPerTrip),
     row('Page walks per round trip', (side) => side.walksPerTrip),

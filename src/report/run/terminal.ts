@@ -17,6 +17,7 @@ import {
   wholeSaving,
 } from './model.ts';
 import { staleTotal } from './stale.ts';
+import { unseenSentence } from './unseen.ts';
 
 const WIDTH = 80;
 const COLUMN_GAP = '  ';
@@ -36,9 +37,11 @@ const HEAD: readonly string[] = ['before ns', 'after ns', 'saving', '95 % in all
  */
 export function renderTerminal(summary: RunSummary, evidence: Evidence = {}): string {
   const model = reportModel(summary, evidence);
+  const unseen = unseenSentence(summary, ASCII);
   return [
     ...comparisonTable(model),
     '',
+    ...(unseen === null ? [] : [...wrapped(plainAscii(unseen)), '']),
     ...expectationLines(model),
     ...wrapped(escapeTerminal(answerSentence(model, ASCII))),
     '',

@@ -9,6 +9,7 @@ import type {
 import {
   type Block,
   cell,
+  detail,
   type Figure,
   left,
   paragraph,
@@ -122,7 +123,7 @@ function ranges(prefixes: readonly PrefixReport[]): string {
   return listed(found.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)));
 }
 
-function setupOf({ patches }: SeriesReport): string {
+export function setupOf({ patches }: SeriesReport): string {
   const saving = patches[0]?.saving;
   return saving === null || saving === undefined
     ? 'no scenario'
@@ -153,16 +154,16 @@ function seriesFigure(series: SeriesReport): Figure {
   };
 }
 
-function prefixTable({ prefixes }: SeriesReport): Table {
+export function prefixTable({ prefixes }: SeriesReport): Table {
   return {
     caption: 'The series after each patch, against v6.14',
     columns: [
       left('Patches'),
       right('Saving, ns'),
       right('95 % interval'),
-      right('Saving'),
+      detail(right('Saving')),
       left('Verdict'),
-      right('States explored'),
+      detail(right('States explored')),
     ],
     rows: prefixes.map(({ after, saving, verdict, violation, statesExplored }) => [
       cell(String(after)),
@@ -185,12 +186,13 @@ function savingCells(saving: ScenarioSaving | null): readonly TableCell[] {
   return [cell(formatNumber(point), tone), cell(span(low, high))];
 }
 
-/** Both in one cell. */
-function savingCell(saving: ScenarioSaving | null): TableCell {
-  const [point, interval] = savingCells(saving);
-  if (point === undefined) return cell('');
-  const text = interval === undefined || interval.text === '' ? '' : ` (${interval.text})`;
-  return { ...point, text: point.text + text };
+/** Saving with its interval in one cell. */
+export function savingText(saving: ScenarioSaving | null): string {
+  if (saving === null) return '';
+  if (!isDifferent(saving)) return '0';
+  const { point, low, high } = saving.savingNs;
+  const [from, to] = [formatNumber(low), formatNumber(high)];
+  return `${formatNumber(point)}${from === to ? '' : ` (${span(low, high)})`}`;
 }
 
 function span(low: number, high: number): string {
@@ -209,7 +211,7 @@ function patchTable(series: SeriesReport): Table {
     rows: series.patches.map((patch) => [
       cell(String(patch.number)),
       droppedCell(patch.dropped),
-      savingCell(patch.saving),
+      cell(savingText(patch.saving), savingCells(patch.saving)[0]?.tone ?? 'plain'),
       cell(`${patch.subject.replace(/^KVM: /, '')} (${patch.kind})`),
     ]),
   };
@@ -247,14 +249,9 @@ function otherScenarios({ patches }: SeriesReport): readonly Block[] {
     ],
     rows: rows.map((patch: PatchReport) => [
       cell(String(patch.number)),
-      ...patch.savings.map((each) => {
-        if (!isDifferent(each)) return cell('0', 'quiet');
-        const { point, low, high } = each.savingNs;
-        return cell(
-          `${formatNumber(point)} (${span(low, high)})`,
-          signOf(each) < 0 ? 'bad' : 'plain',
-        );
-      }),
+      ...patch.savings.map((each) =>
+        cell(savingText(each), !isDifferent(each) ? 'quiet' : signOf(each) < 0 ? 'bad' : 'plain'),
+      ),
     ]),
   };
   return [{ kind: 'table', table, folded: true }];
@@ -265,7 +262,7 @@ function isDifferent({ savingNs: { point, low, high } }: ScenarioSaving): boolea
 }
 
 /** The shortest ways to each stale translation: per patch left out, and once for prefixes that share one. */
-function stories({ patches, prefixes }: SeriesReport): readonly Block[] {
+export function stories({ patches, prefixes }: SeriesReport): readonly Block[] {
   const dropped = patches.flatMap(({ number, dropped: { violation } }) =>
     violation === null ? [] : [story(`Without patch ${number}`, violation)],
   );

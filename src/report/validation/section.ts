@@ -8,6 +8,7 @@ import {
 import {
   type Block,
   cell,
+  detail,
   type Figure,
   left,
   paragraph,
@@ -81,7 +82,7 @@ export function wholeValidationSection(board: Scoreboard): Section {
   };
 }
 
-function rowsOfTopic(board: Scoreboard, topic: ValidationRow['topic']) {
+export function rowsOfTopic(board: Scoreboard, topic: ValidationRow['topic']) {
   return board.rows.filter((row) => row.topic === topic);
 }
 
@@ -96,6 +97,14 @@ function tallyText({ rows, inside, outside }: Tally): string {
 
 function topicBlocks(title: string, rows: readonly ValidationRow[]): readonly Block[] {
   if (rows.length === 0) return [];
+  return [
+    ...rowBlocks(title, rows),
+    { kind: 'table', table: sourceTable(title, rows), folded: true },
+  ];
+}
+
+/** The rows of a topic by their kind, and why those that are out are. */
+export function rowBlocks(title: string, rows: readonly ValidationRow[]): readonly Block[] {
   const kinds = (['calibration', 'validation'] as const).flatMap((kind) => {
     const some = rows.filter((row) => row.kind === kind);
     if (some.length === 0) return [];
@@ -108,7 +117,7 @@ function topicBlocks(title: string, rows: readonly ValidationRow[]): readonly Bl
     notes.length === 0
       ? []
       : [{ kind: 'list', items: notes.map((row) => `${row.id}: ${row.why}.`) }];
-  return [...kinds, ...why, { kind: 'table', table: sourceTable(title, rows), folded: true }];
+  return [...kinds, ...why];
 }
 
 /** Rows that are out or can't be modelled; what each is stands with all the others. */
@@ -127,7 +136,7 @@ function rowTable(caption: string, rows: readonly ValidationRow[]): Table {
     caption,
     columns: [
       left('row'),
-      left('what'),
+      detail(left('what')),
       right('measured'),
       right('predicted'),
       left('unit'),
