@@ -98,8 +98,8 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
   distributed: { values: ['util', 'parallel', 'hardware', 'hypervisor', 'suite', 'run'] },
   /** From what a link says to an answer; for the command line and for pages, so without Node. */
   live: {
-    values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'uncertainty', 'suite'],
-    types: ['workloads', 'run'],
+    values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'uncertainty', 'suite', 'run'],
+    types: ['workloads'],
   },
   report: {
     values: [

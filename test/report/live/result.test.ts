@@ -89,7 +89,7 @@ describe('the sentence of a live answer', () => {
 });
 
 describe('the result on a page', () => {
-  const html = (answer: LiveAnswer) => liveResultHtml(answer, ['kvm-6.14', 'rfc-2025-03']);
+  const html = (answer: LiveAnswer) => liveResultHtml(answer, ['kvm-6.14', 'rfc-2025-03'], {});
 
   test('puts stale translations first where there are any, in red', () => {
     expect(html(unsafe)).toMatch(/^<dl class="facts">\n<div class="bad"><dt>stale translations/);
