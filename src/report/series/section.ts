@@ -210,9 +210,9 @@ function patchTable(series: SeriesReport): Table {
     columns: [
       right('Patch'),
       left('Subject'),
-      detail(left('Kind')),
+      left('Kind'),
       right('Saves, ns'),
-      detail(right('95 % interval')),
+      right('95 % interval'),
       left('Left out alone'),
     ],
     rows: series.patches.map((patch) => [
