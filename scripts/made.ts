@@ -83,6 +83,10 @@ export const MADE: Readonly<Record<string, Made>> = {
     script: 'fuzz-formats',
     what: 'damaged suites, results, manifests, plans, jobs: --seconds 600 --seed 1',
   },
+  'fuzz-compressed': {
+    script: 'fuzz-compressed',
+    what: 'damaged files in every compressed form: --seconds 600 --seed 1',
+  },
   'bench-simulator': {
     script: 'bench-simulator',
     what: 'how fast the simulator is, against a C program that counts the same',

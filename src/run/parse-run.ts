@@ -72,6 +72,17 @@ const manifestSchema = z.looseObject({
       suiteSha256: z.string(),
       baseline: name.optional(),
       expect: z.array(expectationSchema).optional(),
+      unseen: z
+        .array(
+          z.looseObject({
+            event: name,
+            machine: name,
+            strategy: name,
+            perRoundTrip: notNegative,
+            mostNs: notNegative,
+          }),
+        )
+        .optional(),
       parameters: z.array(parameter),
     }),
   ),

@@ -113,7 +113,7 @@ function endsOf(drawn: readonly Drawn[], value: (each: Drawn) => number): Ends {
  * Whether the sign holds. An interval that reaches 0 means that the sign flips inside the plausible
  * ranges, and so does a calibration that hardly any draw can meet.
  */
-function verdictOf({ low, high }: Ends, effectiveDraws: number): SignVerdict {
+export function verdictOf({ low, high }: Ends, effectiveDraws: number): SignVerdict {
   if (effectiveDraws < FEWEST_EFFECTIVE) return 'cannot tell';
   if (low === 0 && high === 0) return 'no difference';
   if (low > 0) return 'saves';

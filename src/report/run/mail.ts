@@ -10,6 +10,7 @@ import { couldShow } from './limits.ts';
 import { causeTable, comparedStrategy, otherTables, savingTables } from './mail-tables.ts';
 import { type Evidence, isFitted, type ReportModel, reportModel, wholeSaving } from './model.ts';
 import { staleByStrategy, staleInWords, staleTotal } from './stale.ts';
+import { unseenSentence } from './unseen.ts';
 
 /** Columns of a mail that can be quoted twice and still fits a terminal. */
 export const MAIL_COLUMNS = 72;
@@ -24,11 +25,13 @@ export function renderMail(summary: RunSummary, evidence: Evidence = {}): string
   const model = reportModel(summary, evidence);
   const { comparison } = model.headline;
   const title = 'Results (modelled, not measured)';
+  const unseen = unseenSentence(summary, ASCII);
   const blocks = [
     [title, '-'.repeat(title.length)],
     paragraph(answerSentence(model, ASCII)),
     paragraph(legend(model)),
     ...savingTables(model, MAIL_COLUMNS),
+    ...(unseen === null ? [] : [paragraph(unseen)]),
     ...others(model),
     paragraph(causeIntroduction(model)),
     causeTable(model, MAIL_COLUMNS),

@@ -40,6 +40,7 @@ import {
   strategyTable,
 } from './tables.ts';
 import { tlbContentsSection } from './tlb-contents.ts';
+import { unseenSentence } from './unseen.ts';
 
 /** The whole report as data: answer and verdict, evidence, how to reproduce; folded, what few readers need. */
 export function reportDocument(model: ReportModel): ReportDocument {
@@ -91,10 +92,12 @@ function foldedSections(model: ReportModel): readonly Section[] {
   const { contents } = model.evidence;
   const { strategy } = model.headline.comparison;
   const intervals = intervalWords(model);
+  const unseen = unseenSentence(model);
   const analysis = analysisOfHeadline(model);
   return [
     section('saving', 'Strategies compared', savingFinding(model), [
       ...(intervals === null ? [] : [paragraph(intervals)]),
+      ...(unseen === null ? [] : [paragraph(unseen)]),
       figure(savingFigure(model)),
     ]),
     section('waterfall', 'Step by step', `Where it comes from in ${model.headline.scenario.id}`, [

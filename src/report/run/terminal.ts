@@ -17,6 +17,7 @@ import {
   wholeSaving,
 } from './model.ts';
 import { staleTotal } from './stale.ts';
+import { unseenSentence } from './unseen.ts';
 
 /**
  * At most 80 columns of ASCII: a table of every comparison with the whole interval, the answer in one sentence, and
@@ -25,8 +26,10 @@ import { staleTotal } from './stale.ts';
  */
 export function renderTerminal(summary: RunSummary, evidence: Evidence = {}): string {
   const model = reportModel(summary, evidence);
+  const unseen = unseenSentence(summary, ASCII);
   return terminalText([
     { kind: 'table', table: comparisonTable(model), folded: false },
+    ...(unseen === null ? [] : [paragraph(unseen)]),
     ...expectationBlocks(model),
     paragraph(answerSentence(model, ASCII)),
     ...safetyBlocks(model),

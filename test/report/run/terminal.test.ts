@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { renderMail } from '../../../src/report/run/mail.ts';
+import { renderMarkdown } from '../../../src/report/run/markdown.ts';
 import { renderTerminal } from '../../../src/report/run/terminal.ts';
 import type { RunSummary } from '../../../src/run/results.ts';
 import { makeSummary, withComparisons } from '../make-summary.ts';
@@ -54,6 +56,20 @@ describe('the table in a terminal', () => {
   test('lets no control character of a name through', () => {
     const text = renderTerminal(renamed(makeSummary(), '\u001b[2Jx', '\u0007y'));
     expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+
+  test('names events that the seeds may have missed, as mail and Markdown do', () => {
+    const unseen = { events: ['migrations', 'hostUnmaps'], savingNs: 37.6 };
+    const summary = withComparisons(makeSummary(), 'rfc-2025-03', (each) => ({ ...each, unseen }));
+    const words = (text: string) => text.replace(/\s+/g, ' ');
+    const sentence =
+      'Some events are so rare that the seeds may have missed them: migrations and hostUnmaps in ' +
+      'cpuid-npt-npt on zen3-milan (37.6 ns)';
+    const renderings = [renderTerminal, renderMail, renderMarkdown];
+    for (const render of renderings) {
+      expect(words(render(summary))).toContain(sentence);
+      expect(render(makeSummary())).not.toContain('may have missed');
+    }
   });
 
   test('lists the expectations that do not hold', () => {

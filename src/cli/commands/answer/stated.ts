@@ -7,9 +7,6 @@ import { merge } from '../../../importers/combine.ts';
 import type { ImportedProfile } from '../../../importers/profile.ts';
 import { scenarioText } from '../../../importers/scenario-text.ts';
 import { type HostText, hostText } from '../../../report/host/text.ts';
-import { localEngine } from '../../../run/execute.ts';
-import type { PlannedCell } from '../../../run/executed-cell.ts';
-import type { CellResult } from '../../../run/results.ts';
 import { analyseSensitivity } from '../../../sensitivity/analyse.ts';
 import { loadSuites, shippedSuites } from '../../../suite/load-suite.ts';
 import { planCells } from '../../../suite/plan.ts';
@@ -19,14 +16,11 @@ import { freePath } from '../../files/free-path.ts';
 import { makeFolder } from '../../files/write-file.ts';
 import { importFiles, writeScenario } from '../../host-files/import-files.ts';
 import { freeTracePath } from '../../host-files/trace-file.ts';
-import { keptEngine } from '../../kept/kept-cells.ts';
-import { openStore, type Store } from '../../kept/store.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 import { print } from '../../output/io.ts';
-import { startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
-import { buildHash } from '../../running/build-hash.ts';
 import { storedSafety } from '../../running/evidence.ts';
+import { runCells } from '../../running/run-cells.ts';
 import { named } from '../../select/names.ts';
 import { selectStrategy } from '../../select/strategies.ts';
 import type { ExitRate } from './exit-rates.ts';
@@ -165,8 +159,6 @@ async function computed(
   suite: Suite,
   flags: AnswerFlags,
 ): Promise<Pick<HostText, 'answer' | 'safety' | 'baseSafety'>> {
-  const store = openStore(flags.fresh);
-  const run = cellsWith(store, flags);
   const plan = planCells({
     suites: [suite],
     machines: null,
@@ -175,37 +167,20 @@ async function computed(
     jobs: flags.jobs,
     command: `${INVOCATION} answer`,
   });
-  const cells = await run(plan);
+  const cells = await runCells(plan, flags);
   const { fleet: _, ...alone } = suite;
   const one: Suite = { ...alone, ...onOneVcpu(host.document) };
   const before = selectStrategy(suite.baseline);
   const after = selectStrategy(suite.strategies[1]!);
   const machine = named('machine', suite.machines[0]!, MACHINES);
   const request = { suite: one, machine, before, after, suites: shippedSuites() };
-  const analysis = await analyseSensitivity(request, run);
+  const analysis = await analyseSensitivity(request, (cellsOfDesign) =>
+    runCells(cellsOfDesign, flags),
+  );
   if (analysis === undefined) throw new Error('no draw of the unknowns can meet the calibration');
-  store.close();
   return {
     answer: hostAnswer(host, cells, analysis),
     safety: storedSafety(after),
     baseSafety: storedSafety(before),
-  };
-}
-
-/** Computes cells on threads, with progress, unless they are kept. */
-function cellsWith(store: Store, { jobs, json }: AnswerFlags) {
-  const engine = keptEngine(localEngine(jobs), store, buildHash());
-  return async (cells: readonly PlannedCell[]): Promise<readonly CellResult[]> => {
-    const progress = json ? null : startTerminalProgress();
-    const results: CellResult[] = [];
-    try {
-      await engine(cells, (cell) => {
-        results.push(cell);
-        progress?.advance(results.length, cells.length);
-      });
-    } finally {
-      progress?.finish();
-    }
-    return results;
   };
 }
