@@ -40,6 +40,10 @@ export const MADE: Readonly<Record<string, Made>> = {
     words: ['check', '--series', '--out', 'data/series/series.json'],
     what: 'data/series/series.json: the series patch by patch (2 minutes)',
   },
+  verdicts: {
+    script: 'make-verdicts',
+    what: 'data/verdicts: what check --quick finds of every strategy that ships (2 minutes with --all)',
+  },
   example: {
     script: 'make-example',
     what: "reports/example: the committed run's report.md and report.html, of its cells",
@@ -49,6 +53,10 @@ export const MADE: Readonly<Record<string, Made>> = {
     what: 'docs/evidence/headline.svg, of the committed run',
   },
   screenshots: { script: 'make-screenshots', what: "docs/screenshots, of the example's page" },
+  captures: {
+    script: 'make-captures',
+    what: 'data/captures, or those named, with the emulator (minutes each)',
+  },
   'sanitizer-evidence': {
     script: 'make-sanitizer-evidence',
     what: 'docs/evidence/sanitizer.md, by running everything in a folder again (hours)',
@@ -74,6 +82,10 @@ export const MADE: Readonly<Record<string, Made>> = {
   'fuzz-formats': {
     script: 'fuzz-formats',
     what: 'damaged suites, results, manifests, plans, jobs: --seconds 600 --seed 1',
+  },
+  'fuzz-compressed': {
+    script: 'fuzz-compressed',
+    what: 'damaged files in every compressed form: --seconds 600 --seed 1',
   },
   'bench-simulator': {
     script: 'bench-simulator',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { STANDALONE } from '../src/report/blocks/figure-layout.ts';
 import { renderSvgs } from '../src/report/blocks/render-svg.ts';
 import { standaloneSvg } from '../src/report/blocks/standalone-svg.ts';
+import { reportModel } from '../src/report/run/model.ts';
 import { savingByScenario } from '../src/report/run/saving-by-scenario.ts';
 import type { CellResult, Manifest } from '../src/run/results.ts';
 import { summarize } from '../src/run/summarize.ts';
@@ -21,6 +22,8 @@ function readRun(folder: string): { readonly manifest: Manifest; readonly cells:
 
 const [run = 'reports/example', out = 'docs/evidence/headline.svg'] = process.argv.slice(2);
 const { manifest, cells } = readRun(run);
-const [svg] = await renderSvgs([savingByScenario(summarize(manifest, cells), STANDALONE)]);
+const [svg] = await renderSvgs([
+  savingByScenario(reportModel(summarize(manifest, cells)), STANDALONE),
+]);
 if (svg === undefined) throw new Error('nothing was drawn');
 writeFileSync(out, standaloneSvg(svg, TITLE));

@@ -15,12 +15,14 @@ import {
   observedPower,
   type Population,
   RARE,
+  rareEvent,
   ratioCoverage,
   STUDENT3,
   sampled,
   stoppingInTwoStages,
   stoppingWhenShort,
   UNIFORM,
+  withUnseen,
 } from './statistics-trials.ts';
 
 /** `npm run make -- statistics` prints the tables of docs/why/methodology.md, in some minutes. */
@@ -81,6 +83,31 @@ function printCoverage(): void {
       population.name,
       percent(ratioCoverage(population, SHIPPED_SEEDS, TRIALS)),
     ]),
+  );
+}
+
+function printRareEvents(): void {
+  const rows = [0.005, 0.02, 0.05, 0.1, 0.2, 0.25].map((chance) => {
+    const population = rareEvent(chance);
+    const method = withUnseen(chance, 1);
+    return [
+      population.name,
+      percent(coverage(population, SHIPPED_SEEDS, TRIALS)),
+      ...[SHIPPED_SEEDS, 10, 5].map((seeds) =>
+        percent(coverage(population, seeds, TRIALS, method)),
+      ),
+    ];
+  });
+  printTable(
+    'The same where an event that a seed has or has not makes the whole difference',
+    [
+      'event',
+      `${SHIPPED_SEEDS} seeds, what they saw alone`,
+      `${SHIPPED_SEEDS} seeds`,
+      '10 seeds',
+      '5 seeds',
+    ],
+    rows,
   );
 }
 
@@ -147,6 +174,7 @@ function printStopping(): void {
 }
 
 printCoverage();
+printRareEvents();
 printFalsePositives();
 printPower();
 printStopping();

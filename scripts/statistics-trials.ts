@@ -8,6 +8,7 @@ import { seedsForPrecision } from '../src/statistics/required-seeds.ts';
 import { signFlipTest } from '../src/statistics/sign-flip.ts';
 import { signedRankTest } from '../src/statistics/signed-rank.ts';
 import { studentQuantile } from '../src/statistics/student-t.ts';
+import { atLeastAround, isRare } from '../src/statistics/unseen.ts';
 import { type Prng, prngFor } from '../src/util/prng.ts';
 
 /** A population to draw from, with the mean that its intervals should hold. */
@@ -61,6 +62,14 @@ export const RARE: Population = {
   mean: 0.2,
   draw: (prng) => (prng.nextFloat() < 0.2 ? 1 : 0) + 0.05 * drawNormal(prng),
 };
+/** 1 with this chance, else 0: an event that changes a seed by as much as it can. */
+export function rareEvent(chance: number): Population {
+  return {
+    name: `one seed in ${Math.round(1 / chance)}`,
+    mean: chance,
+    draw: (prng) => (prng.nextFloat() < chance ? 1 : 0),
+  };
+}
 /** Draws with replacement from given values, whose mean is then the truth. */
 export function sampled(name: string, values: readonly number[]): Population {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -87,6 +96,14 @@ export const BCA: IntervalMethod = (values, nextUint32) =>
     resamples: 2000,
     nextUint32,
   });
+
+/** What a run reports where an event of this chance per seed changes a seed by `size` at most. */
+export function withUnseen(chance: number, size: number): IntervalMethod {
+  return (values, nextUint32) => {
+    const seen = meanInterval(values, nextUint32);
+    return isRare(chance, values.length) ? atLeastAround(seen, chance * size) : seen;
+  };
+}
 
 /** `count` draws for one trial. */
 export function drawSample(population: Population, count: number, trial: number): number[] {

@@ -86,6 +86,17 @@ describe('the documents', () => {
   });
 
   test('name files of the repository that exist', () => {
+    const architecture = {
+      path: 'docs/why/architecture.md',
+      text: readFileSync('docs/why/architecture.md', 'utf8'),
+    };
+    for (const page of [...pages, architecture]) {
+      const spans = /`((?:src|test|scripts|docs|suites|capture)\/[\w./-]*(?:\/|\.\w+))`/g;
+      for (const [, path = ''] of page.text.matchAll(spans)) {
+        if (/\b[A-Z]{2,}\b(?!\.md)/.test(path)) continue; // stands for a name
+        expect(existsSync(path), `${page.path}: ${path}`).toBe(true);
+      }
+    }
     for (const page of pages) {
       const links = [...page.text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
         (match) => match[1] ?? '',

@@ -20,6 +20,22 @@ export function importGraph(files: readonly SourceFile[]): ReadonlyMap<string, r
   );
 }
 
+/** The checker and the workloads each have a world of their own, and no module knows both. */
+const TWICE = ['World'];
+
+/** `name: file, file` for each name that two modules export a type or a class under. */
+export function namesTwice(files: readonly SourceFile[]): readonly string[] {
+  const places = new Map<string, string[]>();
+  for (const { path, text } of files) {
+    for (const [, name = ''] of text.matchAll(/^export (?:interface|type|class) (\w+)/gm)) {
+      places.set(name, [...(places.get(name) ?? []), path]);
+    }
+  }
+  return [...places]
+    .filter(([name, paths]) => paths.length > 1 && !TWICE.includes(name))
+    .map(([name, paths]) => `${name}: ${paths.join(', ')}`);
+}
+
 /** Sets of modules that import each other, directly or through others (Tarjan, 1972). */
 export function circles(graph: ReadonlyMap<string, readonly string[]>): readonly string[][] {
   const order = new Map<string, number>();

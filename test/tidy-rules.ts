@@ -68,6 +68,8 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
   /** Costs from run and verdicts from checker, patch by patch. */
   series: { values: ['util', 'parallel', 'statistics', 'hypervisor', 'checker', 'suite', 'run'] },
   importers: { values: ['util', 'hardware', 'inputs'], types: ['suite'] },
+  /** From what somebody says of a host to an answer for it. */
+  host: { values: ['importers'], types: ['suite', 'run', 'sensitivity'] },
   compare: { values: ['util', 'statistics'], types: ['run'] },
   export: { values: ['util', 'cost'], types: ['run'] },
   /** Measures the host and knows nothing that is modelled. */
@@ -100,8 +102,18 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
     types: ['workloads', 'run'],
   },
   report: {
-    values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'run', 'validation', 'live'],
-    types: ['units', 'sensitivity', 'series', 'compare', 'probe'],
+    values: [
+      'util',
+      'statistics',
+      'cost',
+      'hardware',
+      'hypervisor',
+      'checker',
+      'run',
+      'validation',
+      'live',
+    ],
+    types: ['units', 'workloads', 'sensitivity', 'series', 'compare', 'probe', 'host'],
   },
   /** The script of a page. */
   page: { values: ['util', 'workloads', 'run', 'live', 'report'], types: ['suite'] },

@@ -53,29 +53,40 @@ export function exportedValues(file: SourceFile): readonly string[] {
 }
 
 /**
- * `file: name` for each exported value of `sources` that neither its own module nor any module of `users`
- * uses: a test may look at a part of the program, but nothing is there for tests alone.
+ * `file: name` for each exported value of `sources` that no module of `users` uses. A test may look at a
+ * part of the program that its own module uses, but nothing is there for tests alone, and nothing is
+ * exported for nobody.
  */
 export function exportsWithoutUser(
   sources: readonly SourceFile[],
   users: readonly SourceFile[],
+  tests: readonly SourceFile[],
 ): readonly string[] {
-  const graph = importGraph(users);
-  const importers = new Map<string, SourceFile[]>();
-  for (const user of users) {
-    for (const path of graph.get(user.path) ?? []) {
-      importers.set(path, [...(importers.get(path) ?? []), user]);
-    }
-  }
+  const byUsers = importersOf(users);
+  const byTests = importersOf([...sources, ...tests]);
   return sources.flatMap((file) => {
     if (WITHOUT_USER[file.path] !== undefined) return [];
     const isUsed = (name: string): boolean => {
       const word = new RegExp(`\\b${name.replace(/\$/g, '\\$')}\\b`, 'g');
-      if ([...file.text.matchAll(word)].length > 1) return true;
-      return (importers.get(file.path) ?? []).some(({ text }) => text.match(word) !== null);
+      const isIn = (files: readonly SourceFile[] = []) =>
+        files.some(({ text }) => text.match(word) !== null);
+      if (isIn(byUsers.get(file.path))) return true;
+      return (file.text.match(word)?.length ?? 0) > 1 && isIn(byTests.get(file.path));
     };
     return exportedValues(file)
       .filter((name) => !isUsed(name))
       .map((name) => `${file.path}: ${name}`);
   });
+}
+
+/** The modules that import each module. */
+function importersOf(files: readonly SourceFile[]): ReadonlyMap<string, readonly SourceFile[]> {
+  const graph = importGraph(files);
+  const found = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    for (const path of graph.get(file.path) ?? []) {
+      found.set(path, [...(found.get(path) ?? []), file]);
+    }
+  }
+  return found;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { OBLIGATION_IDS } from '../src/checker/obligations.ts';
 import { STRATEGIES } from '../src/hypervisor/strategies.ts';
-import { circles, importGraph, type SourceFile } from './tidy-graph.ts';
+import { circles, importGraph, namesTwice, type SourceFile } from './tidy-graph.ts';
 import {
   comparedNames,
   EVERY_FOLDER,
@@ -68,9 +68,14 @@ describe('the source tree', () => {
     expect(said).toEqual(EVERY_FOLDER.map((folder) => [folder, importsLine(folder)]));
   });
 
-  test('exports nothing for tests alone', () => {
+  test('exports nothing for tests alone, and nothing for nobody', () => {
     const users = files.filter(({ path }) => /^(?:src|scripts|examples)\/.*\.ts$/.test(path));
-    expect(exportsWithoutUser(sources, users)).toEqual([]);
+    const tests = files.filter(({ path }) => /^test\/.*\.ts$/.test(path));
+    expect(exportsWithoutUser(sources, users, tests)).toEqual([]);
+  });
+
+  test('has no two types of one name', () => {
+    expect(namesTwice(sources)).toEqual([]);
   });
 
   test('has no function of more than 70 lines', () => {
@@ -149,12 +154,27 @@ describe('the rules themselves', () => {
     ]);
   });
 
-  test('see an export that only a test uses', () => {
-    const sources = [
-      { path: 'src/a/a.ts', text: 'export const one = 1;\nexport function two() {}\n' },
-    ];
-    const user = { path: 'src/a/b.ts', text: "import { one } from './a.ts';\none;\n" };
-    expect(exportsWithoutUser(sources, [...sources, user])).toEqual(['src/a/a.ts: two']);
+  test('see an export that only a test uses, and one that nobody does', () => {
+    const text = `export const one = 1;
+export const two = 2;
+export const three = two;
+export const four = 4;
+export const five = four;
+`;
+    const sources = [{ path: 'src/a/a.ts', text }];
+    const user = { path: 'src/a/b.ts', text: "import { one } from './a.ts';\n" };
+    const tests = [{ path: 'test/a.ts', text: "import { three, four } from '../src/a/a.ts';\n" }];
+    expect(exportsWithoutUser(sources, [...sources, user], tests)).toEqual([
+      'src/a/a.ts: two',
+      'src/a/a.ts: three',
+      'src/a/a.ts: five',
+    ]);
+  });
+
+  test('see two types of one name', () => {
+    const file = (name: string, text: string) => ({ path: `src/a/${name}.ts`, text });
+    const both = [file('a', 'export type Twice = 1;\n'), file('b', 'export class Twice {}\n')];
+    expect(namesTwice(both)).toEqual(['Twice: src/a/a.ts, src/a/b.ts']);
   });
 
   test('see a long function', () => {

@@ -1,6 +1,6 @@
 import { hasBit, hasReason, KVM_REQ } from '../hypervisor/requests.ts';
 import type { Vmcb } from '../hypervisor/state.ts';
-import type { EventKind } from './event-kinds.ts';
+import type { CheckerEventKind } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import type { Obligation } from './obligations.ts';
 import type { Setting } from './shrink.ts';
@@ -22,8 +22,8 @@ interface Story {
   readonly moved: boolean;
   /** A request of a full flush was served in the level that hit. */
   readonly wasServed: boolean;
-  readonly kindsAfter: readonly EventKind[];
-  readonly kinds: readonly EventKind[];
+  readonly kindsAfter: readonly CheckerEventKind[];
+  readonly kinds: readonly CheckerEventKind[];
   readonly usedFallback: boolean;
   /** The numbers of the pCPU were used up in between, after the roll-over that its first use is. */
   readonly rolledOver: boolean;
@@ -122,7 +122,7 @@ function hasRun(event: CheckerEvent, v: number, current: Vmcb, vmcb: Vmcb): bool
   return event.kind === 'enter' && event.actor === v && current === vmcb;
 }
 
-const ODD_EXITS: readonly EventKind[] = ['forced-leave', 'vmrun-fails-late'];
+const ODD_EXITS: readonly CheckerEventKind[] = ['forced-leave', 'vmrun-fails-late'];
 
 function ofOwner(world: World, wrong: WrongHit, story: Story): Obligation {
   const { levels } = world.shape;

@@ -13,7 +13,7 @@ export interface Naming {
   readonly levelAt: Uint8Array;
 }
 
-export function copyNaming(naming: Naming): Naming {
+function copyNaming(naming: Naming): Naming {
   return {
     pcpu: naming.pcpu.slice(),
     pcpuAt: naming.pcpuAt.slice(),

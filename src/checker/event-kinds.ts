@@ -90,11 +90,11 @@ export const EVENTS = {
 /** First letters of an actor's name in a transcript. */
 export const ACTOR_LETTERS = { vcpu: 'v', vm: 'vm', pcpu: 'p' } as const;
 
-export type EventKind = keyof typeof EVENTS;
-export const EVENT_KINDS = Object.keys(EVENTS) as readonly EventKind[];
+export type CheckerEventKind = keyof typeof EVENTS;
+export const EVENT_KINDS = Object.keys(EVENTS) as readonly CheckerEventKind[];
 
 /** Instructions that exit and whose handler is a moment of its own. */
-export const SPLITTABLE: readonly EventKind[] = [
+export const SPLITTABLE: readonly CheckerEventKind[] = [
   'invlpga',
   'vmrun',
   'vmrun-fails-late',

@@ -1,10 +1,10 @@
-import { EVENT_KINDS, EVENTS, type EventKind, SPLITTABLE } from './event-kinds.ts';
+import { type CheckerEventKind, EVENT_KINDS, EVENTS, SPLITTABLE } from './event-kinds.ts';
 import { TLB_CONTROLS } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
 /** One event with its operands. Operands that its kind does not have are 0. */
 export interface CheckerEvent {
-  readonly kind: EventKind;
+  readonly kind: CheckerEventKind;
   /** vCPU, VM or pCPU, by its kind. */
   readonly actor: number;
   readonly pcpu: number;
@@ -30,13 +30,13 @@ export function eventsOf(spec: WorldSpec): readonly CheckerEvent[] {
 }
 
 /** How many there are of what can do it. */
-export function actorsOf(spec: WorldSpec, kind: EventKind): number {
+export function actorsOf(spec: WorldSpec, kind: CheckerEventKind): number {
   const { actor } = EVENTS[kind];
   if (actor === 'pcpu') return spec.pcpus;
   return actor === 'vm' ? spec.vms.length : spec.vms.reduce((sum, count) => sum + count, 0);
 }
 
-function variants(spec: WorldSpec, kind: EventKind, actor: number): CheckerEvent[] {
+function variants(spec: WorldSpec, kind: CheckerEventKind, actor: number): CheckerEvent[] {
   const operands: readonly string[] = EVENTS[kind].operands;
   const counts = {
     pcpu: operands.includes('pcpu') ? spec.pcpus : 1,
@@ -71,13 +71,13 @@ function variants(spec: WorldSpec, kind: EventKind, actor: number): CheckerEvent
 }
 
 /** L0 intercepts it in this world, so that the vCPU can be preempted between exit and handler. */
-function isSplittable(spec: WorldSpec, kind: EventKind): boolean {
+function isSplittable(spec: WorldSpec, kind: CheckerEventKind): boolean {
   if (kind === 'invlpg' || kind === 'mov-cr3') return !spec.nptEnabled;
   return SPLITTABLE.includes(kind);
 }
 
 /** INVLPGA may name L1's own ASID, which is 0 to L1. */
-function firstAsid(kind: EventKind): number {
+function firstAsid(kind: CheckerEventKind): number {
   return kind === 'invlpga' ? 0 : 1;
 }
 

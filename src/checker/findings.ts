@@ -7,7 +7,7 @@ import {
 } from '../hypervisor/behaviour.ts';
 import { concretePath } from './concrete-path.ts';
 import { diagnose } from './diagnose.ts';
-import type { EventKind } from './event-kinds.ts';
+import type { CheckerEventKind } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { perform } from './narrate.ts';
 import type { Obligation } from './obligations.ts';
@@ -38,7 +38,7 @@ export interface Violation {
 }
 
 /** Events that are part of why something goes wrong, beside the plain ones. */
-const TELLING: readonly EventKind[] = [
+const TELLING: readonly CheckerEventKind[] = [
   'serve',
   'cancel',
   'handle',
@@ -147,7 +147,7 @@ function causeText(remedies: readonly Remedy[], events: readonly CheckerEvent[])
 }
 
 function tellingKinds(events: readonly CheckerEvent[]): string[] {
-  const kinds = events.map<EventKind>(({ kind }) => (kind === 'serve' ? 'cancel' : kind));
+  const kinds = events.map<CheckerEventKind>(({ kind }) => (kind === 'serve' ? 'cancel' : kind));
   return TELLING.filter((kind) => kinds.includes(kind));
 }
 

@@ -80,7 +80,7 @@ export function levelText(level: number): string {
 }
 
 /** Whose an entry is: `v0's L1`. */
-export function domainText(world: World, domain: number): string {
+function domainText(world: World, domain: number): string {
   if (domain === DEAD_DOMAIN) return 'a dead VM';
   const { levels } = world.shape;
   const level = domain % levels;
@@ -88,7 +88,7 @@ export function domainText(world: World, domain: number): string {
 }
 
 /** What is wrong, in one clause. */
-export function wrongText(world: World, wrong: Wrong): string {
+function wrongText(world: World, wrong: Wrong): string {
   if (wrong.kind !== 'hit') {
     if (wrong.kind === 'asid 0') return 'VMRUN with ASID 0 fails';
     if (wrong.kind === 'SEV ASID reused') return 'a SEV ASID is reused without WBINVD, DF_FLUSH';

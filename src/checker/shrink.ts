@@ -1,5 +1,5 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
-import type { EventKind } from './event-kinds.ts';
+import type { CheckerEventKind } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { step } from './step.ts';
 import { World, type Wrong } from './world.ts';
@@ -50,7 +50,7 @@ export function classOf(world: World, wrong: Wrong): ViolationClass {
   return vmOf(wrong.hit.entryDomain) === vmOf(wrong.hit.domain) ? 'guest' : 'crossVm';
 }
 
-export function shapeOf(world: World, wrong: Wrong): string {
+function shapeOf(world: World, wrong: Wrong): string {
   if (wrong.kind !== 'hit') return wrong.kind;
   const { levels } = world.shape;
   const { hit } = wrong;
@@ -74,7 +74,7 @@ function plainer(setting: Setting, run: Run): readonly CheckerEvent[] {
   return events;
 }
 
-const PLAINER: Partial<Record<EventKind, EventKind>> = {
+const PLAINER: Partial<Record<CheckerEventKind, CheckerEventKind>> = {
   rsm: 'vmrun',
   'interrupt-to-l1': 'reflected-exit',
   serve: 'cancel',

@@ -13,7 +13,7 @@ import { serveNextRequest } from '../hypervisor/serve-requests.ts';
 import { sevAsidFree } from '../hypervisor/sev.ts';
 import { kvmMakeRequest } from '../hypervisor/tlb-requests.ts';
 import { svmVmDestroy, svmVmPreDestroy } from '../hypervisor/tlb-tags.ts';
-import { type EventKind, SPLITTABLE } from './event-kinds.ts';
+import { type CheckerEventKind, SPLITTABLE } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { exercisedByEntry, exercisedBySwitch } from './exercise.ts';
 import { runHandler, setNestedState } from './handlers.ts';
@@ -187,7 +187,7 @@ function performInHost(world: World, event: CheckerEvent): boolean {
 }
 
 /** What L0 does at once, on the pCPU where it happens to be. */
-const PAGE_FLUSHES: readonly EventKind[] = ['invlpga', 'invlpg'];
+const PAGE_FLUSHES: readonly CheckerEventKind[] = ['invlpga', 'invlpg'];
 
 /** The handler of an exit that was made earlier, wherever the vCPU is now. */
 function runPending(world: World, v: number): void {

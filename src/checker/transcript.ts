@@ -1,6 +1,6 @@
 import { suggest } from '../util/suggest.ts';
 import { UserError } from '../util/user-error.ts';
-import { ACTOR_LETTERS, EVENT_KINDS, EVENTS, type EventKind } from './event-kinds.ts';
+import { ACTOR_LETTERS, type CheckerEventKind, EVENT_KINDS, EVENTS } from './event-kinds.ts';
 import { actorsOf, type CheckerEvent } from './events.ts';
 import { TLB_CONTROLS } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
@@ -73,7 +73,7 @@ function parseEvent(words: readonly string[], where: string): CheckerEvent {
 }
 
 function withOperands(
-  kind: EventKind,
+  kind: CheckerEventKind,
   actor: number,
   words: readonly string[],
   where: string,
@@ -107,7 +107,7 @@ function withOperands(
   return { kind, actor, ...values, exitOnly };
 }
 
-function badOperand(word: string, kind: EventKind, where: string): UserError {
+function badOperand(word: string, kind: CheckerEventKind, where: string): UserError {
   const operands: readonly string[] = EVENTS[kind].operands;
   const takes = operands.length === 0 ? 'nothing' : operands.join(', ');
   return new UserError('input', where, `"${kind}" has no operand "${word}"`, `It takes ${takes}`);

@@ -6,7 +6,7 @@ import { TruthShape } from './truth-shape.ts';
 import type { WorldSpec } from './world-spec.ts';
 
 /** How far behind its page tables a translation is, in one layer of them. */
-export const AGE = {
+const AGE = {
   current: 0,
   /** The table changed, and the owner has not flushed yet: it may be used. */
   old: 1,

@@ -1,4 +1,4 @@
-import type { EventKind } from './event-kinds.ts';
+import type { CheckerEventKind } from './event-kinds.ts';
 
 /** A small machine with guests, and what may happen in it. Every size is settable. */
 export interface WorldSpec {
@@ -31,7 +31,7 @@ export interface WorldSpec {
   readonly tlbControls: readonly number[];
   /** Says nothing about strategies for other hardware. */
   readonly onlySvm: boolean;
-  readonly events: readonly EventKind[];
+  readonly events: readonly CheckerEventKind[];
 }
 
 /** Bytes of a state are small; sizes beyond these do not fit, and could not be explored anyway. */

@@ -1,12 +1,17 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
-import type { EventKind } from './event-kinds.ts';
+import type { CheckerEventKind } from './event-kinds.ts';
 import type { WorldSpec } from './world-spec.ts';
 
-const RUNS: readonly EventKind[] = ['load', 'enter', 'exit', 'touch'];
-const OWN_TABLES: readonly EventKind[] = ['changes-pte', 'invlpg', 'mov-cr3'];
-const NESTING: readonly EventKind[] = ['vmrun', 'reflected-exit', 'changes-l2-pte', 'invlpga'];
-const STEPS: readonly EventKind[] = ['serve', 'cancel', 'handle', 'interrupt-to-l1'];
-const WAYS_OUT: readonly EventKind[] = [
+const RUNS: readonly CheckerEventKind[] = ['load', 'enter', 'exit', 'touch'];
+const OWN_TABLES: readonly CheckerEventKind[] = ['changes-pte', 'invlpg', 'mov-cr3'];
+const NESTING: readonly CheckerEventKind[] = [
+  'vmrun',
+  'reflected-exit',
+  'changes-l2-pte',
+  'invlpga',
+];
+const STEPS: readonly CheckerEventKind[] = ['serve', 'cancel', 'handle', 'interrupt-to-l1'];
+const WAYS_OUT: readonly CheckerEventKind[] = [
   'vmrun-fails-early',
   'vmrun-fails-late',
   'forced-leave',

@@ -16,7 +16,8 @@ const SUMMARY =
 
 const HELP = `
 A word that is no command is the name of a suite or of a group of suites, and
-runs it; without any word the group "headline" runs.
+runs it; without any word the group "headline" runs. docs/README.md lists the
+how-tos, and what stands behind the answers.
 
 ${examplesText([
   ['', 'every headline question, with a report'],

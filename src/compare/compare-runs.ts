@@ -9,7 +9,13 @@ import { type MatchedCells, matchCells, type Side, type Subject } from './match-
  * within the bound. `faster`, `slower`: it lies on one side of 0 and not within the bound.
  * `undecided`: anything else. `unsafe`: only the second side used stale translations.
  */
-export type Verdict = 'same' | 'equivalent' | 'faster' | 'slower' | 'undecided' | 'unsafe';
+export type ComparisonVerdict =
+  | 'same'
+  | 'equivalent'
+  | 'faster'
+  | 'slower'
+  | 'undecided'
+  | 'unsafe';
 
 /** One scenario on both sides. Times are modelled nanoseconds per round trip. */
 export interface ComparedScenario {
@@ -28,7 +34,7 @@ export interface ComparedScenario {
   readonly savingRatio: Interval | null;
   readonly staleHitsBefore: number;
   readonly staleHitsAfter: number;
-  readonly verdict: Verdict;
+  readonly verdict: ComparisonVerdict;
 }
 
 /** What two sides have in common, scenario by scenario. */
@@ -109,7 +115,7 @@ type Facts = Pick<
   'seeds' | 'equalSeeds' | 'savingRatio' | 'staleHitsBefore' | 'staleHitsAfter'
 >;
 
-function verdictOf(facts: Facts, withinRatio: number): Verdict {
+function verdictOf(facts: Facts, withinRatio: number): ComparisonVerdict {
   const { seeds, equalSeeds, savingRatio } = facts;
   if (facts.staleHitsAfter > 0 && facts.staleHitsBefore === 0) return 'unsafe';
   if (savingRatio === null) return 'undecided';

@@ -15,7 +15,7 @@ export const KVM_REQ = {
 } as const;
 
 /** Why a flush is pending. Bookkeeping of the model; KVM keeps no reasons. */
-export const FLUSH_REASONS = [
+const FLUSH_REASONS = [
   'nestedTransition',
   'vmcb12TlbControl',
   'vmcb12AsidChange',

@@ -41,20 +41,18 @@ export interface NamedStrategy extends Strategy {
 }
 
 /** Colours that belong to a strategy each; the theme of the charts says how they look. */
-export const STRATEGY_COLOURS = [
-  'grey',
-  'moss',
-  'sky',
-  'amber',
-  'blue',
-  'plum',
-  'violet',
-  'olive',
-  'vermilion',
-  'rust',
-  'green',
-] as const;
-export type StrategyColour = (typeof STRATEGY_COLOURS)[number];
+export type StrategyColour =
+  | 'grey'
+  | 'moss'
+  | 'sky'
+  | 'amber'
+  | 'blue'
+  | 'plum'
+  | 'violet'
+  | 'olive'
+  | 'vermilion'
+  | 'rust'
+  | 'green';
 
 const one = (words: string) => ({ words, isPlural: false });
 const several = (words: string) => ({ words, isPlural: true });

@@ -19,6 +19,7 @@ const PRECEDENCE = [
   'bpftrace',
   'perf-kvm-stat',
   'perf-stat',
+  'stated',
 ];
 
 /**
@@ -79,7 +80,7 @@ function withSeconds(profile: ImportedProfile, seconds: number | null): Imported
 }
 
 /** Adds to a profile what another one of the same host knows better, as shares and rates. */
-function merge(main: ImportedProfile, other: ImportedProfile): ImportedProfile {
+export function merge(main: ImportedProfile, other: ImportedProfile): ImportedProfile {
   const scale = perTransition(other) === 0 ? 0 : perTransition(main) / perTransition(other);
   const scaled = (count: number | null): number | null =>
     count === null || scale === 0 ? null : Math.round(count * scale);
@@ -97,6 +98,8 @@ function merge(main: ImportedProfile, other: ImportedProfile): ImportedProfile {
     flushes: main.flushes ?? scaled(other.flushes),
     remoteFlushRequests: main.remoteFlushRequests ?? scaled(other.remoteFlushRequests),
     invlpgas: main.invlpgas ?? scaled(other.invlpgas),
+    vcpus: main.vcpus ?? other.vcpus,
+    l2s: main.l2s ?? other.l2s,
     paging: {
       l1: main.paging.l1 ?? other.paging.l1,
       l0LargePageShare: main.paging.l0LargePageShare ?? other.paging.l0LargePageShare,

@@ -28,7 +28,7 @@ const VCPU_EVENTS = new Set([
 const MAX_L2S = 4096;
 const MAX_VCPUS = 65_536;
 
-export class KvmTraceReader {
+class KvmTraceReader {
   readonly counts = new TraceCounts();
   readonly outer = new OuterLines();
   private readonly name: string;

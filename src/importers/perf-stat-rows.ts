@@ -9,7 +9,7 @@ const COMMA_SHARE = /^\d{1,3},\d{1,2}$/;
 const VARIANCE = /^\d{1,6}(?:\.\d{1,4})?%$/;
 
 /** One count of one event. */
-export interface Reading {
+export interface PerfCount {
   readonly event: string;
   /** Null: the event was not counted. */
   readonly count: number | null;
@@ -24,7 +24,7 @@ export interface Reading {
 }
 
 /** What a row turned out to be: `nothing` holds no count of its own, such as a metric. */
-export type StatRow = Reading | 'nothing' | 'other locale' | null;
+export type StatRow = PerfCount | 'nothing' | 'other locale' | null;
 
 export function parseStatRow(text: string): StatRow {
   if (text.startsWith('{')) return parseJson(text);

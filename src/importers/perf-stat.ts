@@ -1,7 +1,7 @@
 import { quote } from '../inputs/text-lines.ts';
 import type { ByteSource, Detection, ImportContext, Importer } from './importer.ts';
 import { countsAsProfile } from './kvm-counts.ts';
-import { parseStatRow, type Reading } from './perf-stat-rows.ts';
+import { type PerfCount, parseStatRow } from './perf-stat-rows.ts';
 import type { ImportedProfile, PmuCount } from './profile.ts';
 import { emptyProfile, ReportBuilder } from './profile-builder.ts';
 import { placeError } from './text-blocks.ts';
@@ -49,7 +49,7 @@ class PerfStatReader {
     this.take(row);
   }
 
-  private take(reading: Reading): void {
+  private take(reading: PerfCount): void {
     const { event, count, unit, runTimeNs, runningShare, interval, cgroup } = reading;
     if (interval !== null) this.seconds = Math.max(this.seconds ?? 0, interval);
     if (count === null) {

@@ -284,7 +284,7 @@ function pageSizesOf(profile: ImportedProfile, report: ReportBuilder): SuiteDocu
   if (share === null) report.assume('L0 maps L1 in 2 MiB pages');
   report.assume('L1 maps L2 in 4 KiB pages, and L2 its programs too');
   const nptForL1 = share === null || share >= 0.5 ? '2m' : '4k';
-  return { l0: 'kernel-2m', l1: 'kernel-2m', l2: '4k', nptForL1, nptForL2: '4k' };
+  return { l0: 'kernel-2m', l1: 'kernel-2m', l2: '4k', nptForL1, nptForL2: '4k', captured: true };
 }
 
 function percent(share: number): string {

@@ -47,25 +47,31 @@ export function handlerFor(written: string, likeness: Likeness): HandlerChoice {
     reflectedExit,
     isOwn: false,
   });
-  const flat = likeness.l2Cr4Pge === 'differs' ? 'plug-a' : 'plug-c';
   if (reason === 'INTR') return own('l2linux-b.fork', 'INTR');
   if (likeness.l1 === 'shadow') {
-    if (reason === 'CPUID') return own('plug-b.l1shadow-cpuid', 'CPUID');
-    if (reason === '#PF') return own('plug-b.l1shadow-npf32', '#PF');
+    if (reason === 'CPUID') return own('stock/npt-shadow.cpuid', 'CPUID');
+    if (reason === 'MSR') return own('stock-exits/npt-shadow.msr', 'MSR');
+    if (reason === 'HLT') return own('stock-exits/npt-shadow.hlt', 'HLT');
+    if (reason === '#PF') return own('stock/npt-shadow.npf32', '#PF');
     if (['INVLPG', 'WR_CR3', 'RD_CR3'].includes(reason)) {
-      return other('plug-b.l1shadow-ptechurn64', '#PF');
+      return other('stock-exits/npt-shadow.ptechurn64', '#PF');
     }
-    if (reason === 'IOIO') return other(`${flat}.pio`, 'IOIO');
-    return other('plug-b.l1shadow-cpuid', 'CPUID');
+    if (reason === 'IOIO') return own('stock/npt-shadow.pio', 'IOIO');
+    return other('stock/npt-shadow.cpuid', 'CPUID');
   }
-  if (reason === 'CPUID') return own(`${flat}.cpuid`, 'CPUID');
-  if (reason === 'IOIO') return own(`${flat}.pio`, 'IOIO');
+  // Of an L2 whose CR4.PGE differs from L1's there are older captures only.
+  const differs = likeness.l2Cr4Pge === 'differs';
+  const window = (name: string): string => (differs ? `plug-a.${name}` : `stock/npt-npt.${name}`);
+  if (reason === 'CPUID') return own(window('cpuid'), 'CPUID');
+  if (reason === 'IOIO') return own(window('pio'), 'IOIO');
+  if (reason === 'MSR' && !differs) return own('stock-exits/npt-npt.msr', 'MSR');
+  if (reason === 'HLT' && !differs) return own('stock-exits/npt-npt.hlt', 'HLT');
   if (reason === 'NPF') {
     // A device access is emulated in L1's user space, as a port write is.
-    if (likeness.reflectedFaults === 'device') return other(`${flat}.pio`, 'IOIO');
-    return own(`${flat}.npf32`, 'NPF');
+    if (likeness.reflectedFaults === 'device') return other(window('pio'), 'IOIO');
+    return own(window('npf32'), 'NPF');
   }
-  return other(`${flat}.cpuid`, 'CPUID');
+  return other(window('cpuid'), 'CPUID');
 }
 
 /** A captured step of L0 for an exit that it handles without L1. */

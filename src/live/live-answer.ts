@@ -9,7 +9,7 @@ import { prngFor } from '../util/prng.ts';
 import type { LiveQuestion } from './live-question.ts';
 
 /** Cells of one seed under both strategies; of their numbers those that no price changes are used. */
-export type CellPair = readonly [before: CellResult, after: CellResult];
+export type SeedPair = readonly [before: CellResult, after: CellResult];
 
 /** One side of the comparison, as means over seeds. */
 export interface LiveSide {
@@ -47,7 +47,7 @@ const MS_PER_SECOND = 1000;
  * The answer of a question from its cells, priced at the question's prices: cells of other prices do as
  * well, since events don't depend on prices. Throws RangeError for cells without events.
  */
-export function answerOf(question: LiveQuestion, pairs: readonly CellPair[]): LiveAnswer {
+export function answerOf(question: LiveQuestion, pairs: readonly SeedPair[]): LiveAnswer {
   const { suite, machine } = question;
   const config = configFor(suite, machine);
   const price = nanosecondsByKind(config);

@@ -3,7 +3,7 @@ import type { PageTables } from '../hardware/page-tables.ts';
 import { Owners } from './owners.ts';
 
 /** Stale hits by class, worst first. */
-export const STALE_CLASSES = ['host', 'crossVm', 'guest'] as const;
+const STALE_CLASSES = ['host', 'crossVm', 'guest'] as const;
 export type StaleClass = (typeof STALE_CLASSES)[number];
 
 const HOST_CLASS = 1;

@@ -1,4 +1,4 @@
-import { answerOf, type CellPair, type LiveAnswer } from '../live/live-answer.ts';
+import { answerOf, type LiveAnswer, type SeedPair } from '../live/live-answer.ts';
 import { type LiveData, suiteOfScenario, unpackTrips } from '../live/live-data.ts';
 import { cellsOfSeed, LIVE_SEEDS, questionOf } from '../live/live-question.ts';
 import { fragmentOfState, type LiveState } from '../live/live-state.ts';
@@ -39,7 +39,7 @@ export function liveComputer(data: LiveData) {
   };
   return async (state: LiveState, { onAnswer, isOver, pause }: Waiting): Promise<void> => {
     const question = questionOf(state, suiteOfScenario(data.suites, state.scenario));
-    const pairs: CellPair[] = [];
+    const pairs: SeedPair[] = [];
     while (pairs.length < LIVE_SEEDS.count) {
       const [before, after] = cellsOfSeed(question, LIVE_SEEDS.first + pairs.length);
       const first = resultOf(before, state);

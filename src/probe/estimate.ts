@@ -1,5 +1,5 @@
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
-import { findSteps, type Step } from '../statistics/steps.ts';
+import { type CurveStep, findSteps } from '../statistics/steps.ts';
 import { type HostNanoseconds, hostNanoseconds } from '../units/quantity.ts';
 import { type Prng, prngFor } from '../util/prng.ts';
 import type { Samples } from './measure.ts';
@@ -88,7 +88,7 @@ function resampledRounds(count: number, prng: Prng): number[] {
 }
 
 /** Steps of a curve of host time, the threshold in cycles of the measured clock. */
-function stepsOf(pages: readonly number[], medians: Medians): readonly Step[] {
+function stepsOf(pages: readonly number[], medians: Medians): readonly CurveStep[] {
   return findSteps(pages, medians.translation, STEP_CYCLES / medians.clockGhz).slice(0, MOST_KNEES);
 }
 
@@ -130,9 +130,9 @@ function pointEstimate(
 }
 
 function kneeOf(
-  step: Step,
+  step: CurveStep,
   pages: readonly number[],
-  resampled: readonly (readonly Step[])[],
+  resampled: readonly (readonly CurveStep[])[],
 ): Knee {
   const reach = pages[step.lastFlat]!;
   const same = resampled.flatMap((steps) => {

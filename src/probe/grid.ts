@@ -2,7 +2,7 @@
 export const LEAST_PAGES = 16;
 export const MOST_PAGES = 65_536;
 const COARSE_PER_DOUBLING = 2;
-export const FINE_PER_DOUBLING = 8;
+const FINE_PER_DOUBLING = 8;
 
 /** Whole numbers from `from` to `to`, evenly spaced on a logarithmic scale, ends included. */
 function geometric(from: number, to: number, perDoubling: number): number[] {

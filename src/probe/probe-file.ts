@@ -5,7 +5,7 @@ import type { CpuidRate, NoCpuidRate } from './cpuid-rate.ts';
 import { type Estimate, estimateFrom } from './estimate.ts';
 import type { Probe } from './probe.ts';
 
-export const PROBE_FILE_KIND = 'asidbench-probe';
+const PROBE_FILE_KIND = 'asidbench-probe';
 
 const estimateSchema = z.object({ point: z.number(), low: z.number(), high: z.number() });
 const hostNs = z.array(z.number().transform(hostNanoseconds));

@@ -15,3 +15,8 @@ export function tripWords({ id, words }: Pick<ScenarioSummary, 'id' | 'words'>) 
     ? { trip: 'round trip', setup: ` of ${id}` }
     : { trip: words.trip, setup: ` ${words.setup}` };
 }
+
+/** A scenario in a row of a table or a figure. */
+export function scenarioName({ id, words }: Pick<ScenarioSummary, 'id' | 'words'>): string {
+  return words?.label ?? id;
+}

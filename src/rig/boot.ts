@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../util/user-error.ts';
@@ -6,6 +6,7 @@ import type { Emulator } from './build-qemu.ts';
 import { FIRMWARE, unpackPackages } from './debian.ts';
 import type { Image } from './images.ts';
 import type { Rig } from './rig.ts';
+import { startEmulator } from './start-emulator.ts';
 
 /** The emulated machine, and what L0 is told. */
 export interface Machine {
@@ -99,14 +100,10 @@ export async function runBoot(
 ): Promise<void> {
   const firmware = await unpackPackages(rig, 'firmware', FIRMWARE);
   mkdirSync(boot.folder, { recursive: true });
-  const child = spawn(emulator.path, qemuWords(boot, image, firmware), {
-    env: {
-      ...process.env,
-      ASIDBENCH_ASIDS: String(boot.machine.asids),
-      ASIDBENCH_PCPU_COLUMN: boot.machine.pCpus > 1 ? '1' : '0',
-      ...boot.environment,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = startEmulator([emulator.path, ...qemuWords(boot, image, firmware)], {
+    ASIDBENCH_ASIDS: String(boot.machine.asids),
+    ASIDBENCH_PCPU_COLUMN: boot.machine.pCpus > 1 ? '1' : '0',
+    ...boot.environment,
   });
   const watcher = watchConsole(child, boot);
   const end = await watcher.ended;

@@ -16,6 +16,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   patch: 'patch',
   xz: 'xz-utils',
   zstd: 'zstd',
+  setpriv: 'util-linux',
 };
 const LIBRARIES: Readonly<Record<string, string>> = {
   'glib-2.0': 'libglib2.0-dev',

@@ -38,7 +38,7 @@ export interface CaptureRequest extends PlanRequest {
 }
 
 /** A window of a capture, and the trips in it. */
-export interface CapturedWindow {
+export interface RecordedWindow {
   readonly window: CaptureWindow;
   readonly trips: TripSummary | null;
 }
@@ -62,12 +62,12 @@ export async function capture(
   rig: Rig,
   emulator: Emulator,
   request: CaptureRequest,
-): Promise<readonly CapturedWindow[]> {
+): Promise<readonly RecordedWindow[]> {
   const image = await buildImage(rig, request.l0Kernel, request.l1Kernel);
   mkdirSync(join(request.folder, 'windows'), { recursive: true });
   const boots = planBoots(request);
   const said: Said = { l0: [], l1: [] };
-  const captured: CapturedWindow[] = [];
+  const captured: RecordedWindow[] = [];
   const tell = progressOf(
     rig,
     boots.flatMap(({ windows }) => windows.map(({ name }) => name)),
@@ -150,7 +150,7 @@ function keepWindows(
   request: CaptureRequest,
   { windows }: PlannedBoot,
   raw: string,
-): readonly CapturedWindow[] {
+): readonly RecordedWindow[] {
   const logs = readdirSync(join(raw, 'log')).sort();
   if (logs.length !== windows.length) {
     const cause = `${windows.length} windows were asked for and ${logs.length} opened`;
@@ -162,7 +162,7 @@ function keepWindows(
   });
 }
 
-function keepWindow(folder: string, plan: PlannedWindow, window: Window): CapturedWindow {
+function keepWindow(folder: string, plan: PlannedWindow, window: Window): RecordedWindow {
   const keep = (name: string, text: string): string => {
     const path = `windows/${plan.name}.${name}.gz`;
     writeFileSync(join(folder, path), gzipSync(text, { level: 9 }));
@@ -183,7 +183,7 @@ function manifestOf(
   request: CaptureRequest,
   emulator: Emulator,
   said: Said,
-  captured: readonly CapturedWindow[],
+  captured: readonly RecordedWindow[],
 ): CaptureManifest {
   const { machine } = request;
   return {

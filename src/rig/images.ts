@@ -5,7 +5,7 @@ import { UserError } from '../util/user-error.ts';
 import { checkBuildTools } from './build-tools.ts';
 import { cpioArchive, type Member } from './cpio.ts';
 import { BUSYBOX, KERNEL_IMAGE, KERNEL_RELEASE, unpackPackages } from './debian.ts';
-import { hashesOf, keyOf, madeOnce, sha256Of } from './once.ts';
+import { hashesOf, keyOf, madeOnceOfMany, sha256Of } from './once.ts';
 import type { Rig } from './rig.ts';
 import { runCommand } from './run-command.ts';
 import { vmlinuxOf } from './vmlinux.ts';
@@ -18,6 +18,8 @@ export interface Kernel {
   readonly modules: Readonly<Record<ModuleName, string>>;
 }
 
+/** Of 160 MB each; every kernel, and every change of the guests, makes one. */
+export const MOST_IMAGES = 12;
 /** More than any module has. */
 const LARGEST_BYTES = 100_000_000;
 
@@ -91,7 +93,7 @@ export async function buildImage(rig: Rig, l0: Kernel, l1: Kernel): Promise<Imag
   );
   const guest = join(rig.sources, 'guest');
   const key = keyOf(inputs, hashesOf(guest), workloadHeader(), BUSYBOX);
-  const folder = await madeOnce(rig, join(rig.cache, `image-${key}`), async (unfinished) => {
+  const folder = await madeOnceOfMany(rig, 'image', key, MOST_IMAGES, async (unfinished) => {
     checkBuildTools();
     const programs = await compileGuests(rig, guest, join(unfinished, 'programs'));
     rig.tell({ what: 'making the images of L0, L1 and L2' });

@@ -1,8 +1,8 @@
 import { appendFileSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cpioArchive } from './cpio.ts';
-import { type Image, type Kernel, MODULE_NAMES, moduleBytes } from './images.ts';
-import { keyOf, madeOnce, sha256Of } from './once.ts';
+import { type Image, type Kernel, MODULE_NAMES, MOST_IMAGES, moduleBytes } from './images.ts';
+import { keyOf, madeOnceOfMany, sha256Of } from './once.ts';
 import type { Rig } from './rig.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function imageWithModules(rig: Rig, image: Image, l0: Kernel): Prom
     })),
   );
   const key = keyOf(image.initrd, sha256Of(modules));
-  const folder = await madeOnce(rig, join(rig.cache, `image-${key}`), async (unfinished) => {
+  const folder = await madeOnceOfMany(rig, 'image', key, MOST_IMAGES, async (unfinished) => {
     const initrd = join(unfinished, 'initrd');
     copyFileSync(image.initrd, initrd);
     appendFileSync(initrd, modules);

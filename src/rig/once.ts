@@ -6,6 +6,8 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,6 +15,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rig } from './rig.ts';
 
 const POLL_MILLISECONDS = 500;
+/** What was used since may be in use. */
+const IN_USE_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** A name for what is made of these inputs: 16 hexadecimal digits of a SHA-256 hash. */
 export function keyOf(...inputs: readonly unknown[]): string {
@@ -51,6 +55,36 @@ export async function madeOnce(
     renameSync(unfinished, folder);
     return folder;
   });
+}
+
+/**
+ * As `madeOnce`, for a folder of which there are many sorts (`image-KEY`), each large: when a new one is made, all but
+ * the `most` that were used last are removed, if nobody used them for a day.
+ */
+export async function madeOnceOfMany(
+  rig: Rig,
+  sort: string,
+  key: string,
+  most: number,
+  make: (unfinished: string) => Promise<void>,
+): Promise<string> {
+  const folder = await madeOnce(rig, join(rig.cache, `${sort}-${key}`), async (unfinished) => {
+    await make(unfinished);
+    removeUnused(rig.cache, new RegExp(`^${sort}-[0-9a-f]+$`), most - 1);
+  });
+  const now = new Date();
+  utimesSync(folder, now, now);
+  return folder;
+}
+
+function removeUnused(cache: string, sort: RegExp, most: number): void {
+  const byUse = readdirSync(cache)
+    .filter((name) => sort.test(name))
+    .map((name) => ({ path: join(cache, name), used: statSync(join(cache, name)).mtimeMs }))
+    .sort((a, b) => b.used - a.used);
+  for (const { path, used } of byUse.slice(most)) {
+    if (used < Date.now() - IN_USE_MILLISECONDS) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** Does the work while no other process has the lock of this name; a dead owner's lock is taken. */

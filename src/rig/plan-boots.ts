@@ -1,5 +1,5 @@
 import type { Boot } from './boot.ts';
-import { WORKLOADS, type Workload } from './workloads.ts';
+import { type RigWorkload, WORKLOADS } from './workloads.ts';
 
 /** Parameters of kvm_amd: `{ npt: '1', vls: '0' }`. */
 export type KvmParameters = Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export interface PlanRequest {
   readonly l0: readonly KvmParameters[];
   /** One after the other in one L1; they differ in `npt`. */
   readonly l1: readonly KvmParameters[];
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly RigWorkload[];
   /** Whether first touches of pages are recorded. */
   readonly hasPages: boolean;
 }
@@ -65,18 +65,18 @@ function offeredTo(all: readonly KvmParameters[], l0: KvmParameters): readonly K
   return without.length > 0 ? without : [{ npt: '0' }];
 }
 
-function isScript({ guest }: Workload): boolean {
+function isScript({ guest }: RigWorkload): boolean {
   return guest === 'host';
 }
 
 function l1Boot(
   request: PlanRequest,
-  workloads: readonly Workload[],
+  workloads: readonly RigWorkload[],
   l0: KvmParameters,
   l1: readonly KvmParameters[],
 ): PlannedBoot {
   // What a Linux L2 does comes last: all of it in one boot of that L2.
-  const isLinux = ({ guest }: Workload): boolean => guest === 'linux';
+  const isLinux = ({ guest }: RigWorkload): boolean => guest === 'linux';
   const inOrder = [...workloads.filter((each) => !isLinux(each)), ...workloads.filter(isLinux)];
   const touches = request.hasPages ? TOUCHES_KIND : 0;
   return {
@@ -92,7 +92,7 @@ function l1Boot(
   };
 }
 
-function scriptBoot(workload: Workload, l0: KvmParameters, l1: KvmParameters): PlannedBoot {
+function scriptBoot(workload: RigWorkload, l0: KvmParameters, l1: KvmParameters): PlannedBoot {
   const numberOf = (name: string): number => WORKLOADS.find((each) => each.name === name)!.id;
   const spin = WORKLOADS.find(({ name }) => name === 'spin')!;
   // No rounds: the L2 opens no window and goes on for ever.
@@ -115,7 +115,7 @@ function scriptBoot(workload: Workload, l0: KvmParameters, l1: KvmParameters): P
   };
 }
 
-function windowOf({ name }: Workload, l0: KvmParameters, l1: KvmParameters): PlannedWindow {
+function windowOf({ name }: RigWorkload, l0: KvmParameters, l1: KvmParameters): PlannedWindow {
   const tables = (isNested: boolean): string => (isNested ? 'npt' : 'shadow');
   const [l0Npt, l1Npt] = [hasNpt(l0), hasNpt(l1)];
   return { name: `${tables(l0Npt)}-${tables(l1Npt)}.${name}`, workload: name, l0Npt, l1Npt };
@@ -129,7 +129,7 @@ function words(parameters: KvmParameters): string {
 }
 
 /** As `capture/guest/init.L1` reads it. */
-function workloadWords(workload: Workload, kind: number): string {
+function workloadWords(workload: RigWorkload, kind: number): string {
   const { name, guest, vmm, id, rounds, warmup } = workload;
   return [name, guest, vmm.join('+'), id, rounds, warmup, kind].join(':');
 }

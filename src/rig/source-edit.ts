@@ -14,7 +14,7 @@ import {
  * identifier that occurs there once, or once behind the only occurrence of `from`. So a change
  * carries no line of the source that it changes, and fits the next version as long as names do.
  */
-export type Place =
+export type SourcePlace =
   /** Behind the brace that opens a body, or before the one that closes it. */
   | { readonly at: 'start' | 'end'; readonly in: string }
   /** Before or behind the whole statement with the word, an enclosing `if` without braces included. */
@@ -40,7 +40,7 @@ export type Place =
   | { readonly at: 'includes' | 'file end' };
 
 /** One change of one file: `$&` in `text` stands for what it replaces, `$args` for arguments. */
-export type SourceEdit = Place & { readonly file: string; readonly text: string };
+export type SourceEdit = SourcePlace & { readonly file: string; readonly text: string };
 
 /**
  * Applies changes to the text of a file; places are found in the text as it was, so changes do not

@@ -1,5 +1,5 @@
 /** What L2 does in one window. */
-export interface Workload {
+export interface RigWorkload {
   readonly name: string;
   /** Names the window in marks, and the case in the guest's program. */
   readonly id: number;
@@ -20,7 +20,7 @@ export interface Workload {
 }
 
 /** Everything that `capture --workloads` knows; `capture/guest` does it. */
-export const WORKLOADS: readonly Workload[] = [
+export const WORKLOADS: readonly RigWorkload[] = [
   flat('cpuid', 0, 'CPUID, the cheapest exit that L1 sees', 300, 60),
   flat('cpuid-wss64', 1, 'CPUID after writing to 64 pages', 150, 30),
   flat('npf32', 2, '32 pages that the VMM has dropped are written to', 8, 4),
@@ -61,7 +61,7 @@ function linux(
   summary: string,
   rounds: number,
   warmup: number,
-): Workload {
+): RigWorkload {
   return { name, id, summary, guest: 'linux', vmm: [], rounds, warmup, fewestPcpus: 1 };
 }
 
@@ -72,7 +72,7 @@ function flat(
   rounds: number,
   warmup: number,
   vmm: readonly string[] = [],
-): Workload {
+): RigWorkload {
   return { name, id, summary, guest: 'flat', vmm, rounds, warmup, fewestPcpus: 1 };
 }
 

@@ -18,7 +18,7 @@ import type { Manifest } from './results.ts';
 const ID_LENGTH = 16;
 
 /** A capture in the place of a strategy. */
-export interface CapturedKernel extends ExecutedKernel {
+export interface KernelOfCapture extends ExecutedKernel {
   readonly capture: Capture;
 }
 
@@ -36,7 +36,7 @@ function kernelId(capture: Capture): string {
   return strategyById(name) === undefined ? name : `${name}-executed`;
 }
 
-function kernelOf(capture: Capture, id: string): CapturedKernel {
+function kernelOf(capture: Capture, id: string): KernelOfCapture {
   const { kernel, cpu, emulator, created } = capture.manifest;
   const patch = kernel.patch === undefined ? '' : ` (${kernel.patch})`;
   return {
@@ -50,7 +50,7 @@ function kernelOf(capture: Capture, id: string): CapturedKernel {
 }
 
 /** One or two captures as kernels, with names that differ. */
-export function capturedKernels(captures: readonly Capture[]): CapturedKernel[] {
+export function capturedKernels(captures: readonly Capture[]): KernelOfCapture[] {
   const ids = captures.map(kernelId);
   const isTwice = new Set(ids).size < ids.length;
   return captures.map((capture, at) =>
@@ -59,7 +59,7 @@ export function capturedKernels(captures: readonly Capture[]): CapturedKernel[] 
 }
 
 /** The same window of every kernel; a sentence where one lacks it or does other trips. */
-function windowsOf(suite: Suite, kernels: readonly CapturedKernel[]): CapturedWindow[] | string {
+function windowsOf(suite: Suite, kernels: readonly KernelOfCapture[]): CapturedWindow[] | string {
   const found: CapturedWindow[] = [];
   let tripsPerIteration: number | null = null;
   for (const { id, capture } of kernels) {
@@ -84,7 +84,7 @@ function windowsOf(suite: Suite, kernels: readonly CapturedKernel[]): CapturedWi
 
 function executedCell(
   suite: Suite,
-  kernel: CapturedKernel,
+  kernel: KernelOfCapture,
   executed: CapturedWindow,
   chosenFrom: number,
   machine: { readonly id: string; readonly config: MachineConfig; readonly named: MachineConfig },
@@ -115,7 +115,7 @@ function executedCell(
 }
 
 function refuseWithoutFlushByAsid(
-  kernels: readonly CapturedKernel[],
+  kernels: readonly KernelOfCapture[],
   id: string,
   config: MachineConfig,
 ) {
@@ -134,7 +134,7 @@ function refuseWithoutFlushByAsid(
 function cellsOfSuite(
   suite: Suite,
   request: RunRequest,
-  kernels: readonly CapturedKernel[],
+  kernels: readonly KernelOfCapture[],
   windows: readonly CapturedWindow[],
   withModel: boolean,
 ): PlannedCell[] {
@@ -162,7 +162,7 @@ function cellsOfSuite(
 
 function manifestOf(
   request: RunRequest,
-  kernels: readonly CapturedKernel[],
+  kernels: readonly KernelOfCapture[],
   withModel: boolean,
 ): Manifest {
   const manifest = makeManifest(request);
@@ -192,7 +192,7 @@ function manifestOf(
  */
 export function planExecuted(
   request: RunRequest,
-  kernels: readonly CapturedKernel[],
+  kernels: readonly KernelOfCapture[],
   withModel: boolean,
 ): ExecutedRun {
   const notices: string[] = [];

@@ -3,7 +3,7 @@ import type { Expectation } from '../suite/suite.ts';
 import type { Comparison, ExpectationOutcome, Interval, StaleHits } from './results.ts';
 
 /** What is known of one scenario on one machine when its expectations are judged. */
-export interface Evidence {
+export interface ScenarioEvidence {
   readonly comparisons: readonly Comparison[];
   /** By strategy, the baseline included, summed over seeds; a strategy without results is absent. */
   readonly staleHits: ReadonlyMap<string, StaleHits>;
@@ -32,7 +32,7 @@ function savingText({ savingNs, savingRatio, seeds }: Comparison): string {
 function judgeSaving(
   text: string,
   strategy: string,
-  evidence: Evidence,
+  evidence: ScenarioEvidence,
   holds: (comparison: Comparison) => boolean,
 ): ExpectationOutcome {
   const comparison = evidence.comparisons.find((entry) => entry.strategy === strategy);
@@ -41,7 +41,10 @@ function judgeSaving(
   return { text, met, detail: savingText(comparison) };
 }
 
-function judgeStaleHits(strategies: readonly string[], evidence: Evidence): ExpectationOutcome {
+function judgeStaleHits(
+  strategies: readonly string[],
+  evidence: ScenarioEvidence,
+): ExpectationOutcome {
   const text = `no stale translation is used by ${strategies.join(', ')}`;
   const found = strategies.map((strategy) => {
     const hits = evidence.staleHits.get(strategy);
@@ -56,7 +59,7 @@ function judgeStaleHits(strategies: readonly string[], evidence: Evidence): Expe
 }
 
 /** `rfc-2025-03+invlpga=as-invlpg` is a variant of `rfc-2025-03` and owes what that owes. */
-function runsOf(strategy: string, evidence: Evidence): string[] {
+function runsOf(strategy: string, evidence: ScenarioEvidence): string[] {
   const { strategiesOfRun, strategiesOfSuite } = evidence;
   return strategiesOfRun.filter(
     (each) =>
@@ -67,7 +70,7 @@ function runsOf(strategy: string, evidence: Evidence): string[] {
   );
 }
 
-function judge(expected: Expectation, evidence: Evidence): ExpectationOutcome[] {
+function judge(expected: Expectation, evidence: ScenarioEvidence): ExpectationOutcome[] {
   if ('staleHits' in expected) {
     const strategies = expected.strategies.flatMap((each) => runsOf(each, evidence));
     return strategies.length === 0 ? [] : [judgeStaleHits(strategies, evidence)];
@@ -83,7 +86,7 @@ function judge(expected: Expectation, evidence: Evidence): ExpectationOutcome[] 
 function judgeOne(
   expected: Exclude<Expectation, { staleHits: 'none' }>,
   strategy: string,
-  evidence: Evidence,
+  evidence: ScenarioEvidence,
 ): ExpectationOutcome {
   if ('saves' in expected) {
     return judgeSaving(`${strategy} saves time`, strategy, evidence, ({ savingNs }) => {
@@ -116,7 +119,7 @@ function judgeOne(
  */
 export function judgeExpectations(
   expectations: readonly Expectation[],
-  evidence: Evidence,
+  evidence: ScenarioEvidence,
 ): ExpectationOutcome[] {
   return expectations.flatMap((expected) => judge(expected, evidence));
 }

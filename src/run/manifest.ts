@@ -2,14 +2,21 @@ import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { listParameters } from '../hardware/presets/list-parameters.ts';
 import { CALIBRATION_MEASUREMENT, FITTED_COSTS } from '../suite/calibration.ts';
-import { machinesFor, strategiesFor } from '../suite/plan.ts';
+import { cellOf, machinesFor, strategiesFor } from '../suite/plan.ts';
 import { runMachine } from '../suite/run-machine.ts';
 import type { RunRequest } from '../suite/run-request.ts';
 import type { Suite, SuiteParameter } from '../suite/suite.ts';
 import { RESULTS_SCHEMA_VERSION, VERSION } from '../suite/version.ts';
 import { EVENT_KINDS } from '../workloads/events.ts';
 import { PROGRAM_CYCLES_PER_INSTRUCTION } from '../workloads/program.ts';
-import type { Manifest, ManifestMachine, ManifestParameter, ManifestScenario } from './results.ts';
+import type {
+  Manifest,
+  ManifestMachine,
+  ManifestParameter,
+  ManifestScenario,
+  UnseenEvent,
+} from './results.ts';
+import { unseenEvents } from './unseen-events.ts';
 
 function suiteParameter(path: string, parameter: SuiteParameter): ManifestParameter {
   return {
@@ -23,7 +30,7 @@ function suiteParameter(path: string, parameter: SuiteParameter): ManifestParame
   };
 }
 
-function scenarioOf(suite: Suite): ManifestScenario {
+function scenarioOf(suite: Suite, unseen: readonly UnseenEvent[]): ManifestScenario {
   const parameters: ManifestParameter[] = [];
   if (suite.workload.kind === 'program') {
     parameters.push(suiteParameter('workload.exitsPerSecond', suite.workload.exitsPerSecond));
@@ -58,6 +65,7 @@ function scenarioOf(suite: Suite): ManifestScenario {
     baseline: suite.baseline,
     strategies: suite.strategies,
     expect: suite.expect,
+    ...(unseen.length === 0 ? {} : { unseen }),
     parameters,
   };
 }
@@ -85,6 +93,17 @@ function calibrationEntries(): Manifest['calibration'] {
   }));
 }
 
+/** Of the first seed: it bounds what an event changes, and no bound asks for more than one. */
+function unseenOf(suite: Suite, request: RunRequest): UnseenEvent[] {
+  const seeds = request.seeds ?? suite.seeds.count;
+  return machinesFor(suite, request).flatMap((id) =>
+    strategiesFor(suite, request).flatMap((strategy) => {
+      const machine = runMachine(id, request.ownMachines);
+      return unseenEvents(cellOf(suite, machine, strategy, suite.seeds.first), seeds);
+    }),
+  );
+}
+
 /** Everything that is needed to run a request again, and to read its results without the suites. */
 export function makeManifest(request: RunRequest): Manifest {
   const [first] = request.suites;
@@ -101,7 +120,7 @@ export function makeManifest(request: RunRequest): Manifest {
     version: VERSION,
     command: request.command,
     seeds: { first: first?.seeds.first ?? 1, count: request.seeds ?? first?.seeds.count ?? 0 },
-    scenarios: request.suites.map(scenarioOf),
+    scenarios: request.suites.map((suite) => scenarioOf(suite, unseenOf(suite, request))),
     machines: machineIds.map((id) => machineOf(id, request.ownMachines)),
     strategies: strategies.map(({ id, summary, source, behaviour }) => ({
       id,

@@ -64,12 +64,25 @@ const manifestSchema = z.looseObject({
       id: name,
       group: z.string(),
       question: z.string(),
-      words: z.looseObject({ trip: z.string(), setup: z.string() }).optional(),
+      words: z
+        .looseObject({ trip: z.string(), setup: z.string(), label: z.string().optional() })
+        .optional(),
       expected: z.string(),
       suiteFile: z.string(),
       suiteSha256: z.string(),
       baseline: name.optional(),
       expect: z.array(expectationSchema).optional(),
+      unseen: z
+        .array(
+          z.looseObject({
+            event: name,
+            machine: name,
+            strategy: name,
+            perRoundTrip: notNegative,
+            mostNs: notNegative,
+          }),
+        )
+        .optional(),
       parameters: z.array(parameter),
     }),
   ),

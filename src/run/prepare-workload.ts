@@ -44,7 +44,7 @@ function traceOf(suite: Suite, workload: ProgramWorkload): PageTrace {
 }
 
 /** Events per round trip: a rate per second is spread over the round trips of a second. */
-function ratesOf(suite: Suite): EventRates {
+export function eventRatesOf(suite: Suite): EventRates {
   const { events, workload } = suite;
   const rates: Record<string, number> = {};
   for (const kind of EVENT_KINDS) {
@@ -89,7 +89,7 @@ export function sizesOfCaptures({ workload, kernel, paging, pageSizes }: Suite):
 export function prepareWorkload(cell: Cell, world: World): NextTrip {
   const { suite, seed } = cell;
   const { workload } = suite;
-  const rates = ratesOf(suite);
+  const rates = eventRatesOf(suite);
   const placement = suite.fleet?.placement ?? 'spread';
   const handlers = capturesOf(workload).map(({ capture, reflectedExit, weight }) => ({
     captured:

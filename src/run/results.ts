@@ -43,6 +43,25 @@ export interface Interval {
   readonly high: number;
 }
 
+/** An event of a scenario so rare that all seeds may have missed it. */
+export interface UnseenEvent {
+  /** Its key in the suite, such as migrations. */
+  readonly event: string;
+  readonly machine: string;
+  readonly strategy: string;
+  /** Chance in a round trip, from the suite's rate. */
+  readonly perRoundTrip: number;
+  /** The most that one of them changes, in modelled nanoseconds. */
+  readonly mostNs: number;
+}
+
+/** What the events that all seeds may have missed can do to a saving. */
+export interface UnseenBound {
+  readonly events: readonly string[];
+  /** No end of the saving's intervals is nearer to the point. */
+  readonly savingNs: number;
+}
+
 /** What tests say about the differences of the pairs; all two-sided. */
 export interface PairedEvidence {
   /** Centre of before minus after, which bears wild seeds. */
@@ -92,6 +111,8 @@ export interface Comparison {
   readonly evidence?: PairedEvidence;
   /** Absent for cells without events, and for a machine that this version prices otherwise. */
   readonly uncertainty?: ComparisonUncertainty;
+  /** Absent where every event of the scenario was seen, all but surely. */
+  readonly unseen?: UnseenBound;
   readonly beforeP50Ns: number;
   readonly beforeP99Ns: number;
   readonly afterP50Ns: number;
@@ -117,6 +138,8 @@ export interface ExpectationOutcome {
 export interface ScenarioWords {
   readonly trip: string;
   readonly setup: string;
+  /** For a row of a table; absent: the id of the scenario. */
+  readonly label?: string | undefined;
 }
 
 export interface ScenarioSummary {
@@ -165,6 +188,8 @@ export interface ManifestScenario {
   readonly strategies?: readonly string[];
   /** The suite's expectations; absent: none. */
   readonly expect?: readonly Expectation[];
+  /** Events that all seeds may have missed; absent: none. */
+  readonly unseen?: readonly UnseenEvent[];
   readonly parameters: readonly ManifestParameter[];
 }
 

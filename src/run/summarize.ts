@@ -3,12 +3,13 @@ import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
 import { INTERVAL_RESAMPLES, meanInterval, pairedSaving } from '../statistics/paired-saving.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
 import { FEWEST_FOR_BOOTSTRAP } from '../statistics/studentized-interval.ts';
+import { atLeastAround } from '../statistics/unseen.ts';
 import { PROGRAM_PRICE } from '../uncertainty/unknowns.ts';
 import { prngFor } from '../util/prng.ts';
 import { UserError } from '../util/user-error.ts';
 import { judgeExpectations } from './expectations.ts';
 import { adjustedForFamily, pairedEvidence } from './paired-evidence.ts';
-import { priceUncertainty } from './price-uncertainty.ts';
+import { type CellPair, priceUncertainty } from './price-uncertainty.ts';
 import type {
   CellResult,
   Comparison,
@@ -19,7 +20,9 @@ import type {
   RunSummary,
   ScenarioSummary,
   StaleHits,
+  UnseenEvent,
 } from './results.ts';
+import { savingAround, savingShiftNs, uncertaintyAround, unseenShift } from './unseen-bound.ts';
 
 /** Seed of the bootstrap. Fixed, so that the same results give the same report, byte for byte. */
 const INTERVAL_SEED = 1;
@@ -36,7 +39,7 @@ function groupByStrategy(cells: readonly CellResult[]): CellsByStrategy {
         'input',
         `results of ${cell.scenario} on ${cell.machine}, ${cell.strategy}`,
         `seed ${cell.seed} stands twice`,
-        'Merge the files of a run with the merge command instead of appending them',
+        'Merge parts of a run with "run --merge" instead of appending them',
       );
     }
     bySeed.set(cell.seed, cell);
@@ -63,12 +66,15 @@ function meanLedger(cells: readonly CellResult[]): CyclesByCause {
   return means as CyclesByCause;
 }
 
-function sideOf(cells: readonly CellResult[], stream: string) {
+function sideOf(cells: readonly CellResult[], stream: string, unseenNs: number) {
   const trips = ascending(cells.flatMap((cell) => cell.tripNs));
   const times = cells.map((cell) => cell.meanNs);
   return {
     times,
-    interval: meanInterval(times, prngFor(INTERVAL_SEED, stream).nextUint32),
+    interval: atLeastAround(
+      meanInterval(times, prngFor(INTERVAL_SEED, stream).nextUint32),
+      unseenNs,
+    ),
     p50Ns: quantileOfSorted(trips, 0.5),
     p99Ns: quantileOfSorted(trips, 0.99),
     ledger: meanLedger(cells),
@@ -88,45 +94,62 @@ function methodText(seeds: number): string {
   );
 }
 
+/** What a comparison takes of its scenario. */
+interface Context {
+  readonly groups: CellsByStrategy;
+  readonly isProgram: boolean;
+  readonly unseen: readonly UnseenEvent[];
+}
+
+/** Cells of the same seeds, in the order of seeds. */
+function pairsOf(
+  before: ReadonlyMap<number, CellResult> | undefined,
+  after: ReadonlyMap<number, CellResult> | undefined,
+): readonly CellPair[] {
+  return [...(before?.values() ?? [])]
+    .sort((a, b) => a.seed - b.seed)
+    .flatMap((first) => {
+      const second = after?.get(first.seed);
+      return second === undefined ? [] : [{ first, second }];
+    });
+}
+
 /** Compares what both strategies ran; seeds that only one of them has are left out. */
 function compare(
   baseline: string,
   strategy: string,
-  groups: CellsByStrategy,
-  isProgram: boolean,
+  { groups, isProgram, unseen }: Context,
 ): Comparison | undefined {
-  const baselineCells = groups.get(baseline);
-  const strategyCells = groups.get(strategy);
-  if (baselineCells === undefined || strategyCells === undefined) return undefined;
-  const pairs = [...baselineCells.values()]
-    .sort((a, b) => a.seed - b.seed)
-    .flatMap((first) => {
-      const second = strategyCells.get(first.seed);
-      return second === undefined ? [] : [{ first, second }];
-    });
+  const pairs = pairsOf(groups.get(baseline), groups.get(strategy));
   const example = pairs[0]?.first;
   if (example === undefined) return undefined;
 
+  const sides = { before: baseline, after: strategy };
+  // One seed has no interval that could be wider.
+  const shift = unseenShift(pairs.length < 2 ? [] : unseen, example.machine, sides);
   const stream = `intervals of ${example.scenario} on ${example.machine}, ${strategy}`;
   const before = sideOf(
     pairs.map((pair) => pair.first),
     `${stream}, before`,
+    shift.beforeNs,
   );
   const after = sideOf(
     pairs.map((pair) => pair.second),
     `${stream}, after`,
+    shift.afterNs,
   );
-  const saving = pairedSaving({
+  const seen = pairedSaving({
     before: before.times,
     after: after.times,
     nextUint32: prngFor(INTERVAL_SEED, `${stream}, saving`).nextUint32,
   });
+  const saving = savingAround(seen, before.interval.point, shift);
   const evidence = pairedEvidence(
     before.times,
     after.times,
     prngFor(INTERVAL_SEED, `${stream}, tests`).nextUint32,
   );
-  const uncertainty = priceUncertainty(saving, pairs, isProgram);
+  const uncertainty = priceUncertainty(seen, pairs, isProgram);
   return {
     baseline,
     strategy,
@@ -138,7 +161,12 @@ function compare(
     seeds: pairs.length,
     method: methodText(pairs.length),
     ...(evidence === undefined ? {} : { evidence }),
-    ...(uncertainty === undefined ? {} : { uncertainty }),
+    ...(uncertainty === undefined
+      ? {}
+      : { uncertainty: uncertaintyAround(uncertainty, seen, saving) }),
+    ...(shift.events.length === 0
+      ? {}
+      : { unseen: { events: shift.events, savingNs: savingShiftNs(shift) } }),
     beforeP50Ns: before.p50Ns,
     beforeP99Ns: before.p99Ns,
     afterP50Ns: after.p50Ns,
@@ -176,10 +204,12 @@ function summarizeScenario(
   const groups = groupByStrategy(cells);
   const isProgram = scenario.parameters.some(({ path }) => path === PROGRAM_PRICE);
   const baseline = scenario.baseline ?? manifest.baseline;
+  const unseen = scenario.unseen ?? [];
+  const context = { groups, isProgram, unseen };
   const strategiesOfRun = manifest.strategies.map((strategy) => strategy.id);
   const comparisons = strategiesOfRun
     .filter((strategy) => strategy !== baseline)
-    .flatMap((strategy) => compare(baseline, strategy, groups, isProgram) ?? []);
+    .flatMap((strategy) => compare(baseline, strategy, context) ?? []);
   const staleHits = new Map(
     [...groups].map(([strategy, bySeed]) => [strategy, sumStaleHits([...bySeed.values()])]),
   );
@@ -195,7 +225,11 @@ function summarizeScenario(
       staleHits,
       strategiesOfRun,
       strategiesOfSuite: scenario.strategies ?? [],
-      pairedSavingNs: (other, strategy) => pairedSavingNs(groups, other, strategy),
+      pairedSavingNs: (other, strategy) => {
+        const saving = pairedSavingNs(groups, other, strategy);
+        const shift = unseenShift(unseen, machine.id, { before: other, after: strategy });
+        return saving && atLeastAround(saving, savingShiftNs(shift));
+      },
     }),
   };
 }

@@ -1,4 +1,4 @@
-import type { StaleClass, StaleKind, StaleSpace, StaleVerdict } from './words.ts';
+import type { ReportedClass, StaleKind, StaleSpace, StaleVerdict } from './words.ts';
 
 /** Where an address leads; null: nowhere; undefined: it can't be told. */
 export type Frame = bigint | null | undefined;
@@ -51,7 +51,7 @@ export interface Gap {
 
 /** An access that could have used a stale entry. */
 export interface StaleUse {
-  readonly class: StaleClass;
+  readonly class: ReportedClass;
   readonly verdict: StaleVerdict;
   readonly kind: StaleKind;
   readonly space: StaleSpace;
@@ -78,7 +78,7 @@ export interface StaleUse {
 }
 
 export interface SortCount {
-  readonly class: StaleClass;
+  readonly class: ReportedClass;
   readonly verdict: StaleVerdict;
   readonly kind: StaleKind;
   readonly count: number;

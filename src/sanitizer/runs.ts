@@ -1,4 +1,4 @@
-import { WORKLOADS, type Workload } from '../rig/workloads.ts';
+import { type RigWorkload, WORKLOADS } from '../rig/workloads.ts';
 
 /** One boot of L0 with guests that the sanitizer watches. */
 export interface SanitizerRun {
@@ -161,7 +161,7 @@ function usual(
   return { id, what, pcpus: 1, l0: 'npt=1', isUsual: true };
 }
 
-function workloadOf(name: string): Workload {
+function workloadOf(name: string): RigWorkload {
   return WORKLOADS.find((workload) => workload.name === name)!;
 }
 

@@ -1,4 +1,4 @@
-import type { EventKind } from '../checker/event-kinds.ts';
+import type { CheckerEventKind } from '../checker/event-kinds.ts';
 import { levelText } from '../checker/narrate.ts';
 import { eventText } from '../checker/transcript.ts';
 import { TLB_CONTROLS } from '../checker/world.ts';
@@ -146,7 +146,7 @@ class Story {
   }
 
   private tell(
-    kind: EventKind,
+    kind: CheckerEventKind,
     vcpu: number,
     more: {
       readonly pcpu?: number;

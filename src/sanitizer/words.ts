@@ -13,7 +13,7 @@ export const CLASSES = {
   self: "the host's own entry",
   sync: "L0's copy of L1's nested tables, behind after L1 asked for a flush",
 } as const;
-export type StaleClass = keyof typeof CLASSES;
+export type ReportedClass = keyof typeof CLASSES;
 
 /** How the entry and the tables differ. */
 export const KINDS = {

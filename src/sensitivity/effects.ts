@@ -7,7 +7,7 @@ import { MOST_DIMENSIONS, sobolPoints } from '../util/sobol-sequence.ts';
 const ROWS = 1024;
 
 /** Saving ratio at the coordinates of a draw, seeds left out. */
-export function ratioAt(model: AnswerModel): (u: Float64Array) => number {
+function ratioAt(model: AnswerModel): (u: Float64Array) => number {
   const price = drawPricer(model);
   return (u) => {
     const { values, prices } = price(u);

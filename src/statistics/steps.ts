@@ -1,7 +1,7 @@
 import { ascending, quantileOfSorted } from './quantile.ts';
 
 /** A rise of a curve over numbers of pages: the last size before it and the first after. */
-export interface Step {
+export interface CurveStep {
   /** Index of the last size of the plateau below. */
   readonly lastFlat: number;
   readonly firstRaised: number;
@@ -42,8 +42,8 @@ export function findSteps(
   pages: readonly number[],
   values: readonly number[],
   threshold: number,
-): readonly Step[] {
-  const steps: Step[] = [];
+): readonly CurveStep[] {
+  const steps: CurveStep[] = [];
   let start = 0;
   while (start >= 0) {
     const raised = firstRaised(start, values, threshold);

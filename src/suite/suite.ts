@@ -235,6 +235,7 @@ const sweepAxis = z.strictObject({
 const words = z.strictObject({
   trip: sentence.max(40).describe('What one round trip is, for example CPUID exit.'),
   setup: sentence.max(80).describe('What follows it in a sentence: from L2 with NPT in L0 and L1.'),
+  label: sentence.max(32).optional().describe('A row of a table: CPUID exit, L1 shadow paging.'),
 });
 
 const suiteObject = z.strictObject({
@@ -336,12 +337,8 @@ export const suiteSchema = suiteObject.superRefine((suite, context) => {
 export type SuiteDocument = z.infer<typeof suiteSchema>;
 export type SuiteParameter = z.infer<typeof parameter>;
 export type Workload = z.infer<typeof workload>;
-export type CapturedTripsWorkload = z.infer<typeof capturedTrips>;
 export type ProgramWorkload = z.infer<typeof program>;
 export type ExitHandledByL0 = z.infer<typeof exitHandledByL0>;
-export type ExitHandler = z.infer<typeof handler>;
-export type Paging = z.infer<typeof paging>;
-export type PageSizes = z.infer<typeof pageSizes>;
 export type Expectation = z.infer<typeof expectationSchema>;
 
 export type SweepAxis = z.infer<typeof sweepAxis>;

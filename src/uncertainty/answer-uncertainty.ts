@@ -10,12 +10,12 @@ import {
 } from './answer-model.ts';
 
 /** Draws of an answer; a power of two keeps a Sobol sequence even. */
-export const DRAWS = 1024;
+const DRAWS = 1024;
 const LEVEL = 0.95;
 /** With fewer draws that count, an interval of them says nothing. */
 const FEWEST_EFFECTIVE = 30;
 
-export type Verdict = 'saves' | 'costs' | 'no difference' | 'cannot tell';
+export type SignVerdict = 'saves' | 'costs' | 'no difference' | 'cannot tell';
 
 export interface Ends {
   readonly low: number;
@@ -31,7 +31,7 @@ export interface AnswerUncertainty {
   readonly savingRatioOfNumbers: Ends;
   /** Share of the variance of the saving that seeds make; numbers make the rest. */
   readonly seedShare: number;
-  readonly verdict: Verdict;
+  readonly verdict: SignVerdict;
   readonly draws: number;
   /** As how many equally likely draws they count after the calibration has weighted them. */
   readonly effectiveDraws: number;
@@ -113,7 +113,7 @@ function endsOf(drawn: readonly Drawn[], value: (each: Drawn) => number): Ends {
  * Whether the sign holds. An interval that reaches 0 means that the sign flips inside the plausible
  * ranges, and so does a calibration that hardly any draw can meet.
  */
-function verdictOf({ low, high }: Ends, effectiveDraws: number): Verdict {
+export function verdictOf({ low, high }: Ends, effectiveDraws: number): SignVerdict {
   if (effectiveDraws < FEWEST_EFFECTIVE) return 'cannot tell';
   if (low === 0 && high === 0) return 'no difference';
   if (low > 0) return 'saves';

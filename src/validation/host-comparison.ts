@@ -1,7 +1,7 @@
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import type { Estimate, Knee } from '../probe/estimate.ts';
 import type { Probe } from '../probe/probe.ts';
-import { findSteps, type Step } from '../statistics/steps.ts';
+import { type CurveStep, findSteps } from '../statistics/steps.ts';
 import { type PredictedPoint, predictedCurve } from './predicted-curve.ts';
 
 /** One line of the comparison of a probe with a preset, both in the same unit. */
@@ -64,7 +64,7 @@ function reachQuantity(
   id: HostQuantity['id'],
   what: string,
   knee: Knee | undefined,
-  step: Step | undefined,
+  step: CurveStep | undefined,
   pages: readonly number[],
 ): HostQuantity {
   const predicted =
@@ -78,7 +78,7 @@ function reachQuantity(
   return { id, what, unit: 'pages', measured: knee?.reachPages ?? null, predicted };
 }
 
-function afterFirst(step: Step, curve: readonly PredictedPoint[]): Estimate {
+function afterFirst(step: CurveStep, curve: readonly PredictedPoint[]): Estimate {
   return curve[step.firstRaised]!.translationCycles;
 }
 

@@ -9,7 +9,7 @@ import type { Step } from './trips.ts';
  * numbers to them). On transitions it is the raising and serving of a flush and a sync: least where
  * no shadow root has to be looked at.
  */
-export const REQUEST_INSTRUCTIONS = {
+const REQUEST_INSTRUCTIONS = {
   'npt npt': { nestedVmrun: 56, nestedVmexit: 23 },
   'npt shadow': { nestedVmrun: 13, nestedVmexit: 23 },
   'shadow shadow': { nestedVmrun: 56, nestedVmexit: 66 },

@@ -7,6 +7,7 @@ import { COMMANDS, MOVED_COMMANDS } from '../../src/cli/commands.ts';
 import { CAUSES } from '../../src/cost/causes.ts';
 import { PATCHES } from '../../src/hypervisor/patches.ts';
 import { STRATEGIES } from '../../src/hypervisor/strategies.ts';
+import { reportModel } from '../../src/report/run/model.ts';
 import { reportDocument } from '../../src/report/run/sections.ts';
 import { makeSeries } from '../report/make-series.ts';
 import { makeSummary } from '../report/make-summary.ts';
@@ -87,7 +88,7 @@ describe('explain', () => {
   });
 
   test('says of each where a report shows it', async () => {
-    const report = reportDocument(makeSummary(), { series: makeSeries() });
+    const report = reportDocument(reportModel(makeSummary(), { series: makeSeries() }));
     const sections = report.sections.map((section) => section.id);
     for (const topic of await topics()) {
       const place = /In the report:\s+section\s+"(\w+)"\s+\(report\.html#(\w+)\)/.exec(

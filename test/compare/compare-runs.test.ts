@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareRuns, type Verdict } from '../../src/compare/compare-runs.ts';
+import { type ComparisonVerdict, compareRuns } from '../../src/compare/compare-runs.ts';
 import { judgeGate } from '../../src/compare/gate.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { cells as exampleCells, manifest } from '../export/cells.ts';
@@ -10,7 +10,7 @@ const BEFORE = [1000, 1010, 990, 1005, 995, 1003, 997, 1001];
 const scaled = (factor: number, noise = 0): number[] =>
   BEFORE.map((ns, index) => ns * factor + (index % 2 === 0 ? noise : -noise));
 
-function verdictOf(after: readonly number[], withinRatio = 0.01): Verdict | undefined {
+function verdictOf(after: readonly number[], withinRatio = 0.01): ComparisonVerdict | undefined {
   const a = makeSide('a', makeCells(BEFORE));
   const b = makeSide('b', makeCells(after));
   return compareRuns(a, b, withinRatio).scenarios[0]?.verdict;
@@ -55,7 +55,10 @@ describe('the verdict on one scenario', () => {
   });
 
   test('turns around with its sides', () => {
-    const turned: Readonly<Record<string, Verdict>> = { faster: 'slower', slower: 'faster' };
+    const turned: Readonly<Record<string, ComparisonVerdict>> = {
+      faster: 'slower',
+      slower: 'faster',
+    };
     const times = fc.array(fc.integer({ min: 500, max: 1500 }), { minLength: 8, maxLength: 8 });
     fc.assert(
       fc.property(times, (after) => {

@@ -96,12 +96,16 @@ test('what decides the captures: shadow paging, CR4.PGE, faults of memory or of 
     return [workload.handlers[0]?.capture, paging.l1, l2Cr4Pge];
   };
   expect(await handlers('trace-a.l2shadow-cpuid')).toEqual([
-    'plug-b.l1shadow-cpuid',
+    'stock/npt-shadow.cpuid',
     'shadow',
     'differs',
   ]);
   expect(await handlers('trace-a.l2flat-npf32')).toEqual(['plug-a.npf32', 'npt', 'differs']);
-  expect(await handlers('l2linux-trace.l2linux-cpuid')).toEqual(['plug-c.cpuid', 'npt', 'same']);
+  expect(await handlers('l2linux-trace.l2linux-cpuid')).toEqual([
+    'stock/npt-npt.cpuid',
+    'npt',
+    'same',
+  ]);
 });
 
 test('without times the exit rate is a range that says it is assumed; with times it is counted', async () => {
@@ -121,7 +125,7 @@ test('an exit that was never captured is named with what stands in for it', asyn
   );
   const assumed = scenario.report.assumed.map(({ text }) => text);
   expect(assumed).toContainEqual(
-    expect.stringMatching(/^HLT \(5\.5 %.*CPUID in plug-c\.cpuid stands in$/),
+    expect.stringMatching(/^VINTR \(2\.8 %.*CPUID in stock\/npt-npt\.cpuid stands in$/),
   );
 });
 

@@ -1,4 +1,5 @@
 import { CAUSE_IDS, type CauseId, type CyclesByCause } from '../../src/cost/causes.ts';
+import { type ReportModel, reportModel } from '../../src/report/run/model.ts';
 import type {
   Comparison,
   ManifestParameter,
@@ -224,6 +225,11 @@ function behaviours(l2Asid: string, transition: string, vmrun: string, stale: st
     everyVmrun: vmrun,
     staleEntries: stale,
   };
+}
+
+/** The made-up run as a report sees it. */
+export function makeModel(): ReportModel {
+  return reportModel(makeSummary());
 }
 
 /** Four strategies on six scenarios with plausible, made-up figures; the same at every call. */

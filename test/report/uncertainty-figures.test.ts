@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderSvgs } from '../../src/report/blocks/render-svg.ts';
-import { twoIntervals } from '../../src/report/run/two-intervals.ts';
+import { reportModel } from '../../src/report/run/model.ts';
+import { rankingFigure } from '../../src/report/run/ranking-figure.ts';
 import { breakEvenMap } from '../../src/report/sensitivity/break-even-map.ts';
 import { sobolBars } from '../../src/report/sensitivity/sobol-bars.ts';
 import { tornado } from '../../src/report/sensitivity/tornado.ts';
@@ -24,7 +25,7 @@ const specs = {
   tornado: tornado(makeSensitivity()),
   'sobol-bars': sobolBars(makeSensitivity()),
   'break-even-map': breakEvenMap(makeSensitivity().breakEven!),
-  'two-intervals': twoIntervals(summary),
+  'ranking-priced': rankingFigure(reportModel(summary)),
 };
 
 describe('charts of what is unknown', () => {

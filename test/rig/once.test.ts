@@ -1,8 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keyOf, madeOnce, withLock } from '../../src/rig/once.ts';
+import { keyOf, madeOnce, madeOnceOfMany, withLock } from '../../src/rig/once.ts';
 import type { Rig } from '../../src/rig/rig.ts';
 
 let rig: Rig;
@@ -49,4 +58,27 @@ test('the lock of a process that is gone is taken over', async () => {
 test('a key depends on each input and on their order', () => {
   expect(keyOf('a', 'b')).toMatch(/^[0-9a-f]{16}$/);
   expect(new Set([keyOf('a', 'b'), keyOf('b', 'a'), keyOf('ab'), keyOf('a', 'c')]).size).toBe(4);
+});
+
+test('of many images those used last are kept, and any that was used within a day', async () => {
+  const day = 24 * 60 * 60;
+  const now = Date.now() / 1000;
+  const made = (name: string, secondsAgo: number): void => {
+    mkdirSync(join(rig.cache, name));
+    utimesSync(join(rig.cache, name), now - secondsAgo, now - secondsAgo);
+  };
+  made('image-a1', 10);
+  made('image-a2', 20);
+  made('image-a3', 2 * day);
+  made('image-a4', 3 * day);
+  made('emulator-a5', 9 * day);
+  await madeOnceOfMany(rig, 'image', 'a4', 3, async () => {});
+  await madeOnceOfMany(rig, 'image', 'a6', 2, async () => {});
+  expect(readdirSync(rig.cache).sort()).toEqual([
+    'emulator-a5',
+    'image-a1',
+    'image-a2',
+    'image-a4',
+    'image-a6',
+  ]);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type PlanRequest, planBoots } from '../../src/rig/plan-boots.ts';
-import { WORKLOADS, type Workload, workloadHeader } from '../../src/rig/workloads.ts';
+import { type RigWorkload, WORKLOADS, workloadHeader } from '../../src/rig/workloads.ts';
 
-function named(...names: readonly string[]): readonly Workload[] {
+function named(...names: readonly string[]): readonly RigWorkload[] {
   return names.map((name) => WORKLOADS.find((each) => each.name === name)!);
 }
 

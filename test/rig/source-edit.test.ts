@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyEdits, type Place } from '../../src/rig/source-edit.ts';
+import { applyEdits, type SourcePlace } from '../../src/rig/source-edit.ts';
 import { UserError } from '../../src/util/user-error.ts';
 
 const SOURCE = `#include "a.h"
@@ -44,12 +44,12 @@ static void run(struct cpu *cpu, int code)
 }
 `;
 
-function edited(place: Place, text: string): string {
+function edited(place: SourcePlace, text: string): string {
   return applyEdits(SOURCE, 'a.c', [{ ...place, file: 'a.c', text }], 'Give another file');
 }
 
 /** The lines that are new. */
-function added(place: Place, text: string): readonly string[] {
+function added(place: SourcePlace, text: string): readonly string[] {
   const before = SOURCE.split('\n');
   return edited(place, text)
     .split('\n')
@@ -133,7 +133,7 @@ describe('a change at a place of C source', () => {
 });
 
 describe('a place that is not there, or not the only one, is refused with file, function and cause', () => {
-  const cases: readonly (readonly [place: Place, cause: string])[] = [
+  const cases: readonly (readonly [place: SourcePlace, cause: string])[] = [
     [{ at: 'start', in: 'walk' }, 'a.c, walk: it defines no "walk"'],
     [{ at: 'before', in: 'run', word: 'sync' }, 'a.c, run: "sync" does not occur there'],
     [{ at: 'before', in: 'run', word: 'mode' }, 'a.c, run: "mode" occurs there 4 times'],

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Evidence, judgeExpectations } from '../../src/run/expectations.ts';
+import { judgeExpectations, type ScenarioEvidence } from '../../src/run/expectations.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { makeCell, makeManifest } from './make-cells.ts';
 
 const CLEAN = { host: 0, crossVm: 0, guest: 0 };
 
 /** Evidence of three seeds under the baseline at 4000 ns and the strategy at the given times. */
-function evidenceOf(times: readonly number[], changes: Partial<Evidence> = {}): Evidence {
+function evidenceOf(
+  times: readonly number[],
+  changes: Partial<ScenarioEvidence> = {},
+): ScenarioEvidence {
   const cells = times.flatMap((time, seed) => [
     makeCell('kvm-6.14', seed, 4000),
     makeCell('rfc-2025-03', seed, time),

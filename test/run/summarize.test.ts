@@ -91,6 +91,72 @@ describe('summarize', () => {
     }
   });
 
+  it('widens intervals by what the seeds may have missed, and says of what', () => {
+    const alike = [1, 2, 3].flatMap((seed) => [
+      makeCell('kvm-6.14', seed, 4000),
+      makeCell('rfc-2025-03', seed, 3400),
+    ]);
+    const of = (strategy: string, event: string, mostNs: number, machine = 'zen3-milan') => ({
+      event,
+      machine,
+      strategy,
+      perRoundTrip: 0.01,
+      mostNs,
+    });
+    const unseen = [
+      of('kvm-6.14', 'migrations', 4000),
+      of('rfc-2025-03', 'migrations', 6000),
+      of('rfc-2025-03', 'hostUnmaps', 2000),
+      of('rfc-2025-03', 'vcpuSwitches', 9e9, 'zen4-genoa'),
+      of('ideal', 'vcpuSwitches', 9e9),
+    ];
+    const manifest = makeManifest({ unseen });
+    const [comparison] = summarize(manifest, alike).scenarios[0]!.comparisons;
+    expect(comparison!.unseen).toEqual({ events: ['migrations', 'hostUnmaps'], savingNs: 80 });
+    expect(comparison!.before).toEqual({ point: 4000, low: 3960, high: 4040 });
+    expect(comparison!.after).toEqual({ point: 3400, low: 3320, high: 3480 });
+    expect(comparison!.savingNs).toEqual({ point: 600, low: 520, high: 680 });
+    // 80 ns of 4000, and 15 % of the 40 ns by which the time before may move.
+    expect(comparison!.savingRatio.high).toBeCloseTo(0.15 + 86 / 4000, 12);
+    expect(comparison!.savingRatio.low).toBeCloseTo(0.15 - 86 / 4000, 12);
+
+    const one = summarize(manifest, alike.slice(0, 2)).scenarios[0]!.comparisons[0]!;
+    expect(one.unseen).toBeUndefined();
+    expect(one.savingNs).toEqual({ point: 600, low: 600, high: 600 });
+    expect(onlyComparison(alike).savingNs).toEqual({ point: 600, low: 600, high: 600 });
+  });
+
+  it('widens the whole interval too, and takes back a verdict that no longer holds', () => {
+    const [suite] = loadSuites('suites/headline').filter(({ id }) => id === 'cpuid-npt-npt');
+    const request = {
+      suites: [{ ...suite!, trips: { warmUp: 5, measured: 20 } }],
+      machines: null,
+      strategies: ['rfc-2025-03'].map((id) => strategyById(id)!),
+      seeds: 2,
+      jobs: 1,
+      command: 'test',
+    };
+    const cells = planCells(request).map(runCell);
+    const manifest = manifestOf(request);
+    const compared = (mostNs: number) => {
+      const event = { event: 'migrations', machine: 'zen3-milan', strategy: 'rfc-2025-03' };
+      const unseen = [{ ...event, perRoundTrip: 0.5, mostNs }];
+      const scenarios = [{ ...manifest.scenarios[0]!, unseen }];
+      return summarize({ ...manifest, scenarios }, cells).scenarios[0]!.comparisons[0]!;
+    };
+    const seen = compared(0);
+    const wide = compared(1e4);
+    expect(wide.uncertainty!.savingNs.low).toBeCloseTo(
+      seen.uncertainty!.savingNs.low - (seen.savingNs.low - wide.savingNs.low),
+      9,
+    );
+    expect(wide.uncertainty!.savingNs.high).toBeGreaterThan(seen.uncertainty!.savingNs.high);
+    expect([seen, wide].map(({ uncertainty }) => uncertainty!.verdict)).toEqual([
+      'saves',
+      'cannot tell',
+    ]);
+  });
+
   it('gives mean ledgers that add up to the mean time, and mean counts', () => {
     const comparison = onlyComparison(CELLS);
     expect(comparison.ledgerBefore).toEqual(ledgerOf(8000));

@@ -94,7 +94,6 @@ describe('the series, patch by patch', () => {
   test('is told in 80 columns', () => {
     const text = seriesText(series);
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    expect(text).toContain('24  Stop bombing the TLB on nested ...');
-    expect(text).toContain('costs 150 ns');
+    expect(text).toMatch(/^24 {2}Stop bombing the TLB on nested .* costs 150 ns$/m);
   });
 });

@@ -10,9 +10,11 @@ import {
   lognormal,
   NORMAL,
   observedPower,
+  rareEvent,
   ratioCoverage,
   STUDENT3,
   stoppingInTwoStages,
+  withUnseen,
 } from '../../scripts/statistics-trials.ts';
 import { pairedPower } from '../../src/statistics/power.ts';
 
@@ -39,6 +41,23 @@ describe(`a 95 % interval over ${SEEDS} seeds, ${TRIALS} trials`, () => {
   it('is what BCa is not: that one misses exponential data of 10 seeds too often', () => {
     expect(coverage(EXPONENTIAL, 10, TRIALS, BCA)).toBeLessThan(0.95 - slack(0.95));
     expect(coverage(EXPONENTIAL, 10, TRIALS)).toBeGreaterThan(0.95 - slack(0.95));
+  });
+});
+
+describe('an interval where an event makes the whole difference to a seed', () => {
+  it.each([0.005, 0.05, 0.1, 0.2, 0.25])(
+    'holds the mean at a chance of %s, however few seeds',
+    (chance) => {
+      for (const seeds of [SEEDS, 10, 5]) {
+        const share = coverage(rareEvent(chance), seeds, TRIALS, withUnseen(chance, 1));
+        expect(share).toBeGreaterThan(0.95 - slack(0.95));
+      }
+    },
+  );
+
+  it('misses it in a third of cases by what the seeds saw alone', () => {
+    // All 20 alike: 0.95 to the 20th, 35.8 %.
+    expect(coverage(rareEvent(0.05), SEEDS, TRIALS)).toBeLessThan(0.72);
   });
 });
 

@@ -140,7 +140,7 @@ export function scenarioId(file: string): string {
 }
 
 /** Everything that import and scenario say, together. */
-export function wholeReport(profile: ImportedProfile, scenario: Scenario): ImportReport {
+function wholeReport(profile: ImportedProfile, scenario: Scenario): ImportReport {
   const { understood, unknown, assumed } = profile.report;
   return { understood, unknown, assumed: [...assumed, ...scenario.report.assumed] };
 }

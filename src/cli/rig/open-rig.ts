@@ -38,7 +38,7 @@ export function openRig(isQuiet: boolean): { readonly rig: Rig; readonly finish:
 }
 
 /** `compiling QEMU, 312 of 1206, 7 min left` */
-export function rigLine({ what, done, total }: RigProgress, elapsedMilliseconds: number): string {
+function rigLine({ what, done, total }: RigProgress, elapsedMilliseconds: number): string {
   if (done === undefined || total === undefined) return what;
   const counted = `${what}, ${done} of ${total}`;
   if (elapsedMilliseconds < TRUSTED_AFTER_MILLISECONDS || done === 0) return counted;

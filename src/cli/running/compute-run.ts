@@ -55,7 +55,7 @@ export async function computeRun(run: PlannedRun): Promise<number> {
   const store = openStore(flags.fresh === true);
   await writeReport(folder, finished, plan.cellIds, store);
   store.close();
-  const exitCode = await printSummary(finished, folder.path, flags.json === true);
+  const exitCode = await printSummary(finished, plan.cellIds, folder.path, flags.json === true);
   if (run.remark !== undefined && flags.json !== true) print(`\n${await run.remark(finished)}`);
   return exitCode;
 }

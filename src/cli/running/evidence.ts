@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { parseVerdicts, type Verdicts, verdictFor } from '../../checker/verdict.ts';
+import type { Strategy } from '../../hypervisor/strategies.ts';
 import { ledgers } from '../../report/run/cycles-by-cause.ts';
-import type { Evidence } from '../../report/run/sections.ts';
-import { headline } from '../../report/run/subject.ts';
+import { type Evidence, reportModel } from '../../report/run/model.ts';
+import type { Safety } from '../../report/safety.ts';
 import type { RunSummary } from '../../run/results.ts';
 import { parseSeries } from '../../series/parse-series.ts';
 import { readJson } from '../../util/read-json.ts';
@@ -12,6 +14,8 @@ import type { Scoreboard } from '../../validation/rows.ts';
 import { readText } from '../files/read-text.ts';
 import { projectRoot } from '../project-root.ts';
 
+/** Made by `npm run make -- verdicts`, and part of the project. */
+const VERDICTS_FILE = 'data/verdicts/verdicts.json';
 /** Made by `check --series`, and part of the project. */
 const SERIES_FILE = 'data/series/series.json';
 /** Made by `npm run make -- sensitivity`, and part of the project: a file for each scenario. */
@@ -31,7 +35,29 @@ const scoreboardShape = z.looseObject({
   summary: z.looseObject({ calibration: z.looseObject({}), validation: z.looseObject({}) }),
 });
 
-/** What a report shows beside its run, and that depends on it; `cellIds` are those of the run. */
+/** All stored verdicts of the checker. Throws UserError('input') when the file is damaged. */
+function storedVerdicts(): Verdicts {
+  const path = join(projectRoot(), VERDICTS_FILE);
+  return existsSync(path) ? parseVerdicts(readText(path), path) : new Map();
+}
+
+/** What the checker found of a strategy. */
+export function storedSafety({ id, behaviour }: Strategy): Safety {
+  return { strategy: id, verdict: verdictFor(storedVerdicts(), behaviour) ?? null };
+}
+
+/** What every output says beside its run: verdicts, and whole intervals. `cellIds` are those of the run. */
+export async function knownOf(
+  summary: RunSummary,
+  cellIds: Iterable<string>,
+): Promise<Pick<Evidence, 'verdicts' | 'sensitivity'>> {
+  return {
+    verdicts: storedVerdicts(),
+    sensitivity: await sensitivitiesOf(summary, new Set(cellIds)),
+  };
+}
+
+/** What a report shows beside its run, and that depends on it. */
 export async function evidenceFor(
   summary: RunSummary,
   cellIds: Iterable<string>,
@@ -41,13 +67,13 @@ export async function evidenceFor(
   return {
     ...readEvidence(),
     ...(contents === undefined ? {} : { contents }),
-    sensitivity: await sensitivitiesOf(summary, ids),
+    ...(await knownOf(summary, ids)),
   };
 }
 
 /** Analyses of scenarios of the run whose cells are those of the run. */
 async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
-  const { comparison } = headline(summary);
+  const { comparison } = reportModel(summary).headline;
   const { parseSensitivity } = await import('../../sensitivity/stored.ts');
   return summary.scenarios.flatMap(({ id, machine }) => {
     // A scenario's id comes from a suite and is no path.
@@ -66,7 +92,7 @@ async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>
 
 /** The model runs once more for it: some trips of one seed. */
 async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
-  const { scenario } = headline(summary);
+  const { scenario } = reportModel(summary).headline;
   const [{ contentsOfRun }, { shippedSuitesNamed }] = await Promise.all([
     import('../../run/run-contents.ts'),
     import('../../suite/load-suite.ts'),

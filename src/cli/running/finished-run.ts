@@ -51,15 +51,18 @@ export async function writeReport(
 /** Prints a finished run, and returns the exit code. */
 export async function printSummary(
   summary: RunSummary,
+  cellIds: readonly string[],
   folder: string,
   asJson: boolean,
 ): Promise<number> {
+  const { knownOf } = await import('./evidence.ts');
+  const known = await knownOf(summary, cellIds);
   const report = join(folder, FILES.html);
   if (asJson) {
-    print(`${JSON.stringify(runJson(summary, report), null, 2)}\n`);
+    print(`${JSON.stringify(runJson(summary, report, known), null, 2)}\n`);
   } else {
     const { renderTerminal } = await import('../../report/run/terminal.ts');
-    print(`${renderTerminal(summary).trimEnd()}\n\nReport: ${report}\n`);
+    print(`${renderTerminal(summary, known).trimEnd()}\n\nReport: ${report}\n`);
   }
   return isAsExpected(summary) ? EXIT_CODES.ok : EXIT_CODES.verdict;
 }
@@ -78,7 +81,12 @@ export async function showFinishedRun(
     throw new UserError('input', folder, `the finished run in it ${difference}`, cure);
   }
   removePlan(folder);
-  return printSummary(summaryOfFile(manifest, join(folder, FILES.results)), folder, asJson);
+  return printSummary(
+    summaryOfFile(manifest, join(folder, FILES.results)),
+    plan.cellIds,
+    folder,
+    asJson,
+  );
 }
 
 /** The summary of a results file, read a line at a time. */

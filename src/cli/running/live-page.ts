@@ -5,7 +5,7 @@ import { DEFAULT_BASELINE, strategyById } from '../../hypervisor/strategies.ts';
 import { DEFAULT_STATE, type LiveState } from '../../live/live-state.ts';
 import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
 import type { LivePage } from '../../report/live/section.ts';
-import { headline, strategyOrder } from '../../report/run/subject.ts';
+import { reportModel } from '../../report/run/model.ts';
 import type { RunSummary } from '../../run/results.ts';
 import { UserError } from '../../util/user-error.ts';
 import { INVOCATION } from '../output/invocation.ts';
@@ -20,7 +20,8 @@ const ALWAYS_OFFERED = ['rfc-2025-03', 'rfc-2026-06', 'asid-cache-2', 'asid-cach
 
 /** What makes the page of a run alive. It starts with what the run is about, where that can be chosen. */
 export function livePage(summary: RunSummary): LivePage {
-  const { scenario, comparison } = headline(summary);
+  const { headline, strategies } = reportModel(summary);
+  const { scenario, comparison } = headline;
   // Of a run that compares with something else, the page can show no comparison but its own.
   const isOffered = (id: string) => id !== DEFAULT_BASELINE && strategyById(id)?.id === id;
   const state: LiveState = {
@@ -29,7 +30,7 @@ export function livePage(summary: RunSummary): LivePage {
     ...(machineById(scenario.machine) === undefined ? {} : { machine: scenario.machine }),
     ...(isOffered(comparison.strategy) ? { strategy: comparison.strategy } : {}),
   };
-  const offered = [...strategyOrder(summary).filter(isOffered), ...ALWAYS_OFFERED];
+  const offered = [...strategies.filter(isOffered), ...ALWAYS_OFFERED];
   return {
     state,
     answer: liveAnswer(state),

@@ -1,6 +1,15 @@
+import type { Verdict } from '../../checker/verdict.ts';
 import { ASCII } from '../../report/blocks/numbers.ts';
 import { type FieldCheck, fieldChecks } from '../../report/run/field-checks.ts';
-import type { Comparison, RunSummary } from '../../run/results.ts';
+import {
+  type Evidence,
+  type ReportModel,
+  reportModel,
+  safetyIn,
+  type WholeSaving,
+  wholeSaving,
+} from '../../report/run/model.ts';
+import type { Comparison, RunSummary, ScenarioSummary } from '../../run/results.ts';
 
 /** What `run --json` prints. Times are modelled nanoseconds per round trip. */
 export interface RunJson {
@@ -25,16 +34,22 @@ export interface ComparisonJson extends Omit<Comparison, 'before' | 'after'> {
   readonly beforeInterval: Comparison['before'];
   readonly after: number;
   readonly afterInterval: Comparison['after'];
+  /** The saving over all that is known to be unknown: what every other output leads with. */
+  readonly whole: WholeSaving;
+  /** What the checker found of the strategy and of its baseline; null: nobody has checked it. */
+  readonly safety: Verdict | null;
+  readonly baselineSafety: Verdict | null;
 }
 
-export function runJson(summary: RunSummary, report: string): RunJson {
-  const checks = fieldChecks(summary, ASCII);
+export function runJson(summary: RunSummary, report: string, evidence: Evidence): RunJson {
+  const model = reportModel(summary, evidence);
+  const checks = fieldChecks(model, ASCII);
   return {
     scenarios: summary.scenarios.map((scenario) => ({
       id: scenario.id,
       machine: scenario.machine,
       question: scenario.question,
-      comparisons: scenario.comparisons.map(comparisonJson),
+      comparisons: scenario.comparisons.map((each) => comparisonJson(model, scenario, each)),
       expectations: scenario.expectations,
     })),
     ...(checks.length === 0 ? {} : { fieldChecks: checks }),
@@ -42,7 +57,11 @@ export function runJson(summary: RunSummary, report: string): RunJson {
   };
 }
 
-function comparisonJson(comparison: Comparison): ComparisonJson {
+function comparisonJson(
+  model: ReportModel,
+  scenario: ScenarioSummary,
+  comparison: Comparison,
+): ComparisonJson {
   const { baseline, strategy, unit, before, after, ...rest } = comparison;
   return {
     baseline,
@@ -53,5 +72,8 @@ function comparisonJson(comparison: Comparison): ComparisonJson {
     after: after.point,
     afterInterval: after,
     ...rest,
+    whole: wholeSaving(model, scenario, comparison),
+    safety: safetyIn(model, strategy).verdict,
+    baselineSafety: safetyIn(model, baseline).verdict,
   };
 }

@@ -11,7 +11,7 @@ import { SOURCES } from './sources.ts';
 type Costs = MachinePreset['costs'];
 
 /** Three figures of one quantity, in ascending order. */
-export interface Range {
+export interface ThreeFigures {
   readonly low: number;
   readonly value: number;
   readonly high: number;
@@ -197,12 +197,12 @@ export const VMLOAD_VMSAVE_ZEN: Parameter = assumed(
  * measurement behind that latency.
  */
 export function walkStartCycles(
-  walk: Range,
-  l2: Range,
-  secondLevelHit: Range,
+  walk: ThreeFigures,
+  l2: ThreeFigures,
+  secondLevelHit: ThreeFigures,
   derivedFrom?: { readonly source: string; readonly how: string },
 ): Parameter {
-  const left = (pick: (range: Range) => number) =>
+  const left = (pick: (range: ThreeFigures) => number) =>
     Math.max(1, pick(walk) - pick(l2) - pick(secondLevelHit));
   const low = left((range) => range.low);
   const value = left((range) => range.value);
@@ -225,7 +225,7 @@ export function walkStartCycles(
   );
 }
 
-function show(range: Range): string {
+function show(range: ThreeFigures): string {
   return `${range.low}/${range.value}/${range.high}`;
 }
 

@@ -2,7 +2,7 @@ import type { UserError } from '../../util/user-error.ts';
 import type { PageSwitchSink } from '../importer.ts';
 
 /** 4 KiB pages, whatever the program's own page size: what the model's smallest entry maps. */
-export const PAGE_BYTES = 4096;
+const PAGE_BYTES = 4096;
 
 /** With 57-bit addresses: the first page above the lower half, and the first of the upper one. */
 const LOWER_HALF_END = 0x1000_0000_0000;

@@ -76,7 +76,7 @@ export function traceImporter<Decoder extends TraceDecoder>(
 }
 
 /** What a decoded trace says of itself: how much is in it, then the notes of its format. */
-export function traceReport(switches: PageSwitches, notes: TraceNotes): ImportReport {
+function traceReport(switches: PageSwitches, notes: TraceNotes): ImportReport {
   const counted =
     `${counts(switches.instructions)} instructions and ` +
     `${counts(switches.dataAccesses)} data accesses, ` +

@@ -12,8 +12,8 @@ export interface ReportDocument {
   readonly context: string;
   readonly question: string;
   readonly answer: string;
-  /** False when the strategy that the report is about used a stale translation. */
-  readonly safe: boolean;
+  /** Whether it is safe, in the words of the checker. */
+  readonly verdict: TableCell;
   readonly facts: readonly Fact[];
   readonly lead: Figure;
   readonly sections: readonly Section[];
@@ -33,6 +33,8 @@ export interface Section {
   /** The finding as a sentence. */
   readonly heading: string;
   readonly tone: Tone;
+  /** What most readers don't need: closed until it is asked for. */
+  readonly folded?: true;
   readonly blocks: readonly Block[];
 }
 
@@ -43,7 +45,9 @@ export type Block =
   /** Events in order, folded away. */
   | { readonly kind: 'transcript'; readonly title: string; readonly lines: readonly string[] }
   | { readonly kind: 'table'; readonly table: Table; readonly folded: boolean }
-  | { readonly kind: 'figure'; readonly figure: Figure };
+  | { readonly kind: 'figure'; readonly figure: Figure }
+  /** What most readers don't need, folded away. */
+  | { readonly kind: 'more'; readonly title: string; readonly blocks: readonly Block[] };
 
 export interface Figure {
   readonly id: string;
@@ -65,7 +69,7 @@ export interface LegendEntry {
 
 export type Tone = 'plain' | 'good' | 'bad' | 'quiet' | 'strong' | 'code';
 
-export interface Cell {
+export interface TableCell {
   readonly text: string;
   readonly tone: Tone;
 }
@@ -73,16 +77,28 @@ export interface Cell {
 export interface Column {
   readonly label: string;
   readonly align: 'left' | 'right';
+  /** Left out where there is no room: on a telephone, and in a terminal where the table is too wide. */
+  readonly isDetail?: true;
 }
 
 /** Each row starts with its heading. */
 export interface Table {
   readonly caption: string;
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly TableCell[])[];
 }
 
-export const cell = (text: string, tone: Tone = 'plain'): Cell => ({ text, tone });
+export const cell = (text: string, tone: Tone = 'plain'): TableCell => ({ text, tone });
 export const left = (label: string): Column => ({ label, align: 'left' });
 export const right = (label: string): Column => ({ label, align: 'right' });
+/** A column that gives way where there is no room. */
+export const detail = (column: Column): Column => ({ ...column, isDetail: true });
+
+/** All figures of a document's blocks, folded ones too, in reading order. */
+export function figuresIn(blocks: readonly Block[]): readonly Figure[] {
+  return blocks.flatMap((block) =>
+    block.kind === 'figure' ? [block.figure] : block.kind === 'more' ? figuresIn(block.blocks) : [],
+  );
+}
+
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });

@@ -1,4 +1,4 @@
-import type { Config } from 'vega-lite';
+import type { Config, TopLevelSpec } from 'vega-lite';
 import { CHART_FONT, INK } from './theme.ts';
 
 /** How wide a chart is drawn, in pixels, and whether it carries its own legend. */
@@ -13,6 +13,15 @@ export const STANDALONE: FigureLayout = { widthPx: 720, legend: true };
 export const WIDE: FigureLayout = { widthPx: 720, legend: false };
 /** The same for a telephone, so that letters keep their size. */
 export const NARROW: FigureLayout = { widthPx: 328, legend: false };
+
+/** Both drawings of a figure. */
+export const drawn = <Data>(
+  chart: (data: Data, layout: FigureLayout) => TopLevelSpec,
+  data: Data,
+) => ({
+  wide: chart(data, WIDE),
+  narrow: chart(data, NARROW),
+});
 
 export function isNarrow(layout: FigureLayout): boolean {
   return layout.widthPx < 480;

@@ -1,4 +1,4 @@
-import type { Block, Cell, Column, Figure, LegendEntry, Section, Table } from './document.ts';
+import type { Block, Column, Figure, LegendEntry, Section, Table, TableCell } from './document.ts';
 import { downloadsHtml } from './downloads.ts';
 import { escapeHtml } from './escape.ts';
 import type { Shape } from './theme.ts';
@@ -19,7 +19,10 @@ export function sectionHtml(section: Section, drawings: ReadonlyMap<string, Draw
   const blocks = section.blocks.map((block) => blockHtml(block, drawings)).join('\n');
   const heading = `<h2 id="${section.id}-heading">${escapeHtml(section.heading)}</h2>`;
   const name = `aria-labelledby="${section.id}-heading"`;
-  return `<section id="${section.id}" ${name}${tone}>\n${heading}\n${blocks}\n</section>`;
+  const content = section.folded
+    ? `<details class="more"><summary>${heading}</summary>\n${blocks}\n</details>`
+    : `${heading}\n${blocks}`;
+  return `<section id="${section.id}" ${name}${tone}>\n${content}\n</section>`;
 }
 
 function blockHtml(block: Block, drawings: ReadonlyMap<string, Drawing>): string {
@@ -38,6 +41,10 @@ function blockHtml(block: Block, drawings: ReadonlyMap<string, Drawing>): string
         : tableHtml(block.table);
     case 'figure':
       return figureHtml(block.figure, drawings);
+    case 'more':
+      return `<details class="more"><summary>${escapeHtml(block.title)}</summary>\n${block.blocks
+        .map((each) => blockHtml(each, drawings))
+        .join('\n')}\n</details>`;
   }
 }
 
@@ -97,7 +104,7 @@ ${rows.join('\n')}
 </table></div>`;
 }
 
-function cellHtml(cell: Cell, index: number, column: Column | undefined): string {
+function cellHtml(cell: TableCell, index: number, column: Column | undefined): string {
   const isCode = cell.tone === 'code';
   const tone = isCode || cell.tone === 'plain' ? '' : cell.tone;
   const width = cell.text.length > LONG_TEXT ? 'long' : '';

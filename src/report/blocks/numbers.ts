@@ -12,6 +12,13 @@ export interface NumberStyle {
 export const PAGE: NumberStyle = { thousands: '\u202f', minus: '\u2212', gap: '\u202f', to: '–' };
 export const ASCII: NumberStyle = { thousands: ',', minus: '-', gap: ' ', to: '..' };
 
+/** A text whose numbers are in the style of a page, with those of a terminal. */
+export function numbersInAscii(text: string): string {
+  return text
+    .replace(/(?<=\d)\u202f(?=\d{3}(?!\d))/g, ASCII.thousands)
+    .replace(/(?<=\d)\u2013(?=\d)/g, ASCII.to);
+}
+
 /** Three significant digits below 100, unless the number is whole; whole from there on. */
 export function formatNumber(value: number, style: NumberStyle = PAGE): string {
   return fixed(value, Number.isInteger(value) ? 0 : decimalsFor(value), style);

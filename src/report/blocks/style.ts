@@ -27,16 +27,20 @@ html{font-size:clamp(1rem,.9rem + .2vw,1.4rem);-webkit-text-size-adjust:100%;scr
 body{margin:0;background:var(--page);color:var(--ink);font:400 1rem/1.62 ${CHART_FONT};
 font-variant-numeric:tabular-nums;text-rendering:optimizeLegibility}
 header,main,footer{width:min(52rem,100% - 2rem);margin-inline:auto}
-header{padding:clamp(2rem,7vw,5.5rem) 0 0}
-.context{margin:0 0 1.4rem;color:var(--ink-muted);font-size:.82rem;letter-spacing:.03em}
-h1{margin:0;font-size:clamp(2.1rem,1.2rem + 4vw,3.7rem);line-height:1.06;font-weight:680;
+header{padding:clamp(1.2rem,3vw,2.2rem) 0 0}
+.context{margin:0 0 .7rem;color:var(--ink-muted);font-size:.82rem;letter-spacing:.03em}
+h1{margin:0;font-size:clamp(1.8rem,1.2rem + 2vw,2.6rem);line-height:1.1;font-weight:680;
 letter-spacing:-.028em;text-wrap:balance}
-.question{margin:1.3rem 0 0;color:var(--ink-muted);font-size:1.12rem;text-wrap:pretty}
-.answer{margin:1.1rem 0 0;font-size:clamp(1.12rem,1rem + .6vw,1.32rem);line-height:1.5;
+.question{margin:.7rem 0 0;color:var(--ink-muted);text-wrap:pretty}
+.verdict{margin:.7rem 0 0;padding-left:.9rem;border-left:3px solid var(--line);font-size:.95rem;
+line-height:1.5;text-wrap:pretty}
+.verdict.bad{border-color:var(--bad);color:inherit;font-weight:inherit}
+.verdict.good{border-color:var(--good);color:inherit}
+.answer{margin:1.8rem 0 0;font-size:clamp(1.12rem,1rem + .6vw,1.32rem);line-height:1.5;
 text-wrap:pretty;padding-left:1.1rem;border-left:3px solid var(--accent)}
 .answer.bad{border-color:var(--bad)}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.6rem,1fr));gap:1.4rem 2rem;
-margin:2.6rem 0 0;padding:0}
+margin:1.6rem 0 0;padding:0}
 .facts div{display:flex;flex-direction:column-reverse;justify-content:flex-end;
 border-top:1px solid var(--line);padding-top:.8rem}
 .facts dt{color:var(--ink-muted);font-size:.82rem;line-height:1.4}
@@ -46,11 +50,14 @@ white-space:nowrap}
 
 .facts .bad{font-weight:400}
 .facts .bad dd,.facts div.bad:first-child dd{color:var(--bad)}
-nav{margin:3rem 0 0;padding:.9rem 0;border-block:1px solid var(--line);font-size:.86rem}
+nav{margin:1.6rem 0 0;padding:.9rem 0;border-block:1px solid var(--line);font-size:.86rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem;margin:0;padding:0;list-style:none}
 nav a{color:var(--ink-muted);text-decoration:none}
 nav a:hover{color:var(--accent);text-decoration:underline;text-underline-offset:.25em}
-section{padding-top:clamp(3.2rem,7vw,5rem);scroll-margin-top:-1rem}
+section{padding-top:clamp(2rem,4vw,2.8rem);scroll-margin-top:-1rem}
+section:has(>.more){padding-top:.4rem}
+.more>summary h2{display:inline;font-size:1.05rem;letter-spacing:0}
+.more[open]>summary{margin-bottom:1rem}
 h2{margin:0 0 1.1rem;font-size:clamp(1.4rem,1.15rem + 1.1vw,1.9rem);line-height:1.2;
 font-weight:640;letter-spacing:-.018em;text-wrap:balance}
 section.bad h2{color:var(--bad)}
@@ -60,7 +67,7 @@ section>ul{padding-left:1.1rem}
 section>ul li{margin-bottom:.6rem}
 section>ul li::marker{color:var(--accent)}
 li,td,p,h1,h2{overflow-wrap:break-word}
-figure{margin:2rem 0 0}
+figure{margin:1.1rem 0 0}
 figure svg{display:block;width:100%;height:auto}
 figure svg text{font-family:inherit}
 .narrow{display:none}
@@ -99,7 +106,7 @@ code{font:.93em/1.5 ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',mono
 table code{white-space:nowrap}
 pre{margin:1rem 0;padding:1rem 1.2rem;overflow-x:auto;background:var(--sheet);
 border:1px solid var(--line);border-radius:6px}
-footer{margin-top:5rem;padding:1.4rem 0 4rem;border-top:1px solid var(--line);
+footer{margin-top:3rem;padding:1.4rem 0 4rem;border-top:1px solid var(--line);
 color:var(--ink-muted);font-size:.82rem}
 ${own.trim()}
 @media (max-width:45rem){.wide{display:none}.narrow{display:block}

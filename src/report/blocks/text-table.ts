@@ -1,31 +1,54 @@
+import { wrap } from '../../util/wrap.ts';
+import type { Column } from './document.ts';
+
 /** A column of a table of plain text. */
-export interface TextColumn {
-  readonly label: string;
-  readonly align: 'left' | 'right';
-}
+export type TextColumn = Pick<Column, 'label' | 'align'>;
 
 const GAP = '  ';
+/** What every left-aligned column keeps, however narrow the table. */
+const LEAST_COLUMNS = 12;
 
 /**
- * A table in at most `width` columns: heading, rule, rows. The first column is the one that gives
- * way: a name that is too long for it stands on a line of its own, above its numbers.
- * The other columns have to fit; `tableWidth` tells whether they do.
+ * A table in at most `width` columns: heading, rule, rows. Where it is too wide, a name in the first column that is
+ * too long for it stands on a line of its own, above its numbers; or texts of left-aligned columns break at spaces,
+ * the widest first, where that takes fewer lines. Numbers have to fit; `tableWidth` tells whether they do.
  */
 export function textTable(
   columns: readonly TextColumn[],
   rows: readonly (readonly string[])[],
   width: number,
 ): readonly string[] {
-  const widths = columnWidths(columns, rows);
-  const others = widths.slice(1).reduce((sum, each) => sum + GAP.length + each, 0);
+  const whole = columnWidths(columns, rows);
+  const broken = laidOut(columns, rows, narrowed(columns, rows, width), width);
+  if (withoutFirst(whole) >= width) return broken;
+  const kept = laidOut(columns, rows, whole, width);
+  return kept.length <= broken.length ? kept : broken;
+}
+
+const withoutFirst = (widths: readonly number[]): number =>
+  widths.slice(1).reduce((sum, each) => sum + GAP.length + each, 0);
+
+function laidOut(
+  columns: readonly TextColumn[],
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+  width: number,
+): readonly string[] {
+  const others = withoutFirst(widths);
   const first = Math.max(1, Math.min(widths[0] ?? 0, width - others));
   const line = (cells: readonly string[]): readonly string[] => {
     const [name = '', ...rest] = cells;
-    const padded = rest.map(
-      (text, index) => GAP + aligned(text, columns[index + 1], widths[index + 1]),
-    );
-    const numbers = (lead: string): string => (lead.padEnd(first) + padded.join('')).trimEnd();
-    return name.length <= first ? [numbers(name)] : [name, numbers('')];
+    const broken = rest.map((text, index) => wrap(text, '', widths[index + 1]).split('\n'));
+    const height = broken.reduce((most, each) => Math.max(most, each.length), 1);
+    const isLong = name.length > first;
+    const numbers = Array.from({ length: height }, (_, at) => {
+      const lead = at > 0 || isLong ? '' : aligned(name, columns[0], first);
+      const padded = broken.map(
+        (each, index) => GAP + aligned(each[at] ?? '', columns[index + 1], widths[index + 1]),
+      );
+      return (lead.padEnd(first) + padded.join('')).trimEnd();
+    });
+    return isLong ? [name, ...numbers] : numbers;
   };
   return [
     ...line(columns.map((column) => column.label)),
@@ -34,22 +57,48 @@ export function textTable(
   ];
 }
 
+/** Widths of the columns, with texts broken as far as `width` asks for it. */
+function narrowed(
+  columns: readonly TextColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): readonly number[] {
+  const widths = [...columnWidths(columns, rows)];
+  const least = columnWidths(columns, rows, longestWord).map((each) =>
+    Math.max(each, LEAST_COLUMNS),
+  );
+  let excess = (widths[0] ?? 0) + withoutFirst(widths) - width;
+  for (; excess > 0; excess -= 1) {
+    let widest = 0;
+    for (const [index, column] of columns.entries()) {
+      const canGive = index > 0 && column.align === 'left' && widths[index]! > least[index]!;
+      if (canGive && (widest === 0 || widths[index]! > widths[widest]!)) widest = index;
+    }
+    if (widest === 0) break;
+    widths[widest]! -= 1;
+  }
+  return widths;
+}
+
+const longestWord = (text: string): number =>
+  text.split(' ').reduce((most, word) => Math.max(most, word.length), 0);
+
 /** Columns that a table needs when its first column is `firstWidth` wide. */
 export function tableWidth(
   columns: readonly TextColumn[],
   rows: readonly (readonly string[])[],
   firstWidth: number,
 ): number {
-  const widths = columnWidths(columns, rows);
-  return widths.slice(1).reduce((sum, each) => sum + GAP.length + each, firstWidth);
+  return firstWidth + withoutFirst(columnWidths(columns, rows));
 }
 
 function columnWidths(
   columns: readonly TextColumn[],
   rows: readonly (readonly string[])[],
+  widthOf = (text: string): number => text.length,
 ): readonly number[] {
   return columns.map(({ label }, index) =>
-    rows.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), label.length),
+    rows.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(label)),
   );
 }
 

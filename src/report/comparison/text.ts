@@ -1,50 +1,32 @@
 import type { RunComparison } from '../../compare/compare-runs.ts';
 import type { GateOutcome } from '../../compare/gate.ts';
-import { TERMINAL_COLUMNS, wrap } from '../../util/wrap.ts';
-import { escapeTerminal } from '../blocks/escape.ts';
-import { ASCII, formatNumber } from '../blocks/numbers.ts';
-import { type TextColumn, textTable } from '../blocks/text-table.ts';
-import { comparisonAnswer, comparisonName, limitWords, sideWords, verdictWords } from './words.ts';
-
-const COLUMNS: readonly TextColumn[] = [
-  { label: 'modelled ns per round trip', align: 'left' },
-  { label: 'A', align: 'right' },
-  { label: 'B', align: 'right' },
-  { label: 'B is', align: 'left' },
-];
+import { type Block, paragraph } from '../blocks/document.ts';
+import { terminalText } from '../blocks/terminal.ts';
+import { verdictTable } from './section.ts';
+import { comparisonAnswer, comparisonName, limitWords, sideWords } from './words.ts';
 
 /** The comparison for a terminal: sides, table, answer, remarks, verdict of the gate. ASCII, 80 columns. */
 export function renderComparison(comparison: RunComparison, gate: GateOutcome | null): string {
-  const rows = comparison.scenarios.map((each) => [
-    escapeTerminal(comparisonName(comparison, each)),
-    formatNumber(each.beforeNs, ASCII),
-    formatNumber(each.afterNs, ASCII),
-    verdictWords(each, comparison.withinRatio),
+  const { remarks } = comparison;
+  return terminalText([
+    {
+      kind: 'list',
+      items: [`A: ${sideWords(comparison, 'before')}`, `B: ${sideWords(comparison, 'after')}`],
+    },
+    { kind: 'table', table: verdictTable(comparison), folded: false },
+    paragraph(comparisonAnswer(comparison)),
+    ...(remarks.length === 0 ? [] : [{ kind: 'list', items: remarks } as const]),
+    ...(gate === null ? [] : gateBlocks(comparison, gate)),
   ]);
-  const lines = [
-    ...paragraph(`A: ${sideWords(comparison, 'before')}`),
-    ...paragraph(`B: ${sideWords(comparison, 'after')}`),
-    '',
-    ...textTable(COLUMNS, rows, TERMINAL_COLUMNS),
-    '',
-    ...paragraph(comparisonAnswer(comparison)),
-    ...comparison.remarks.flatMap((remark) => paragraph(`Note: ${remark}.`)),
-    ...(gate === null ? [] : ['', ...gateLines(comparison, gate)]),
-  ];
-  return `${lines.join('\n')}\n`;
 }
 
-function gateLines(comparison: RunComparison, gate: GateOutcome): readonly string[] {
+function gateBlocks(comparison: RunComparison, gate: GateOutcome): readonly Block[] {
   const limit = limitWords(gate.maxSlowerRatio);
   const names = (list: GateOutcome['failed']): string =>
     list.map((each) => comparisonName(comparison, each)).join(', ');
   const verdict = gate.passed
     ? `PASSED: nothing is surely slower by more than ${limit}.`
     : `FAILED: unsafe or surely slower by more than ${limit}: ${names(gate.failed)}.`;
-  const open = gate.open.length === 0 ? [] : paragraph(`Not ruled out for: ${names(gate.open)}.`);
-  return [...paragraph(verdict), ...open];
-}
-
-function paragraph(text: string): readonly string[] {
-  return wrap(escapeTerminal(text), '', TERMINAL_COLUMNS).split('\n');
+  const open = gate.open.length === 0 ? '' : ` Not ruled out for: ${names(gate.open)}.`;
+  return [paragraph(verdict + open)];
 }

@@ -1,4 +1,8 @@
-import type { ComparedScenario, RunComparison, Verdict } from '../../compare/compare-runs.ts';
+import type {
+  ComparedScenario,
+  ComparisonVerdict,
+  RunComparison,
+} from '../../compare/compare-runs.ts';
 import { ASCII, formatBrackets, formatNumber, formatRatio } from '../blocks/numbers.ts';
 import { counted, listed } from '../blocks/words.ts';
 
@@ -20,7 +24,7 @@ export function verdictWords(each: ComparedScenario, withinRatio: number): strin
 }
 
 function changeWords(
-  verdict: Verdict,
+  verdict: ComparisonVerdict,
   ratio: NonNullable<ComparedScenario['savingRatio']>,
 ): string {
   const { point, low, high } = ratio;
@@ -33,7 +37,7 @@ function changeWords(
 
 /** `12 faster, 20 no difference and 4 can't be told apart`. */
 export function countsWords({ scenarios }: RunComparison): string {
-  const count = (...verdicts: readonly Verdict[]): number =>
+  const count = (...verdicts: readonly ComparisonVerdict[]): number =>
     scenarios.filter((each) => verdicts.includes(each.verdict)).length;
   const parts = [
     { number: count('unsafe'), words: 'unsafe' },

@@ -6,7 +6,6 @@ import {
   formatNumber,
   formatRatio,
   formatRatioInterval,
-  type NumberStyle,
   PAGE,
 } from '../blocks/numbers.ts';
 import { CAUSE_LAYERS, type CauseLayer, strategyStyles } from '../blocks/theme.ts';
@@ -16,14 +15,14 @@ import { counted } from '../blocks/words.ts';
  * An answer in a sentence or two: for those who hear the page, and for a terminal. A strategy that used a
  * stale translation is unsafe, whatever it saves.
  */
-export function liveSentence(answer: LiveAnswer, style: NumberStyle = PAGE): string {
+export function liveSentence(answer: LiveAnswer): string {
   const { before, after, savingNs, savingRatio, seeds } = answer;
   if (after.staleHits > 0) {
     const hits = counted(after.staleHits, 'stale translation');
     return `${after.strategy} is unsafe: it used ${hits}, so its times count for nothing.`;
   }
   if (savingNs.low === 0 && savingNs.high === 0) {
-    const time = formatNs(before.meanNs, style);
+    const time = formatNs(before.meanNs);
     return `${after.strategy} takes ${time} per round trip, as ${before.strategy} does.`;
   }
   const loses = savingNs.point < 0;
@@ -31,9 +30,9 @@ export function liveSentence(answer: LiveAnswer, style: NumberStyle = PAGE): str
   const sign = loses ? -1 : 1;
   const isOpen = seeds > 1 && savingNs.low <= 0 && savingNs.high >= 0;
   return (
-    `${after.strategy} ${word} ${formatNs(sign * savingNs.point, style)} per round trip, ` +
-    `${formatRatio(sign * savingRatio.point, style)} of the ` +
-    `${formatNs(before.meanNs, style)} of ${before.strategy}.` +
+    `${after.strategy} ${word} ${formatNs(sign * savingNs.point)} per round trip, ` +
+    `${formatRatio(sign * savingRatio.point)} of the ` +
+    `${formatNs(before.meanNs)} of ${before.strategy}.` +
     (isOpen ? ' Between seeds it differs so much that it could be nothing.' : '')
   );
 }
@@ -55,17 +54,14 @@ export interface LiveRow {
 }
 
 /** What an answer says about each side. */
-export function liveRows(
-  { before, after }: LiveAnswer,
-  style: NumberStyle = PAGE,
-): readonly LiveRow[] {
+export function liveRows({ before, after }: LiveAnswer): readonly LiveRow[] {
   const row = (label: string, value: (side: LiveSide) => number, unit = ''): LiveRow => ({
     label,
-    before: formatNumber(value(before), style) + unit,
-    after: formatNumber(value(after), style) + unit,
+    before: formatNumber(value(before)) + unit,
+    after: formatNumber(value(after)) + unit,
   });
   return [
-    row('Time per round trip', (side) => side.meanNs, `${style.gap}ns`),
+    row('Time per round trip', (side) => side.meanNs, `${PAGE.gap}ns`),
     row('Round trips per second', (side) => Math.round(side.roundTripsPerSecond)),
     row('Hardware flushes per round trip', (side) => side.hardwareFlushesPerTrip),
     row('Page walks per round trip', (side) => side.walksPerTrip),

@@ -1,38 +1,33 @@
 import type { LiveAnswer } from '../../live/live-answer.ts';
-import { wrap } from '../../util/wrap.ts';
-import { ASCII, formatNs, formatRatioInterval } from '../blocks/numbers.ts';
-import { textTable } from '../blocks/text-table.ts';
+import { cell, left, paragraph, right, type Table } from '../blocks/document.ts';
+import { formatNs, formatRatioInterval } from '../blocks/numbers.ts';
+import { terminalText } from '../blocks/terminal.ts';
 import { liveLayers, liveMethod, liveRows, liveSentence } from './result.ts';
-
-const WIDTH = 80;
 
 /** An answer for a terminal of 80 columns. */
 export function liveText(answer: LiveAnswer): string {
   const { before, after, savingRatio } = answer;
-  const layers = liveLayers(answer).map(({ layer, before: from, after: to }) => [
-    layer.label,
-    formatNs(from, ASCII),
-    formatNs(to, ASCII),
-  ]);
-  const rows = liveRows(answer, ASCII).map((row) => [row.label, row.before, row.after]);
-  const table = textTable(
-    [
-      { label: 'per round trip', align: 'left' },
-      { label: before.strategy, align: 'right' },
-      { label: after.strategy, align: 'right' },
-    ],
-    [...rows, ...layers],
-    WIDTH,
-  );
+  const layers = liveLayers(answer).map((each) => ({
+    label: each.layer.label,
+    before: formatNs(each.before),
+    after: formatNs(each.after),
+  }));
+  const table: Table = {
+    caption: '',
+    columns: [left('per round trip'), right(before.strategy), right(after.strategy)],
+    rows: [...liveRows(answer), ...layers].map((row) => [
+      cell(row.label),
+      cell(row.before),
+      cell(row.after),
+    ]),
+  };
   const interval =
     savingRatio.low === savingRatio.high
       ? ''
-      : ` Saving with 95 % over seeds: ${formatRatioInterval(savingRatio.low, savingRatio.high, ASCII)}.`;
-  return `${[
-    wrap(liveSentence(answer, ASCII) + interval),
-    '',
-    ...table,
-    '',
-    wrap(liveMethod(answer)),
-  ].join('\n')}\n`;
+      : ` Saving with 95 % over seeds: ${formatRatioInterval(savingRatio.low, savingRatio.high)}.`;
+  return terminalText([
+    paragraph(liveSentence(answer) + interval),
+    { kind: 'table', table, folded: false },
+    paragraph(liveMethod(answer)),
+  ]);
 }

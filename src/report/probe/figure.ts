@@ -6,7 +6,7 @@ import { standaloneSvg } from '../blocks/standalone-svg.ts';
 import { type HostCurves, hostCurve } from './curve.ts';
 
 /** The two curves of a comparison as the chart wants them. */
-export function hostCurves(probe: Probe, comparison: HostComparison): HostCurves {
+function hostCurves(probe: Probe, comparison: HostComparison): HostCurves {
   const { clockGhz, curve } = probe.estimates;
   return {
     machine: comparison.machine,

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CyclesByCause } from '../../cost/causes.ts';
-import type { RunSummary, ScenarioSummary } from '../../run/results.ts';
+import type { ScenarioSummary } from '../../run/results.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,
@@ -14,7 +14,8 @@ import {
   viewHints,
 } from '../blocks/figure-layout.ts';
 import { CAUSE_LAYERS } from '../blocks/theme.ts';
-import { headline, scenarioLabel, scenariosBySaving, strategyOrder } from './subject.ts';
+import type { ReportModel } from './model.ts';
+import { type Ranked, ranking } from './ranking.ts';
 
 interface Row {
   readonly scenario: string;
@@ -36,122 +37,76 @@ export function ledgers(
   ];
 }
 
+const BAR_PX = 17;
+
 /**
- * Where the time of a round trip goes, one stacked bar per strategy in each scenario,
- * in per cent of the baseline's cycles, so that scenarios of any length share one axis.
+ * Where the time of a round trip goes: two stacked bars for each scenario, before and after, in per cent of
+ * the cycles before, so that scenarios of any length share one axis.
  */
-export function cyclesByCause(
-  summary: RunSummary,
-  layout: FigureLayout = STANDALONE,
-): TopLevelSpec {
-  const scenarios = scenariosBySaving(summary);
-  const rows = scenarios.flatMap((scenario) => {
-    const before = total(ledgers(scenario)[0]?.cycles);
-    return layerRows(summary, scenario, 100 / before, 3);
-  });
+export function cyclesByCause(model: ReportModel, layout: FigureLayout = STANDALONE): TopLevelSpec {
+  const names = ranking(model).map(({ name }) => name);
+  const extent = labelExtent(names, layout);
+  const { baseline, strategy } = model.headline.comparison;
   return {
     $schema: VEGA_LITE_SCHEMA,
     description: 'Cycles per round trip by cause, before and after, by scenario',
-    data: { name: 'cycles', values: rows },
-    facet: {
-      row: {
-        field: 'scenario',
-        type: 'nominal',
-        sort: scenarios.map((scenario) => scenarioLabel(summary, scenario)),
-        header: {
-          title: null,
-          labelAngle: 0,
-          labelOrient: 'top',
-          labelAnchor: 'start',
-          labelAlign: 'left',
-          labelPadding: 6,
-        },
-      },
-    },
-    usermeta: hints(summary, layout),
-    spacing: 18,
-    spec: stackedBars(
-      summary,
-      layout,
-      isNarrow(layout) ? 'modelled cycles, %' : 'modelled cycles per round trip, % of before',
-    ),
-    config: CHART_CONFIG,
-  };
-}
-
-/** The headline's scenario alone, in modelled nanoseconds per round trip. */
-export function headlineByCause(
-  summary: RunSummary,
-  layout: FigureLayout = STANDALONE,
-): TopLevelSpec {
-  const { scenario } = headline(summary);
-  return {
-    $schema: VEGA_LITE_SCHEMA,
-    description: `Modelled nanoseconds per round trip by cause in ${scenario.id}`,
-    data: { name: 'cycles', values: layerRows(summary, scenario, 1 / scenario.frequencyGhz, 1) },
-    usermeta: hints(summary, layout),
-    ...stackedBars(summary, layout, 'modelled ns per round trip'),
-    config: CHART_CONFIG,
-  };
-}
-
-function hints(summary: RunSummary, layout: FigureLayout): Readonly<Record<string, number>> {
-  return viewHints(labelExtent(strategyOrder(summary), layout), layout);
-}
-
-function stackedBars(summary: RunSummary, layout: FigureLayout, title: string) {
-  const strategies = strategyOrder(summary);
-  const extent = labelExtent(strategies, layout);
-  return {
+    data: { name: 'cycles', values: ranking(model).flatMap(layerRows) },
+    usermeta: viewHints(extent, layout),
     width: plotWidth(extent, layout),
-    height: { step: 22 },
-    mark: { type: 'bar' as const, height: { band: 0.72 } },
+    height: { step: 2 * BAR_PX, for: 'position' },
+    mark: { type: 'bar' },
     encoding: {
       y: {
-        field: 'strategy',
-        type: 'nominal' as const,
-        sort: [...strategies],
+        field: 'scenario',
+        type: 'nominal',
+        sort: names,
         axis: nameAxis(extent),
+        scale: { paddingInner: 0.25, paddingOuter: 0.1 },
       },
+      yOffset: { field: 'strategy', type: 'nominal', sort: [baseline, strategy] },
       x: {
         field: 'amount',
-        type: 'quantitative' as const,
-        title,
-        stack: 'zero' as const,
+        type: 'quantitative',
+        title: isNarrow(layout)
+          ? 'modelled cycles, %'
+          : 'modelled cycles per round trip, % of before',
+        stack: 'zero',
         axis: { tickCount: isNarrow(layout) ? 4 : 8, labelOverlap: true },
       },
       color: {
         field: 'layer',
-        type: 'nominal' as const,
+        type: 'nominal',
         scale: {
           domain: CAUSE_LAYERS.map((each) => each.label),
           range: CAUSE_LAYERS.map((each) => each.colour.light),
         },
         legend: layout.legend ? {} : null,
       },
-      order: { field: 'order', type: 'quantitative' as const },
+      order: { field: 'order', type: 'quantitative' },
     },
+    config: CHART_CONFIG,
   };
 }
 
-function layerRows(
-  summary: RunSummary,
-  scenario: ScenarioSummary,
-  factor: number,
-  digits: number,
-): Row[] {
-  return ledgers(scenario).flatMap(({ strategy, cycles }) =>
+function layerRows({ name, comparison }: Ranked): Row[] {
+  const { baseline, strategy, ledgerBefore, ledgerAfter } = comparison;
+  const sides = [
+    { strategy: baseline, cycles: ledgerBefore },
+    { strategy, cycles: ledgerAfter },
+  ];
+  const share = 100 / total(ledgerBefore);
+  return sides.flatMap((side) =>
     CAUSE_LAYERS.map((layer, order) => ({
-      scenario: scenarioLabel(summary, scenario),
-      strategy,
+      scenario: name,
+      strategy: side.strategy,
       layer: layer.label,
       order,
-      amount: rounded(layer.causes.reduce((sum, id) => sum + cycles[id], 0) * factor, digits),
+      amount: rounded(share * layer.causes.reduce((sum, id) => sum + side.cycles[id], 0), 3),
     })).filter((row) => row.amount > 0),
   );
 }
 
-function total(cycles: CyclesByCause | undefined): number {
-  const sum = Object.values(cycles ?? {}).reduce((all, each) => all + each, 0);
+function total(cycles: CyclesByCause): number {
+  const sum = Object.values(cycles).reduce((all, each) => all + each, 0);
   return sum > 0 ? sum : 1;
 }

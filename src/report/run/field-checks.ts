@@ -1,9 +1,9 @@
 import { PMU_EVENTS, type PmuEvents } from '../../hardware/pmu-events.ts';
 import { MACHINES, machineById } from '../../hardware/presets/index.ts';
-import type { Comparison, RunSummary, ScenarioSummary } from '../../run/results.ts';
+import type { Comparison, ScenarioSummary } from '../../run/results.ts';
 import { requiredRuns } from '../../statistics/required-runs.ts';
 import { formatNumber, formatRatio, type NumberStyle, PAGE } from '../blocks/numbers.ts';
-import { comparisonOf, headline, IMPORTED_GROUP } from './subject.ts';
+import { comparisonOf, IMPORTED_GROUP, type ReportModel } from './model.ts';
 
 /** The scenario that cpuid_rate runs in L2. */
 const CPUID_SCENARIO = 'cpuid-npt-npt';
@@ -20,17 +20,17 @@ export interface FieldCheck {
 const SCATTERS = [0.01, 0.03];
 
 /** The checks of the first imported scenario; none where the run is about no host. */
-export function fieldChecks(summary: RunSummary, style: NumberStyle = PAGE): FieldCheck[] {
-  const imported = importedScenario(summary);
+export function fieldChecks(model: ReportModel, style: NumberStyle = PAGE): FieldCheck[] {
+  const imported = importedScenario(model);
   if (imported === undefined) return [];
-  const { strategy } = headline(summary).comparison;
+  const { strategy } = model.headline.comparison;
   const own = comparisonOf(imported, strategy);
   if (own === undefined) return [];
-  const cpuid = summary.scenarios.find(
+  const cpuid = model.scenarios.find(
     (each) => each.id === CPUID_SCENARIO && each.machine === imported.machine,
   );
   const cpuidComparison = cpuid === undefined ? undefined : comparisonOf(cpuid, strategy);
-  const events = pmuEventsOf(summary, imported.machine);
+  const events = pmuEventsOf(model, imported.machine);
   return [
     ...(events === null || events.flushes === null ? [] : [flushCheck(own, events.flushes, style)]),
     ...(events === null ? [] : [walkCheck(own, events, style)]),
@@ -40,8 +40,8 @@ export function fieldChecks(summary: RunSummary, style: NumberStyle = PAGE): Fie
 }
 
 /** A machine of the user's is named after the one that it is based on. */
-function pmuEventsOf(summary: RunSummary, id: string): PmuEvents | null {
-  const name = summary.manifest.machines.find((each) => each.id === id)?.name ?? '';
+function pmuEventsOf(model: ReportModel, id: string): PmuEvents | null {
+  const name = model.manifest.machines.find((each) => each.id === id)?.name ?? '';
   const own = machineById(id) ?? MACHINES.find((machine) => name.startsWith(machine.name));
   return own === undefined ? PMU_EVENTS.zen4 : own.pmuEvents;
 }
@@ -53,9 +53,9 @@ function perfCommand(events: readonly string[]): string {
 }
 
 /** The scenario that a personal answer is about. */
-function importedScenario(summary: RunSummary): ScenarioSummary | undefined {
-  const groups = new Map(summary.manifest.scenarios.map((each) => [each.id, each.group]));
-  return summary.scenarios.find((scenario) => groups.get(scenario.id) === IMPORTED_GROUP);
+function importedScenario(model: ReportModel): ScenarioSummary | undefined {
+  const groups = new Map(model.manifest.scenarios.map((each) => [each.id, each.group]));
+  return model.scenarios.find((scenario) => groups.get(scenario.id) === IMPORTED_GROUP);
 }
 
 function flushCheck(own: Comparison, event: string, style: NumberStyle): FieldCheck {

@@ -1,22 +1,23 @@
 import { CAUSES } from '../../cost/causes.ts';
-import type { Comparison, RunSummary } from '../../run/results.ts';
+import type { Comparison } from '../../run/results.ts';
 import { formatNs, formatRatio } from '../blocks/numbers.ts';
 import { capitalised, counted, listed } from '../blocks/words.ts';
 import { strategyWords, tripWords } from '../names.ts';
+import { safetyClause } from '../safety.ts';
 import { direction } from './answer.ts';
-import { isUnsafe, staleByStrategy } from './stale.ts';
-import { comparisonOf, headline } from './subject.ts';
+import { comparisonOf, type ReportModel, safetyIn, wholeSaving } from './model.ts';
+import { isUnsafe } from './stale.ts';
 
 type CauseGroup = (typeof CAUSES)[number]['group'];
 
 /** Headings that say what was found; each is a sentence without its full stop. */
-export function savingFinding(summary: RunSummary): string {
-  const { strategy } = headline(summary).comparison;
+export function savingFinding(model: ReportModel): string {
+  const { strategy } = model.headline.comparison;
   const words = strategyWords(strategy);
-  if (isUnsafe(summary, strategy)) return `${strategy} is unsafe, so its savings count for nothing`;
-  const ratios = summary.scenarios.flatMap((scenario) => {
+  if (isUnsafe(model, strategy)) return `${strategy} is unsafe, so its savings count for nothing`;
+  const ratios = model.scenarios.flatMap((scenario) => {
     const comparison = comparisonOf(scenario, strategy);
-    return comparison === undefined ? [] : [comparison.savingRatio];
+    return comparison === undefined ? [] : [wholeSaving(model, scenario, comparison).ratio];
   });
   const count = (wanted: ReturnType<typeof direction>): number =>
     ratios.filter((ratio) => direction(ratio) === wanted).length;
@@ -34,15 +35,15 @@ export function savingFinding(summary: RunSummary): string {
 }
 
 /** Cycles saved by causes of one group. */
-export function savedByGroup(comparison: Comparison, group: CauseGroup): number {
+function savedByGroup(comparison: Comparison, group: CauseGroup): number {
   return CAUSES.filter((cause) => cause.group === group).reduce(
     (sum, { id }) => sum + comparison.ledgerBefore[id] - comparison.ledgerAfter[id],
     0,
   );
 }
 
-export function causesFinding(summary: RunSummary): string {
-  const { comparison } = headline(summary);
+export function causesFinding(model: ReportModel): string {
+  const { comparison } = model.headline;
   const direct = savedByGroup(comparison, 'flush') + savedByGroup(comparison, 'mmu');
   const refill = savedByGroup(comparison, 'refill');
   if (direct <= 0 && refill <= 0) return 'Neither flushing nor refilling gets cheaper';
@@ -53,8 +54,8 @@ export function causesFinding(summary: RunSummary): string {
 }
 
 /** Where the headline's saving comes from, in nanoseconds. */
-export function causesParagraph(summary: RunSummary): string {
-  const { scenario, comparison } = headline(summary);
+export function causesParagraph(model: ReportModel): string {
+  const { scenario, comparison } = model.headline;
   const ns = (cycles: number): string => formatNs(cycles / scenario.frequencyGhz);
   const before = comparison.ledgerBefore;
   const after = comparison.ledgerAfter;
@@ -72,8 +73,8 @@ export function causesParagraph(summary: RunSummary): string {
   );
 }
 
-export function latencyFinding(summary: RunSummary): string {
-  const { scenario, comparison } = headline(summary);
+export function latencyFinding(model: ReportModel): string {
+  const { scenario, comparison } = model.headline;
   const p99 = comparison.beforeP99Ns - comparison.afterP99Ns;
   const p50 = comparison.beforeP50Ns - comparison.afterP50Ns;
   const change = (ns: number): string =>
@@ -81,15 +82,15 @@ export function latencyFinding(summary: RunSummary): string {
   return `The median ${tripWords(scenario).trip} gets ${change(p50)}, the 99th percentile ${change(p99)}`;
 }
 
-export function safetyFinding(summary: RunSummary): string {
-  const all = staleByStrategy(summary);
-  const unsafe = all.map((each) => each.strategy).filter((id) => isUnsafe(summary, id));
-  if (unsafe.length === 0) return 'No strategy used a stale translation';
-  return `${listed(unsafe)} used stale translations: unsafe`;
+export function safetyFinding(model: ReportModel): string {
+  const used = model.strategies.filter((id) => isUnsafe(model, id));
+  if (used.length > 0) return `${listed(used)} used stale translations in this run: unsafe`;
+  const { strategy } = model.headline.comparison;
+  return `${strategy}: ${safetyClause(safetyIn(model, strategy))}`;
 }
 
-export function expectationFinding(summary: RunSummary): string {
-  const outcomes = summary.scenarios.flatMap((scenario) => scenario.expectations);
+export function expectationFinding(model: ReportModel): string {
+  const outcomes = model.scenarios.flatMap((scenario) => scenario.expectations);
   const failed = outcomes.filter((outcome) => !outcome.met).length;
   if (outcomes.length === 0) return 'The suites state no expectation';
   if (failed === 0)

@@ -1,44 +1,50 @@
 import { CAUSES } from '../../cost/causes.ts';
-import type { Comparison, Interval, RunSummary, ScenarioSummary } from '../../run/results.ts';
+import type { ScenarioSummary } from '../../run/results.ts';
 import { ASCII, formatBrackets, formatNumber, formatRatio } from '../blocks/numbers.ts';
 import { type TextColumn, tableWidth, textTable } from '../blocks/text-table.ts';
+import {
+  comparisonOf,
+  isFitted,
+  type ReportModel,
+  type WholeSaving,
+  wholeSaving,
+} from './model.ts';
 import { isUnsafe } from './stale.ts';
-import { comparisonOf, headline, scenariosBySaving, strategyOrder } from './subject.ts';
 
 const left = (label: string): TextColumn => ({ label, align: 'left' });
 const right = (label: string): TextColumn => ({ label, align: 'right' });
 const ns = (value: number): string => formatNumber(value, ASCII);
 
 /** The strategy that the mail is about. */
-export function comparedStrategy(summary: RunSummary): string {
-  return headline(summary).comparison.strategy;
+export function comparedStrategy(model: ReportModel): string {
+  return model.headline.comparison.strategy;
 }
 
 /** Before, after and saving of the headline's strategy: a table for each machine. */
-export function savingTables(summary: RunSummary, width: number): readonly (readonly string[])[] {
-  const strategy = comparedStrategy(summary);
-  return perMachine(summary, (machine, scenarios) => {
+export function savingTables(model: ReportModel, width: number): readonly (readonly string[])[] {
+  const strategy = comparedStrategy(model);
+  return perMachine(model, (machine, scenarios) => {
     const columns = [
       left(machine),
       right('before'),
       right('after'),
       right('saved'),
       right('share'),
-      right('95 % CI'),
+      right('95 % in all'),
     ];
     const rows = scenarios.flatMap((scenario) => {
       const found = comparisonOf(scenario, strategy);
       if (found === undefined) return [];
-      const { before, after, savingNs, savingRatio } = found;
-      const { low, high } = mailInterval(found);
+      const { before, after } = found;
+      const saving = wholeSaving(model, scenario, found);
       return [
         [
-          name(summary, scenario),
+          name(model, scenario),
           ns(before.point),
           ns(after.point),
-          ns(savingNs.point),
-          formatRatio(savingRatio.point, ASCII),
-          openMark(found, formatBrackets(low, high)),
+          ns(saving.ns.point),
+          formatRatio(saving.ratio.point, ASCII),
+          openMark(saving, formatBrackets(saving.ratio.low, saving.ratio.high)),
         ],
       ];
     });
@@ -47,20 +53,20 @@ export function savingTables(summary: RunSummary, width: number): readonly (read
 }
 
 /** What the other strategies save, as many side by side as fit. */
-export function otherTables(summary: RunSummary, width: number): readonly (readonly string[])[] {
-  const own = comparedStrategy(summary);
-  const others = strategyOrder(summary).filter(
-    (id) => id !== own && summary.scenarios.some((each) => comparisonOf(each, id) !== undefined),
+export function otherTables(model: ReportModel, width: number): readonly (readonly string[])[] {
+  const own = comparedStrategy(model);
+  const others = model.strategies.filter(
+    (id) => id !== own && model.scenarios.some((each) => comparisonOf(each, id) !== undefined),
   );
-  return perMachine(summary, (machine, scenarios) => {
+  return perMachine(model, (machine, scenarios) => {
     const parts = (strategies: readonly string[]): Parts => ({
-      columns: [left(machine), ...strategies.map((id) => right(unsafeMark(summary, id)))],
+      columns: [left(machine), ...strategies.map((id) => right(unsafeMark(model, id)))],
       rows: scenarios.map((each) => [
-        name(summary, each),
-        ...strategies.map((id) => saved(each, id)),
+        name(model, each),
+        ...strategies.map((id) => saved(model, each, id)),
       ]),
     });
-    const longest = scenarios.reduce((most, each) => Math.max(most, name(summary, each).length), 0);
+    const longest = scenarios.reduce((most, each) => Math.max(most, name(model, each).length), 0);
     const fits = (strategies: readonly string[]): boolean => {
       const { columns, rows } = parts(strategies);
       return tableWidth(columns, rows, longest) <= width;
@@ -81,8 +87,8 @@ interface Parts {
 }
 
 /** The causes that change in the headline's scenario, the rest as one line, and the sum. */
-export function causeTable(summary: RunSummary, width: number): readonly string[] {
-  const { scenario, comparison } = headline(summary);
+export function causeTable(model: ReportModel, width: number): readonly string[] {
+  const { scenario, comparison } = model.headline;
   const { ledgerBefore, ledgerAfter } = comparison;
   const row = (label: string, before: number, after: number): readonly string[] => [
     label,
@@ -102,14 +108,14 @@ export function causeTable(summary: RunSummary, width: number): readonly string[
 }
 
 function perMachine(
-  summary: RunSummary,
+  model: ReportModel,
   tables: (
     machine: string,
     scenarios: readonly ScenarioSummary[],
   ) => readonly (readonly string[])[],
 ): readonly (readonly string[])[] {
-  const scenarios = scenariosBySaving(summary);
-  const machines = summary.manifest.machines.map((each) => each.id);
+  const scenarios = model.ranked;
+  const machines = model.manifest.machines.map((each) => each.id);
   return machines.flatMap((machine) => {
     const own = scenarios.filter((each) => each.machine === machine);
     return own.length === 0 ? [] : tables(machine, own);
@@ -121,36 +127,25 @@ function whole(nanoseconds: number): string {
   return formatNumber(Math.round(nanoseconds), ASCII);
 }
 
-/** What the model was fitted to must not pass for a prediction. */
-export function isFitted(summary: RunSummary, { id, machine }: ScenarioSummary): boolean {
-  const { calibratedOn } = summary.manifest;
-  return calibratedOn.scenario === id && calibratedOn.machine === machine;
+function name(model: ReportModel, scenario: ScenarioSummary): string {
+  return isFitted(model, scenario) ? `${scenario.id} [*]` : scenario.id;
 }
 
-function name(summary: RunSummary, scenario: ScenarioSummary): string {
-  return isFitted(summary, scenario) ? `${scenario.id} [*]` : scenario.id;
+function unsafeMark(model: ReportModel, strategy: string): string {
+  return isUnsafe(model, strategy) ? `${strategy} (UNSAFE)` : strategy;
 }
 
-function unsafeMark(summary: RunSummary, strategy: string): string {
-  return isUnsafe(summary, strategy) ? `${strategy} (UNSAFE)` : strategy;
-}
-
-function saved(scenario: ScenarioSummary, strategy: string): string {
+function saved(model: ReportModel, scenario: ScenarioSummary, strategy: string): string {
   const found = comparisonOf(scenario, strategy);
   if (found === undefined) return 'not run';
-  const { low, high } = mailInterval(found);
-  const text = `${formatRatio(found.savingRatio.point, ASCII)} ${formatBrackets(low, high)}`;
-  return openMark(found, text);
-}
-
-/** With what the numbers of the model could be where that is known; else over seeds alone. */
-export function mailInterval({ savingRatio, uncertainty }: Comparison): Interval {
-  return uncertainty?.savingRatio ?? savingRatio;
+  const saving = wholeSaving(model, scenario, found);
+  const { point, low, high } = saving.ratio;
+  return openMark(saving, `${formatRatio(point, ASCII)} ${formatBrackets(low, high)}`);
 }
 
 /** A question mark where not even the sign is sure. */
-function openMark({ uncertainty }: Comparison, text: string): string {
-  return uncertainty?.verdict === 'cannot tell' ? `${text}?` : text;
+function openMark({ verdict }: WholeSaving, text: string): string {
+  return verdict === 'cannot tell' ? `${text}?` : text;
 }
 
 /** `items` in order, in groups that are as long as `fits` allows; at least one in each. */

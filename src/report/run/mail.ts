@@ -3,17 +3,14 @@ import { wrap } from '../../util/wrap.ts';
 import { plainAscii } from '../blocks/escape.ts';
 import { ASCII, formatNumber } from '../blocks/numbers.ts';
 import { counted, listed } from '../blocks/words.ts';
+import { safetyClause, uncheckedWords } from '../safety.ts';
 import { answerSentence } from './answer.ts';
 import { expectationFinding } from './findings.ts';
-import {
-  causeTable,
-  comparedStrategy,
-  isFitted,
-  otherTables,
-  savingTables,
-} from './mail-tables.ts';
+import { couldShow } from './limits.ts';
+import { causeTable, comparedStrategy, otherTables, savingTables } from './mail-tables.ts';
+import { type Evidence, isFitted, type ReportModel, reportModel, wholeSaving } from './model.ts';
 import { staleByStrategy, staleInWords, staleTotal } from './stale.ts';
-import { headline, strategyOrder } from './subject.ts';
+import { unseenSentence } from './unseen.ts';
 
 /** Columns of a mail that can be quoted twice and still fits a terminal. */
 export const MAIL_COLUMNS = 72;
@@ -24,21 +21,24 @@ const INDENT = '  ';
  * safety, setup, how to reproduce. At most 72 columns; a single word that is longer stays whole.
  * Throws a UserError when nothing was compared.
  */
-export function renderMail(summary: RunSummary): string {
-  const { comparison } = headline(summary);
+export function renderMail(summary: RunSummary, evidence: Evidence = {}): string {
+  const model = reportModel(summary, evidence);
+  const { comparison } = model.headline;
   const title = 'Results (modelled, not measured)';
+  const unseen = unseenSentence(summary, ASCII);
   const blocks = [
     [title, '-'.repeat(title.length)],
-    paragraph(answerSentence(summary, ASCII)),
-    paragraph(legend(summary)),
-    ...savingTables(summary, MAIL_COLUMNS),
-    ...others(summary),
-    paragraph(causeIntroduction(summary)),
-    causeTable(summary, MAIL_COLUMNS),
-    safety(summary),
-    ...expectations(summary),
-    ['Setup', ...setup(summary, comparison.baseline)],
-    [...paragraph(reproduction(summary)), `${INDENT}${plainAscii(summary.manifest.command)}`],
+    paragraph(answerSentence(model, ASCII)),
+    paragraph(legend(model)),
+    ...savingTables(model, MAIL_COLUMNS),
+    ...(unseen === null ? [] : [paragraph(unseen)]),
+    ...others(model),
+    paragraph(causeIntroduction(model)),
+    causeTable(model, MAIL_COLUMNS),
+    safety(model),
+    ...expectations(model),
+    ['Setup', ...setup(model, comparison.baseline)],
+    [...paragraph(reproduction(model)), `${INDENT}${plainAscii(model.manifest.command)}`],
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -53,89 +53,93 @@ function item(name: string, text: string): readonly string[] {
   return `${INDENT}${name.padEnd(8)} ${lines.slice(hanging.length)}`.split('\n');
 }
 
-function legend(summary: RunSummary): string {
-  const { baseline, strategy, seeds } = headline(summary).comparison;
-  const { calibratedOn } = summary.manifest;
-  const hasFitted = summary.scenarios.some((each) => isFitted(summary, each));
+function legend(model: ReportModel): string {
+  const { baseline, strategy } = model.headline.comparison;
+  const { calibratedOn } = model.manifest;
+  const hasFitted = model.scenarios.some((each) => isFitted(model, each));
   const mark = hasFitted
     ? ` [*] was fitted to a measurement (${calibratedOn.measurement}) and is no prediction.`
     : '';
   return (
     `ns per round trip, from one reflected exit of L2 to the next: before with ${baseline}, after ` +
-    `with ${strategy}; in brackets ${intervalWords(summary, seeds)}.${mark}`
+    `with ${strategy}; in brackets ${intervalWords(model)}.${mark}`
   );
 }
 
-/** What the intervals of the tables hold; the wider kind where a run has it. */
-function intervalWords(summary: RunSummary, seeds: number): string {
-  const { uncertainty } = headline(summary).comparison;
-  const over = counted(seeds, 'seed');
-  if (uncertainty === undefined) return `the 95 % interval of the saving over ${over}`;
+/** What the intervals of the tables hold; the widest kind that a scenario has. */
+function intervalWords(model: ReportModel): string {
+  const { scenario, comparison } = model.headline;
+  const { over } = wholeSaving(model, scenario, comparison);
+  const seeds = counted(comparison.seeds, 'seed');
+  if (over === 'seeds') return `the 95 % interval of the saving over ${seeds}`;
   return (
-    `95 % of what the saving could be, over ${over} and with the ${uncertainty.varied} of the model ` +
-    'anywhere in their ranges (a question mark: the sign is open)'
+    `95 % of what the saving could be, over ${seeds} and with the ${over.replace('seeds, ', '')} anywhere in ` +
+    'their ranges (a question mark: the sign is open)'
   );
 }
 
-function others(summary: RunSummary): readonly (readonly string[])[] {
-  const tables = otherTables(summary, MAIL_COLUMNS);
+function others(model: ReportModel): readonly (readonly string[])[] {
+  const tables = otherTables(model, MAIL_COLUMNS);
   if (tables.length === 0) return [];
-  const { baseline } = headline(summary).comparison;
+  const { baseline } = model.headline.comparison;
   const title = `What the other strategies save against ${baseline}; negative is slower:`;
   return [paragraph(title), ...tables];
 }
 
-function causeIntroduction(summary: RunSummary): string {
-  const { scenario } = headline(summary);
-  const split = isFitted(summary, scenario)
+function causeIntroduction(model: ReportModel): string {
+  const { scenario } = model.headline;
+  const split = isFitted(model, scenario)
     ? 'The measurement fixes the sum; its parts are the statement of the model:'
     : 'The parts are the statement of the model:';
   return `Where the difference comes from, ns per round trip. ${split}`;
 }
 
-function reproduction(summary: RunSummary): string {
-  const { version } = summary.manifest;
+function reproduction(model: ReportModel): string {
+  const { version } = model.manifest;
   return `Reproduce, byte for byte, with asidbench ${version}:`;
 }
 
-function safety(summary: RunSummary): readonly string[] {
-  const unsafe = staleByStrategy(summary).filter((each) => staleTotal(each.hits) > 0);
-  if (unsafe.length === 0) {
-    return paragraph(
-      'No strategy used a stale translation in these runs. That is evidence, not proof: a run shows ' +
-        'only the order of events that it took.',
-    );
-  }
-  const lines = unsafe.map(
+/** The checker's verdict on every strategy; a run that used a stale translation says so first. */
+function safety(model: ReportModel): readonly string[] {
+  const unsafe = staleByStrategy(model).filter((each) => staleTotal(each.hits) > 0);
+  const used = unsafe.map(
     ({ strategy, hits }) =>
       `UNSAFE: ${strategy} used ${staleInWords(hits, ASCII)}; its times count for nothing.`,
   );
-  return lines.flatMap(paragraph);
+  const all = [...model.safety.values()];
+  return [
+    ...used.flatMap(paragraph),
+    ...paragraph('Safety, by the checker, which tries every order of events of small worlds:'),
+    ...all.flatMap((each) =>
+      wrap(plainAscii(`${each.strategy}: ${safetyClause(each)}`), INDENT, MAIL_COLUMNS).split('\n'),
+    ),
+    ...paragraph(`${couldShow(model)}${uncheckedWords(all)}`),
+  ];
 }
 
-function expectations(summary: RunSummary): readonly (readonly string[])[] {
-  const outcomes = summary.scenarios.flatMap((scenario) =>
+function expectations(model: ReportModel): readonly (readonly string[])[] {
+  const outcomes = model.scenarios.flatMap((scenario) =>
     scenario.expectations.map((each) => ({ scenario: scenario.id, ...each })),
   );
   if (outcomes.length === 0) return [];
   const failed = outcomes.filter((each) => !each.met);
-  if (failed.length === 0) return [paragraph(`${expectationFinding(summary)}.`)];
+  if (failed.length === 0) return [paragraph(`${expectationFinding(model)}.`)];
   const lines = failed.flatMap(({ scenario, text, detail }) =>
     wrap(plainAscii(`${scenario}: ${text} (${detail})`), INDENT, MAIL_COLUMNS).split('\n'),
   );
-  return [[...paragraph(`${expectationFinding(summary)}:`), ...lines]];
+  return [[...paragraph(`${expectationFinding(model)}:`), ...lines]];
 }
 
-function setup(summary: RunSummary, baseline: string): readonly string[] {
-  const { manifest } = summary;
+function setup(model: ReportModel, baseline: string): readonly string[] {
+  const { manifest } = model;
   const { calibratedOn, calibration } = manifest;
-  const after = comparedStrategy(summary);
+  const after = comparedStrategy(model);
   const strategy = (id: string): string => {
     const found = manifest.strategies.find((each) => each.id === id);
     return found === undefined ? id : `${id}: ${withStop(found.summary)} Source: ${found.source}`;
   };
   const fits = calibration.map((each) => `${each.parameter} from ${each.prior} to ${each.fitted}`);
-  const bounds = strategyOrder(summary).filter((id) => id !== baseline && id !== after);
+  const bounds = model.strategies.filter((id) => id !== baseline && id !== after);
   return [
     ...item(
       'model',
@@ -153,13 +157,13 @@ function setup(summary: RunSummary, baseline: string): readonly string[] {
           `${listed(fits)}, so that ${calibratedOn.scenario} on ${calibratedOn.machine} gives ` +
             `${calibratedOn.measurement} (${calibratedOn.source})`,
         )),
-    ...item('assumed', assumed(summary)),
-    ...item('seeds', seeds(summary)),
+    ...item('assumed', assumed(model)),
+    ...item('seeds', seeds(model)),
   ];
 }
 
-function assumed(summary: RunSummary): string {
-  const { machines, scenarios } = summary.manifest;
+function assumed(model: ReportModel): string {
+  const { machines, scenarios } = model.manifest;
   const all = [...machines, ...scenarios].flatMap((each) => each.parameters);
   const unsourced = all.filter((each) => each.confidence === 'assumed').length;
   const are = unsourced === 1 ? 'is' : 'are';
@@ -169,8 +173,8 @@ function assumed(summary: RunSummary): string {
   );
 }
 
-function seeds(summary: RunSummary): string {
-  const { method, uncertainty } = headline(summary).comparison;
+function seeds(model: ReportModel): string {
+  const { method, uncertainty } = model.headline.comparison;
   const unknown =
     uncertainty === undefined
       ? 'The intervals hold what varies between seeds, not what is unknown about the hardware.'

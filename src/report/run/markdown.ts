@@ -1,23 +1,26 @@
 import type { RunSummary } from '../../run/results.ts';
-import type { Block, Cell, Figure, ReportDocument, Section, Table } from '../blocks/document.ts';
-import { escapeHtml, escapeMarkdown, markdownCode } from '../blocks/escape.ts';
-import { type Evidence, reportDocument } from './sections.ts';
+import type { ReportDocument } from '../blocks/document.ts';
+import { escapeMarkdown } from '../blocks/escape.ts';
+import { figureMarkdown, sectionMarkdown } from '../blocks/markdown.ts';
+import { type Evidence, reportModel } from './model.ts';
+import { reportDocument } from './sections.ts';
 
 /**
- * The report as GitHub's Markdown, with the data of each figure as a table in its place;
- * that of the first figure stands in the section on causes.
+ * The report as GitHub's Markdown, with the data of each figure as a table in its place.
  * Throws a UserError when there is nothing to compare.
  */
 export function renderMarkdown(summary: RunSummary, evidence: Evidence = {}): string {
   // docs/evidence/validation.md has the scoreboard as Markdown.
   const { validation: _, ...shown } = evidence;
-  const report = reportDocument(summary, shown);
+  const report = reportDocument(reportModel(summary, shown));
   const parts = [
     `# ${escapeMarkdown(report.title)}`,
     escapeMarkdown(report.context),
     `*${escapeMarkdown(report.question)}*`,
     `**${escapeMarkdown(report.answer)}**`,
+    `**${escapeMarkdown(report.verdict.text)}**`,
     factList(report),
+    figureMarkdown(report.lead, false),
     ...report.sections.map(sectionMarkdown),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -27,62 +30,4 @@ function factList(report: ReportDocument): string {
   return report.facts
     .map((fact) => `- **${escapeMarkdown(fact.value)}** ${escapeMarkdown(fact.label)}`)
     .join('\n');
-}
-
-function sectionMarkdown(section: Section): string {
-  const mark = section.tone === 'bad' ? '❌ ' : '';
-  return [
-    `## ${mark}${escapeMarkdown(section.heading)}`,
-    ...section.blocks.map(blockMarkdown),
-  ].join('\n\n');
-}
-
-/** One block as Markdown; a figure becomes the table of its data. */
-export function blockMarkdown(block: Block): string {
-  switch (block.kind) {
-    case 'paragraph':
-      return escapeMarkdown(block.text);
-    case 'list':
-      return block.items.map((item) => `- ${escapeMarkdown(item)}`).join('\n');
-    case 'command':
-      return fenced(block.text, 'sh');
-    case 'transcript':
-      return detailsMarkdown(block.title, fenced(block.lines.join('\n'), 'text'));
-    case 'table':
-      return block.folded ? folded(block.table) : tableMarkdown(block.table);
-    case 'figure':
-      return figureMarkdown(block.figure, block.figure.data.columns.length > 10);
-  }
-}
-
-function figureMarkdown(figure: Figure, isWide: boolean): string {
-  return isWide ? folded(figure.data) : tableMarkdown(figure.data);
-}
-
-function folded(table: Table): string {
-  return detailsMarkdown(table.caption, tableMarkdown(table));
-}
-
-function detailsMarkdown(title: string, content: string): string {
-  return `<details><summary>${escapeHtml(title)}</summary>\n\n${content}\n\n</details>`;
-}
-
-function fenced(text: string, language: string): string {
-  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
-}
-
-function tableMarkdown(table: Table): string {
-  const head = table.columns.map((column) => escapeMarkdown(column.label));
-  const rule = table.columns.map((column) => (column.align === 'right' ? '--:' : ':--'));
-  const rows = table.rows.map((row) => row.map(cellMarkdown));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-function cellMarkdown(cell: Cell): string {
-  if (cell.text === '') return '';
-  if (cell.tone === 'code') return markdownCode(cell.text);
-  const text = escapeMarkdown(cell.text);
-  return cell.tone === 'bad' ? `**${text}**` : text;
 }

@@ -3,7 +3,7 @@ import { TERMINAL_COLUMNS, wrap } from '../../util/wrap.ts';
 import { escapeTerminal } from '../blocks/escape.ts';
 import { ASCII, formatNs, formatRatio } from '../blocks/numbers.ts';
 import { textTable } from '../blocks/text-table.ts';
-import { comparisonOf, scenarioLabel } from './subject.ts';
+import { comparisonOf, scenarioLabel } from './model.ts';
 
 /** Whose answers are put beside each other: ids of strategies of one run. */
 export interface ModelCheck {
@@ -46,7 +46,7 @@ function answersOf(
 }
 
 /** The kernel's answer and the model's for each scenario that has both, in the order of the run. */
-export function twoAnswers(summary: RunSummary, check: ModelCheck): readonly TwoAnswers[] {
+function twoAnswers(summary: RunSummary, check: ModelCheck): readonly TwoAnswers[] {
   return summary.scenarios.flatMap((scenario) => answersOf(summary, scenario, check) ?? []);
 }
 

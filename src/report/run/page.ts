@@ -1,12 +1,13 @@
 import type { RunSummary } from '../../run/results.ts';
-import type { Fact, Figure, ReportDocument } from '../blocks/document.ts';
+import { type Fact, figuresIn, type ReportDocument } from '../blocks/document.ts';
 import { drawFigures } from '../blocks/drawings.ts';
 import { escapeHtml } from '../blocks/escape.ts';
 import { type Drawing, figureHtml, sectionHtml } from '../blocks/html-blocks.ts';
 import { htmlPage } from '../blocks/html-page.ts';
 import { LIVE_SECTION, type LivePage, liveSectionHtml } from '../live/section.ts';
 import { LIVE_STYLE } from '../live/style.ts';
-import { type Evidence, reportDocument } from './sections.ts';
+import { type Evidence, reportModel } from './model.ts';
+import { reportDocument } from './sections.ts';
 
 /**
  * The report as one HTML file without any request, and without scripts unless it is to be alive.
@@ -17,17 +18,12 @@ export async function renderHtml(
   evidence: Evidence = {},
   live?: LivePage,
 ): Promise<string> {
-  const report = reportDocument(summary, evidence);
-  const drawings = await drawFigures(figuresOf(report));
-  return page(report, drawings, live);
-}
-
-function figuresOf(report: ReportDocument): readonly Figure[] {
-  const blocks = report.sections.flatMap((section) => section.blocks);
-  return [
+  const report = reportDocument(reportModel(summary, evidence));
+  const drawings = await drawFigures([
     report.lead,
-    ...blocks.flatMap((block) => (block.kind === 'figure' ? [block.figure] : [])),
-  ];
+    ...figuresIn(report.sections.flatMap(({ blocks }) => blocks)),
+  ]);
+  return page(report, drawings, live);
 }
 
 function page(
@@ -40,8 +36,9 @@ function page(
     short: section.short,
     html: sectionHtml(section, drawings),
   }));
-  // After the savings, whose assumptions it changes.
-  if (live !== undefined) parts.splice(1, 0, { ...LIVE_SECTION, html: liveSectionHtml(live) });
+  // After the map, whose assumptions it changes.
+  const at = parts.findIndex(({ id }) => id === 'break-even') + 1;
+  if (live !== undefined) parts.splice(at, 0, { ...LIVE_SECTION, html: liveSectionHtml(live) });
   return htmlPage({
     title: report.title,
     description: report.answer,
@@ -49,13 +46,14 @@ function page(
       `<p class="context">${escapeHtml(report.context)}</p>`,
       `<h1>${escapeHtml(report.title)}</h1>`,
       `<p class="question">${escapeHtml(report.question)}</p>`,
-      `<p class="answer${report.safe ? '' : ' bad'}">${escapeHtml(report.answer)}</p>`,
+      `<p class="verdict ${report.verdict.tone}">${escapeHtml(report.verdict.text)}</p>`,
     ],
     main: [
+      figureHtml(report.lead, drawings),
+      `<p class="answer">${escapeHtml(report.answer)}</p>`,
       '<dl class="facts">',
       ...report.facts.map(factHtml),
       '</dl>',
-      figureHtml(report.lead, drawings),
       '<nav aria-label="Contents"><ul>',
       ...parts.map((each) => `<li><a href="#${each.id}">${escapeHtml(each.short)}</a></li>`),
       '</ul></nav>',

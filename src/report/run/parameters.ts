@@ -1,4 +1,4 @@
-import type { ManifestParameter, RunSummary } from '../../run/results.ts';
+import type { ManifestParameter } from '../../run/results.ts';
 import {
   type Block,
   cell,
@@ -10,6 +10,7 @@ import {
 } from '../blocks/document.ts';
 import { formatExact } from '../blocks/numbers.ts';
 import { counted, listed } from '../blocks/words.ts';
+import type { ReportModel } from './model.ts';
 import { parameterTable, rangeOf, sourceText } from './tables.ts';
 
 /** A table of what is assumed that is longer is folded away. */
@@ -29,8 +30,8 @@ interface Assumed {
 }
 
 /** What is assumed in tables of their own, then all parameters with their sources. */
-export function parameterSection(summary: RunSummary): Section {
-  const { machines, scenarios } = summary.manifest;
+export function parameterSection(model: ReportModel): Section {
+  const { machines, scenarios } = model.manifest;
   const groups: readonly Group[] = [
     ...machines.map((each) => ({
       name: `Parameters of ${each.id}: ${each.name}`,
@@ -46,7 +47,7 @@ export function parameterSection(summary: RunSummary): Section {
     heading: parameterFinding(assumed.length, all.length),
     tone: 'plain',
     blocks: [
-      ...(assumed.length === 0 ? [] : assumedBlocks(summary)),
+      ...(assumed.length === 0 ? [] : assumedBlocks(model)),
       ...groups.map(
         ({ name, parameters }): Block => ({
           kind: 'table',
@@ -68,7 +69,7 @@ function parameterFinding(assumed: number, all: number): string {
 }
 
 /** A table for each machine, and one for all scenarios, which often assume the same. */
-function assumedBlocks({ manifest }: RunSummary): readonly Block[] {
+function assumedBlocks({ manifest }: ReportModel): readonly Block[] {
   const tables = [
     ...manifest.machines.map(({ id, parameters }) =>
       assumedTable(`Assumed about the machine ${id}`, null, ownedBy([{ name: id, parameters }])),

@@ -1,5 +1,5 @@
 /** Which section of a report shows a kind of thing, by the section's id, and what it shows of it. */
-export const REPORT_PLACES = {
+const REPORT_PLACES = {
   machine: { section: 'parameters', shows: 'its numbers as used, with their sources' },
   strategy: { section: 'saving', shows: 'what it saves; "strategies" its behaviours' },
   behaviour: { section: 'strategies', shows: 'its value under each strategy' },

@@ -1,5 +1,4 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { RunSummary } from '../../run/results.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,
@@ -13,7 +12,7 @@ import {
   viewHints,
 } from '../blocks/figure-layout.ts';
 import { INK, stylesOf } from '../blocks/theme.ts';
-import { comparedStrategies, scenarioLabel, scenariosBySaving, strategyOrder } from './subject.ts';
+import { type ReportModel, scenarioLabel } from './model.ts';
 
 const ROW_PX_PER_STRATEGY = 11;
 const ROW_PX_BETWEEN = 16;
@@ -43,12 +42,12 @@ function savingAxis(layout: FigureLayout) {
  * time per round trip, with its 95 % interval; sorted by the saving of the headline's strategy.
  */
 export function savingByScenario(
-  summary: RunSummary,
+  model: ReportModel,
   layout: FigureLayout = STANDALONE,
 ): TopLevelSpec {
-  const strategies = [...comparedStrategies(summary)];
-  const styles = stylesOf(strategies, strategyOrder(summary));
-  const scenarios = scenariosBySaving(summary).map((each) => scenarioLabel(summary, each));
+  const strategies = [...model.compared];
+  const styles = stylesOf(strategies, model.strategies);
+  const scenarios = model.ranked.map((each) => scenarioLabel(model, each));
   const extent = labelExtent(scenarios, layout);
   const y = {
     field: 'scenario',
@@ -67,7 +66,7 @@ export function savingByScenario(
   return {
     $schema: VEGA_LITE_SCHEMA,
     description: 'Saving in modelled time per round trip, by scenario and strategy, with intervals',
-    data: { name: 'savings', values: rows(summary) },
+    data: { name: 'savings', values: rows(model) },
     usermeta: viewHints(extent, layout),
     width: plotWidth(extent, layout),
     height: { step: ROW_PX_PER_STRATEGY * strategies.length + ROW_PX_BETWEEN, for: 'position' },
@@ -106,10 +105,10 @@ export function savingByScenario(
   };
 }
 
-function rows(summary: RunSummary): Row[] {
-  return scenariosBySaving(summary).flatMap((scenario) =>
+function rows(model: ReportModel): Row[] {
+  return model.ranked.flatMap((scenario) =>
     scenario.comparisons.map((comparison) => ({
-      scenario: scenarioLabel(summary, scenario),
+      scenario: scenarioLabel(model, scenario),
       strategy: comparison.strategy,
       savingPercent: rounded(comparison.savingRatio.point * 100, 3),
       lowPercent: rounded(comparison.savingRatio.low * 100, 3),

@@ -1,6 +1,6 @@
-import type { RunSummary, StaleHits } from '../../run/results.ts';
+import type { StaleHits } from '../../run/results.ts';
 import { formatNumber, type NumberStyle, PAGE } from '../blocks/numbers.ts';
-import { strategyOrder } from './subject.ts';
+import type { ReportModel } from './model.ts';
 
 const NONE: StaleHits = { host: 0, crossVm: 0, guest: 0 };
 
@@ -10,11 +10,11 @@ export function staleTotal(hits: StaleHits): number {
 
 /** Stale hits of each strategy over all scenarios of a run, the baseline's counted once. */
 export function staleByStrategy(
-  summary: RunSummary,
+  model: ReportModel,
 ): readonly { readonly strategy: string; readonly hits: StaleHits }[] {
-  return strategyOrder(summary).map((strategy) => {
+  return model.strategies.map((strategy) => {
     let hits = NONE;
-    for (const scenario of summary.scenarios) {
+    for (const scenario of model.scenarios) {
       const asBaseline = scenario.comparisons.find((each) => each.baseline === strategy);
       const asStrategy = scenario.comparisons.find((each) => each.strategy === strategy);
       const counted = asStrategy?.staleHits ?? asBaseline?.baselineStaleHits;
@@ -25,13 +25,13 @@ export function staleByStrategy(
 }
 
 /** Stale hits of one strategy over all scenarios of a run. */
-export function staleHitsOf(summary: RunSummary, strategy: string): StaleHits {
-  return staleByStrategy(summary).find((each) => each.strategy === strategy)?.hits ?? NONE;
+export function staleHitsOf(model: ReportModel, strategy: string): StaleHits {
+  return staleByStrategy(model).find((each) => each.strategy === strategy)?.hits ?? NONE;
 }
 
 /** A single stale hit makes a strategy unsafe; what it saves then counts for nothing. */
-export function isUnsafe(summary: RunSummary, strategy: string): boolean {
-  return staleTotal(staleHitsOf(summary, strategy)) > 0;
+export function isUnsafe(model: ReportModel, strategy: string): boolean {
+  return staleTotal(staleHitsOf(model, strategy)) > 0;
 }
 
 /** `12 stale translations (3 to memory that the host took back, 9 across VMs)`. */

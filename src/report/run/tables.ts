@@ -1,15 +1,15 @@
 import { CAUSES } from '../../cost/causes.ts';
-import type { ManifestParameter, RunSummary } from '../../run/results.ts';
-import { type Cell, cell, left, right, type Table } from '../blocks/document.ts';
+import type { ManifestParameter } from '../../run/results.ts';
+import { cell, left, right, type Table, type TableCell } from '../blocks/document.ts';
 import { formatExact, formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
 import { CAUSE_LAYERS } from '../blocks/theme.ts';
-import { direction } from './answer.ts';
+import { safetyClause, safetyTone, safetyWord } from '../safety.ts';
 import { ledgers } from './cycles-by-cause.ts';
-import { staleByStrategy, staleTotal } from './stale.ts';
-import { headline, scenarioLabel, scenariosBySaving } from './subject.ts';
+import { type ReportModel, safetyIn, scenarioLabel, wholeSaving } from './model.ts';
+import { staleByStrategy } from './stale.ts';
 
 /** Every comparison with its intervals. */
-export function savingTable(summary: RunSummary): Table {
+export function savingTable(model: ReportModel): Table {
   return {
     caption: 'Modelled time per round trip, and saving with its 95 % interval',
     columns: [
@@ -20,22 +20,24 @@ export function savingTable(summary: RunSummary): Table {
       right('Saving, ns'),
       right('Saving'),
       right('95 % interval'),
-      right('Stale hits'),
+      right('Over seeds alone'),
+      left('By the checker'),
     ],
-    rows: scenariosBySaving(summary).flatMap((scenario) =>
+    rows: model.ranked.flatMap((scenario) =>
       scenario.comparisons.map((each) => {
-        const { point, low, high } = each.savingRatio;
-        const loses = direction(each.savingRatio) === 'costs';
-        const stale = staleTotal(each.staleHits);
+        const { ratio } = wholeSaving(model, scenario, each);
+        const { savingRatio: seeds } = each;
+        const safety = safetyIn(model, each.strategy);
         return [
-          cell(scenarioLabel(summary, scenario), 'code'),
+          cell(scenarioLabel(model, scenario), 'code'),
           cell(each.strategy, 'code'),
           cell(formatNumber(each.before.point)),
           cell(formatNumber(each.after.point)),
           cell(formatNumber(each.savingNs.point)),
-          cell(formatRatio(point), loses ? 'bad' : 'plain'),
-          cell(formatRatioInterval(low, high), 'quiet'),
-          cell(formatNumber(stale), stale > 0 ? 'bad' : 'quiet'),
+          cell(formatRatio(ratio.point), ratio.high < 0 ? 'bad' : 'plain'),
+          cell(formatRatioInterval(ratio.low, ratio.high), 'strong'),
+          cell(formatRatioInterval(seeds.low, seeds.high), 'quiet'),
+          cell(safetyWord(safety), safetyTone(safety)),
         ];
       }),
     ),
@@ -43,8 +45,8 @@ export function savingTable(summary: RunSummary): Table {
 }
 
 /** Every cause of the headline's scenario, before and after. */
-export function headlineCauseTable(summary: RunSummary): Table {
-  const { scenario, comparison } = headline(summary);
+export function headlineCauseTable(model: ReportModel): Table {
+  const { scenario, comparison } = model.headline;
   const ns = (cycles: number): string => formatNumber(cycles / scenario.frequencyGhz);
   const { ledgerBefore, ledgerAfter } = comparison;
   const rows = CAUSES.filter((cause) => ledgerBefore[cause.id] + ledgerAfter[cause.id] > 0).map(
@@ -69,7 +71,7 @@ export function headlineCauseTable(summary: RunSummary): Table {
 }
 
 /** The layers of the stacked bars, in cycles, for every scenario and strategy. */
-export function layerTable(summary: RunSummary): Table {
+export function layerTable(model: ReportModel): Table {
   return {
     caption: 'Modelled cycles per round trip by cause',
     columns: [
@@ -78,14 +80,14 @@ export function layerTable(summary: RunSummary): Table {
       ...CAUSE_LAYERS.map((layer) => right(layer.label)),
       right('All'),
     ],
-    rows: scenariosBySaving(summary).flatMap((scenario) =>
+    rows: model.ranked.flatMap((scenario) =>
       ledgers(scenario).map(({ strategy, cycles }) => {
         const parts = CAUSE_LAYERS.map((layer) =>
           layer.causes.reduce((sum, id) => sum + cycles[id], 0),
         );
         const all = parts.reduce((sum, part) => sum + part, 0);
         return [
-          cell(scenarioLabel(summary, scenario), 'code'),
+          cell(scenarioLabel(model, scenario), 'code'),
           cell(strategy, 'code'),
           ...[...parts, all].map((part) =>
             cell(formatNumber(part), part === 0 ? 'quiet' : 'plain'),
@@ -97,8 +99,8 @@ export function layerTable(summary: RunSummary): Table {
 }
 
 /** Median and 99th percentile of single round trips. */
-export function latencyTable(summary: RunSummary): Table {
-  const { strategy } = headline(summary).comparison;
+export function latencyTable(model: ReportModel): Table {
+  const { strategy } = model.headline.comparison;
   return {
     caption: 'Modelled ns of single round trips',
     columns: [
@@ -112,11 +114,11 @@ export function latencyTable(summary: RunSummary): Table {
       right('Walks before'),
       right('Walks after'),
     ],
-    rows: scenariosBySaving(summary).flatMap((scenario) =>
+    rows: model.ranked.flatMap((scenario) =>
       scenario.comparisons
         .filter((each) => each.strategy === strategy)
         .map((each) => [
-          cell(scenarioLabel(summary, scenario), 'code'),
+          cell(scenarioLabel(model, scenario), 'code'),
           ...[
             each.beforeP50Ns,
             each.afterP50Ns,
@@ -132,34 +134,37 @@ export function latencyTable(summary: RunSummary): Table {
   };
 }
 
-/** Stale hits by class for each strategy. */
-export function safetyTable(summary: RunSummary): Table {
+/** What the checker found, and beside it what the run itself counted, for each strategy. */
+export function safetyTable(model: ReportModel): Table {
   return {
-    caption: 'Stale translations used, over all scenarios and seeds',
+    caption: 'Stale translations: found by the checker, and counted in this run',
     columns: [
       left('Strategy'),
-      right('Memory the host took back'),
-      right('Another VM'),
+      left('By the checker'),
+      right('In this run: of the host'),
+      right('Of another VM'),
       right('Inside one L1'),
-      left('Verdict'),
     ],
-    rows: staleByStrategy(summary).map(({ strategy, hits }) => [
-      cell(strategy, 'code'),
-      ...[hits.host, hits.crossVm, hits.guest].map((count) =>
-        cell(formatNumber(count), count > 0 ? 'bad' : 'plain'),
-      ),
-      staleTotal(hits) > 0 ? cell('unsafe', 'bad') : cell('none seen', 'good'),
-    ]),
+    rows: staleByStrategy(model).map(({ strategy, hits }) => {
+      const safety = safetyIn(model, strategy);
+      return [
+        cell(strategy, 'code'),
+        cell(safetyClause(safety), safetyTone(safety)),
+        ...[hits.host, hits.crossVm, hits.guest].map((count) =>
+          cell(formatNumber(count), count > 0 ? 'bad' : 'quiet'),
+        ),
+      ];
+    }),
   };
 }
 
-export function expectationTable(summary: RunSummary): Table {
+export function expectationTable(model: ReportModel): Table {
   return {
     caption: 'What each scenario expects',
     columns: [left('Scenario'), left('Expectation'), left('Outcome'), left('Because')],
-    rows: scenariosBySaving(summary).flatMap((scenario) =>
+    rows: model.ranked.flatMap((scenario) =>
       scenario.expectations.map((each) => [
-        cell(scenarioLabel(summary, scenario), 'code'),
+        cell(scenarioLabel(model, scenario), 'code'),
         cell(each.text),
         each.met ? cell('met', 'good') : cell('not met', 'bad'),
         cell(each.detail, 'quiet'),
@@ -169,11 +174,11 @@ export function expectationTable(summary: RunSummary): Table {
 }
 
 /** What each scenario asks, in the words of its suite, and the file that was run. */
-export function questionTable(summary: RunSummary): Table {
+export function questionTable(model: ReportModel): Table {
   return {
     caption: 'What each scenario asks',
     columns: [left('Scenario'), left('Question'), left('Expected'), left('Suite file, SHA-256')],
-    rows: summary.manifest.scenarios.map((each) => [
+    rows: model.manifest.scenarios.map((each) => [
       cell(each.id, 'code'),
       cell(each.question),
       cell(each.expected),
@@ -217,14 +222,14 @@ export function rangeOf(parameter: ManifestParameter): string {
 }
 
 /** Behaviours in rows, strategies in columns; what differs from the baseline is not quiet. */
-export function behaviourTable(summary: RunSummary): Table {
-  const { strategies, baseline } = summary.manifest;
+export function behaviourTable(model: ReportModel): Table {
+  const { strategies, baseline } = model.manifest;
   const before = strategies.find((each) => each.id === baseline)?.behaviour ?? {};
   const keys = [...new Set(strategies.flatMap((each) => Object.keys(each.behaviour)))];
   return {
     caption: 'Behaviours of each strategy',
     columns: [left('Behaviour'), ...strategies.map((each) => left(each.id))],
-    rows: keys.map((key): readonly Cell[] => [
+    rows: keys.map((key): readonly TableCell[] => [
       cell(key, 'code'),
       ...strategies.map((each) => {
         // A key of somebody's manifest may be `constructor`, which every object inherits.
@@ -237,11 +242,11 @@ export function behaviourTable(summary: RunSummary): Table {
   };
 }
 
-export function strategyTable(summary: RunSummary): Table {
+export function strategyTable(model: ReportModel): Table {
   return {
     caption: 'Strategies of this run',
     columns: [left('Strategy'), left('What it does'), left('Source')],
-    rows: summary.manifest.strategies.map((each) => [
+    rows: model.manifest.strategies.map((each) => [
       cell(each.id, 'code'),
       cell(each.summary),
       cell(each.source, 'quiet'),
@@ -249,11 +254,11 @@ export function strategyTable(summary: RunSummary): Table {
   };
 }
 
-export function calibrationTable(summary: RunSummary): Table {
+export function calibrationTable(model: ReportModel): Table {
   return {
     caption: 'Parameters that were fitted',
     columns: [left('Parameter'), left('Before the fit'), left('Fitted')],
-    rows: summary.manifest.calibration.map((each) => [
+    rows: model.manifest.calibration.map((each) => [
       cell(each.parameter, 'code'),
       cell(each.prior),
       cell(each.fitted),

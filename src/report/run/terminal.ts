@@ -1,42 +1,69 @@
-import type { RunSummary } from '../../run/results.ts';
+import type { RunSummary, ScenarioSummary } from '../../run/results.ts';
 import { wrap } from '../../util/wrap.ts';
-import { escapeTerminal } from '../blocks/escape.ts';
+import { escapeTerminal, plainAscii } from '../blocks/escape.ts';
 import { ASCII, formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
+import { scenarioName } from '../names.ts';
+import { safetyClause, uncheckedWords } from '../safety.ts';
 import { answerSentence } from './answer.ts';
 import { fieldChecks } from './field-checks.ts';
 import { expectationFinding } from './findings.ts';
+import { couldShow } from './limits.ts';
+import {
+  type Evidence,
+  isFitted,
+  type ReportModel,
+  reportModel,
+  scenarioLabel,
+  wholeSaving,
+} from './model.ts';
 import { staleTotal } from './stale.ts';
-import { scenarioLabel, scenariosBySaving } from './subject.ts';
+import { unseenSentence } from './unseen.ts';
 
 const WIDTH = 80;
 const COLUMN_GAP = '  ';
 
 interface Line {
   readonly name: string;
-  /** Before, after, saving, interval, stale hits. */
+  /** Before, after, saving, interval, whether the sign holds. */
   readonly numbers: readonly string[];
 }
 
-const HEAD: readonly string[] = ['before ns', 'after ns', 'saving', '95 % of seeds', 'stale'];
+const HEAD: readonly string[] = ['before ns', 'after ns', 'saving', '95 % in all', 'verdict'];
 
 /**
- * At most 80 columns of ASCII: a table of every comparison, then the answer in one sentence.
- * A scenario's name stands above its strategies. Throws a UserError when nothing was compared.
+ * At most 80 columns of ASCII: a table of every comparison with the whole interval, the answer in one sentence, and
+ * what the checker says. A scenario's name stands above its strategies.
+ * Throws a UserError when nothing was compared.
  */
-export function renderTerminal(summary: RunSummary): string {
-  const answer = answerSentence(summary, ASCII);
-  const groups = scenariosBySaving(summary).map((scenario) => ({
-    title: escapeTerminal(scenarioLabel(summary, scenario)),
+export function renderTerminal(summary: RunSummary, evidence: Evidence = {}): string {
+  const model = reportModel(summary, evidence);
+  const unseen = unseenSentence(summary, ASCII);
+  return [
+    ...comparisonTable(model),
+    '',
+    ...(unseen === null ? [] : [...wrapped(plainAscii(unseen)), '']),
+    ...expectationLines(model),
+    ...wrapped(escapeTerminal(answerSentence(model, ASCII))),
+    '',
+    ...safetyLines(model),
+    '',
+    ...fieldCheckLines(model),
+  ].join('\n');
+}
+
+function comparisonTable(model: ReportModel): readonly string[] {
+  const groups = model.ranked.map((scenario) => ({
+    title: escapeTerminal(scenarioTitle(model, scenario)),
     lines: scenario.comparisons.map((each): Line => {
-      const { point, low, high } = each.savingRatio;
+      const { ratio, verdict } = wholeSaving(model, scenario, each);
       return {
         name: `  ${escapeTerminal(each.strategy)}`,
         numbers: [
           formatNumber(each.before.point, ASCII),
           formatNumber(each.after.point, ASCII),
-          formatRatio(point, ASCII),
-          formatRatioInterval(low, high, ASCII),
-          formatNumber(staleTotal(each.staleHits), ASCII),
+          formatRatio(ratio.point, ASCII),
+          formatRatioInterval(ratio.low, ratio.high, ASCII),
+          staleTotal(each.staleHits) > 0 ? 'UNSAFE' : verdict,
         ],
       };
     }),
@@ -57,17 +84,31 @@ export function renderTerminal(summary: RunSummary): string {
       shortened(group.title, WIDTH),
       ...group.lines.map((line) => row(line.name, line.numbers)),
     ]),
-    '',
-    ...expectationLines(summary),
-    ...wrapped(escapeTerminal(answer)),
-    '',
-    ...fieldCheckLines(summary),
-  ].join('\n');
+  ];
+}
+
+function scenarioTitle(model: ReportModel, scenario: ScenarioSummary): string {
+  const label = scenarioLabel(model, scenario);
+  const name = scenarioName(scenario);
+  const words = name === scenario.id ? label : `${label}: ${name}`;
+  return isFitted(model, scenario) ? `${words} (fitted, no prediction)` : words;
+}
+
+/** The checker on every strategy, and what the run's own counter could have shown. */
+function safetyLines(model: ReportModel): readonly string[] {
+  const all = [...model.safety.values()];
+  return [
+    'By the checker:',
+    ...all.flatMap((each) =>
+      wrapped(escapeTerminal(`- ${each.strategy}: ${safetyClause(each)}`), '  '),
+    ),
+    ...wrapped(escapeTerminal(plainAscii(`${couldShow(model)}${uncheckedWords(all)}`))),
+  ];
 }
 
 /** What the user can measure to check an answer about a host of the user's. */
-function fieldCheckLines(summary: RunSummary): readonly string[] {
-  const checks = fieldChecks(summary, ASCII);
+function fieldCheckLines(model: ReportModel): readonly string[] {
+  const checks = fieldChecks(model, ASCII);
   if (checks.length === 0) return [];
   const lines = checks.flatMap(({ what, before, after, how }) => [
     ...wrapped(escapeTerminal(`- ${what}: ${before} before, ${after} after`), '  '),
@@ -76,8 +117,8 @@ function fieldCheckLines(summary: RunSummary): readonly string[] {
   return ['Field checks (predictions; measure them):', ...lines, ''];
 }
 
-function expectationLines(summary: RunSummary): readonly string[] {
-  const failed = scenariosBySaving(summary).flatMap((scenario) =>
+function expectationLines(model: ReportModel): readonly string[] {
+  const failed = model.ranked.flatMap((scenario) =>
     scenario.expectations
       .filter((outcome) => !outcome.met)
       .flatMap((outcome) =>
@@ -85,7 +126,7 @@ function expectationLines(summary: RunSummary): readonly string[] {
       ),
   );
   if (failed.length === 0) return [];
-  return [`${expectationFinding(summary)}:`, ...failed, ''];
+  return [`${expectationFinding(model)}:`, ...failed, ''];
 }
 
 function shortened(text: string, width: number): string {

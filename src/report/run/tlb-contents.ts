@@ -8,7 +8,6 @@ import {
   type TripContents,
 } from '../../run/tlb-contents.ts';
 import {
-  type Cell,
   cell,
   type Figure,
   left,
@@ -16,6 +15,7 @@ import {
   right,
   type Section,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
 import { NARROW, WIDE } from '../blocks/figure-layout.ts';
 import { formatNumber } from '../blocks/numbers.ts';
@@ -148,7 +148,7 @@ function contentsTable(trips: readonly TripContents[], owners: readonly EntryOwn
       right('All after'),
     ],
     rows: trips.flatMap(({ strategy, events }) =>
-      events.map((event): readonly Cell[] => {
+      events.map((event): readonly TableCell[] => {
         const lost = discardedBy(event);
         return [
           cell(strategy, 'code'),

@@ -1,5 +1,4 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { RunSummary } from '../../run/results.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,
@@ -13,7 +12,7 @@ import {
   viewHints,
 } from '../blocks/figure-layout.ts';
 import { stylesOf } from '../blocks/theme.ts';
-import { headline, scenarioLabel, scenariosBySaving, strategyOrder } from './subject.ts';
+import { type ReportModel, scenarioLabel } from './model.ts';
 
 interface Row {
   readonly scenario: string;
@@ -26,14 +25,12 @@ interface Row {
  * Median and 99th percentile of the modelled time of single round trips: a line from p50 to p99,
  * the baseline above the headline's strategy. Logarithmic, because scenarios differ a hundredfold.
  */
-export function tripLatency(summary: RunSummary, layout: FigureLayout = STANDALONE): TopLevelSpec {
-  const values = rows(summary);
-  const strategies = strategyOrder(summary).filter((id) =>
-    values.some((each) => each.strategy === id),
-  );
-  const styles = stylesOf(strategies, strategyOrder(summary));
+export function tripLatency(model: ReportModel, layout: FigureLayout = STANDALONE): TopLevelSpec {
+  const values = rows(model);
+  const strategies = model.strategies.filter((id) => values.some((each) => each.strategy === id));
+  const styles = stylesOf(strategies, model.strategies);
   const range = styles.map((style) => style.colour.light);
-  const scenarios = scenariosBySaving(summary).map((each) => scenarioLabel(summary, each));
+  const scenarios = model.ranked.map((each) => scenarioLabel(model, each));
   const extent = labelExtent(scenarios, layout);
   const y = {
     field: 'scenario',
@@ -91,10 +88,10 @@ export function tripLatency(summary: RunSummary, layout: FigureLayout = STANDALO
   };
 }
 
-function rows(summary: RunSummary): Row[] {
-  const { strategy } = headline(summary).comparison;
-  return scenariosBySaving(summary).flatMap((scenario) => {
-    const label = scenarioLabel(summary, scenario);
+function rows(model: ReportModel): Row[] {
+  const { strategy } = model.headline.comparison;
+  return model.ranked.flatMap((scenario) => {
+    const label = scenarioLabel(model, scenario);
     const each = scenario.comparisons.find((comparison) => comparison.strategy === strategy);
     if (each === undefined) return [];
     return [

@@ -1,5 +1,4 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { RunSummary } from '../../run/results.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,
@@ -13,7 +12,7 @@ import {
   viewHints,
 } from '../blocks/figure-layout.ts';
 import { CAUSE_LAYERS, INK, stylesOf } from '../blocks/theme.ts';
-import { headline, strategyOrder } from './subject.ts';
+import type { ReportModel } from './model.ts';
 
 interface Step {
   readonly step: string;
@@ -29,8 +28,8 @@ const LEAST_NS = 0.05;
 const LABEL_PX = 48;
 
 /** Layers whose cycles differ before and after in the headline's scenario. */
-export function changedLayers(summary: RunSummary) {
-  const { scenario, comparison } = headline(summary);
+export function changedLayers(model: ReportModel) {
+  const { scenario, comparison } = model.headline;
   const { ledgerBefore, ledgerAfter } = comparison;
   return CAUSE_LAYERS.map((layer) => ({
     layer,
@@ -41,13 +40,13 @@ export function changedLayers(summary: RunSummary) {
 }
 
 /** From the headline's round trip before, cause by cause, to the one after, in modelled nanoseconds. */
-export function waterfall(summary: RunSummary, layout: FigureLayout = STANDALONE): TopLevelSpec {
-  const values = steps(summary);
+export function waterfall(model: ReportModel, layout: FigureLayout = STANDALONE): TopLevelSpec {
+  const values = steps(model);
   const names = values.map(({ step }) => step);
   const extent = labelExtent(names, layout);
   const ends = [names[0]!, names.at(-1)!];
-  const styles = stylesOf(ends, strategyOrder(summary));
-  const changed = changedLayers(summary);
+  const styles = stylesOf(ends, model.strategies);
+  const changed = changedLayers(model);
   const y = { field: 'step', type: 'nominal' as const, sort: names, axis: nameAxis(extent) };
   const title = isNarrow(layout) ? 'modelled ns' : 'modelled ns per round trip';
   return {
@@ -98,12 +97,12 @@ export function waterfall(summary: RunSummary, layout: FigureLayout = STANDALONE
   };
 }
 
-function steps(summary: RunSummary): Step[] {
-  const { comparison } = headline(summary);
+function steps(model: ReportModel): Step[] {
+  const { comparison } = model.headline;
   const { baseline, strategy, before, after } = comparison;
   const found: Step[] = [whole(baseline, before.point)];
   let level = before.point;
-  for (const { layer, ns } of changedLayers(summary)) {
+  for (const { layer, ns } of changedLayers(model)) {
     found.push(step(layer.label, level, level + ns, ns));
     level += ns;
   }

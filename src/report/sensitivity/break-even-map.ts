@@ -16,7 +16,7 @@ const ROW_PX = 36;
 const AXIS_TITLE_PX = 30;
 
 /** Where a class of the map ends, in per cent of saving. */
-export const HEAT_LIMITS_PERCENT = [1, 5, 10, 20] as const;
+const HEAT_LIMITS_PERCENT = [1, 5, 10, 20] as const;
 export const HEAT_LABELS = ['below 1 %', '1 to 5 %', '5 to 10 %', '10 to 20 %', '20 % and more'];
 
 const heatClass = (percent: number): string =>

@@ -1,8 +1,8 @@
 import type { BreakEvenMap, BreakEvenPoint } from '../../sensitivity/sensitivity-result.ts';
 import { cell, left, right, type Section, type Table } from '../blocks/document.ts';
+import { drawn } from '../blocks/figure-layout.ts';
 import { formatNumber, formatRatio, formatWholePercent } from '../blocks/numbers.ts';
 import { HEAT_COLOURS } from '../blocks/theme.ts';
-import { drawn } from '../run/uncertainty.ts';
 import { breakEvenMap, HEAT_LABELS } from './break-even-map.ts';
 import { roundRate } from './uncertainty-words.ts';
 

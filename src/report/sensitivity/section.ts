@@ -1,7 +1,6 @@
 import type { SensitivityResult, UnknownEffect } from '../../sensitivity/sensitivity-result.ts';
 import {
   type Block,
-  type Cell,
   cell,
   type Figure,
   left,
@@ -9,7 +8,9 @@ import {
   right,
   type Section,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
+import { drawn } from '../blocks/figure-layout.ts';
 import {
   formatNumber,
   formatRatio,
@@ -18,8 +19,6 @@ import {
 } from '../blocks/numbers.ts';
 import { strategyStyles } from '../blocks/theme.ts';
 import { listed } from '../blocks/words.ts';
-import { drawn } from '../run/uncertainty.ts';
-import { breakEvenSection } from './break-even.ts';
 import { INDEX_COLOURS, INDEX_LABELS, sobolBars } from './sobol-bars.ts';
 import { tornado } from './tornado.ts';
 import { interpolationWords, sensitivityAnswer, sensitivityParts } from './uncertainty-words.ts';
@@ -29,75 +28,24 @@ import { unknownWords } from './unknown-words.ts';
 const LEAST_NAMED = 0.1;
 const MOST_NAMED = 3;
 const MEASUREMENTS = 'measurement.before and measurement.after';
-/**
- * Everything that an analysis of one suite found: which unknowns its answer depends on, and the map.
- * Without `withShares`, the figure of Sobol indices is left out.
- */
-export function sensitivitySections(
-  result: SensitivityResult,
-  withShares = true,
-): readonly Section[] {
-  const section: Section = {
+/** Which unknowns the answer of one suite depends on. */
+export function sensitivitySection(result: SensitivityResult, isFitted = false): Section {
+  const fitted = paragraph(
+    `The model was fitted to what was measured of ${result.suite}: so its answer can hardly depend on ` +
+      `anything but the two published rates (${MEASUREMENTS}), each taken to be right to 1 %.`,
+  );
+  return {
     id: 'sensitivity',
     short: 'Sensitivity',
     heading: sensitivityFinding(result),
     tone: result.uncertainty.verdict === 'cannot tell' ? 'bad' : 'plain',
-    blocks: analysisBlocks(result, '', withShares),
-  };
-  return [section, ...(result.breakEven === null ? [] : [breakEvenSection(result.breakEven)])];
-}
-
-/** The same in the report of a run; `second` is about another scenario of it. */
-export function sensitivityOfRun(
-  first: SensitivityResult,
-  second: SensitivityResult | undefined,
-  isFitted: boolean,
-): readonly Section[] {
-  const [section, ...others] = sensitivitySections(first, !isFitted);
-  if (section === undefined) return others;
-  const fitted = paragraph(
-    `The model was fitted to what was measured of ${first.suite}: so its answer can hardly depend on ` +
-      `anything but the two published rates (${MEASUREMENTS}), each taken to be right to 1 %.`,
-  );
-  const made = [
-    paragraph(
-      'Each headline scenario is analysed beforehand, on the same machine and with the same numbers as ' +
-        'this run: the analyses are part of the project and were made with',
-    ),
-    { kind: 'command' as const, text: 'npm run make -- sensitivity' },
-  ];
-  const whole = { ...section, blocks: [...(isFitted ? [fitted] : []), ...section.blocks] };
-  if (second === undefined) return [{ ...whole, blocks: [...whole.blocks, ...made] }, ...others];
-  return [whole, secondSection(second, made), ...others];
-}
-
-/** What the answer of a scenario depends on to which nothing was fitted. */
-function secondSection(result: SensitivityResult, made: readonly Block[]): Section {
-  return {
-    id: 'sensitivity-2',
-    short: 'Not fitted',
-    heading: sensitivityFinding(result),
-    tone: result.uncertainty.verdict === 'cannot tell' ? 'bad' : 'plain',
     blocks: [
-      paragraph(
-        `Nothing was fitted to ${result.suite}. Of all scenarios of this run its answer has the widest interval.`,
-      ),
-      ...analysisBlocks(result, '-2', true),
-      ...made,
+      ...(isFitted ? [fitted] : []),
+      paragraph(`${sensitivityAnswer(result)} ${sensitivityParts(result)}`),
+      ...effectFigures(result),
+      paragraph(interpolationWords(result)),
     ],
   };
-}
-
-function analysisBlocks(
-  result: SensitivityResult,
-  suffix: string,
-  withShares: boolean,
-): readonly Block[] {
-  return [
-    paragraph(`${sensitivityAnswer(result)} ${sensitivityParts(result)}`),
-    ...effectFigures(result, suffix, withShares),
-    paragraph(interpolationWords(result)),
-  ];
 }
 
 /** Which unknowns explain most of what is open, as a sentence without its full stop. */
@@ -137,7 +85,7 @@ function effectsTable(result: SensitivityResult): Table {
   };
 }
 
-function effectCells(each: UnknownEffect): readonly Cell[] {
+function effectCells(each: UnknownEffect): readonly TableCell[] {
   return [
     cell(each.path, 'code'),
     cell(`${formatNumber(each.low)} to ${formatNumber(each.high)}`),
@@ -151,19 +99,11 @@ function effectCells(each: UnknownEffect): readonly Cell[] {
 }
 
 /** The figures of the unknowns; none where no unknown changes the answer. */
-function effectFigures(
-  result: SensitivityResult,
-  suffix: string,
-  withShares: boolean,
-): readonly Block[] {
+function effectFigures(result: SensitivityResult): readonly Block[] {
   if (result.unknowns.every(({ total }) => total.point === 0)) {
     return [paragraph('No unknown changes the answer.')];
   }
-  const figures = [...(withShares ? [sharesFigure(result)] : []), swingsFigure(result)];
-  return figures.map((figure) => ({
-    kind: 'figure',
-    figure: { ...figure, id: `${figure.id}${suffix}` },
-  }));
+  return [sharesFigure(result), swingsFigure(result)].map((figure) => ({ kind: 'figure', figure }));
 }
 
 function sharesFigure(result: SensitivityResult): Figure {

@@ -1,12 +1,6 @@
 import type { ComparisonUncertainty } from '../../run/results.ts';
 import type { BreakEvenMap, SensitivityResult } from '../../sensitivity/sensitivity-result.ts';
-import {
-  formatNumber,
-  formatRatio,
-  formatRatioInterval,
-  type NumberStyle,
-  PAGE,
-} from '../blocks/numbers.ts';
+import { formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
 
 const VERDICTS: Readonly<Record<ComparisonUncertainty['verdict'], string>> = {
   saves: 'It saves, over 95 % of what the numbers could be',
@@ -18,15 +12,17 @@ const VERDICTS: Readonly<Record<ComparisonUncertainty['verdict'], string>> = {
 const whole = (share: number) => `${(100 * share).toFixed(0)} %`;
 
 /** `It saves, …: 7.70 % (2.77–15.9 %) of a round trip.` */
-export function sensitivityAnswer(
-  { uncertainty, strategy, baseline, machine }: SensitivityResult,
-  style: NumberStyle = PAGE,
-): string {
+export function sensitivityAnswer({
+  uncertainty,
+  strategy,
+  baseline,
+  machine,
+}: SensitivityResult): string {
   const { point, low, high } = uncertainty.savingRatio;
   return (
     `${VERDICTS[uncertainty.verdict]}: ${strategy} against ${baseline} on ${machine} saves ` +
-    `${formatRatio(point, style)} of a round trip (95 % interval ` +
-    `${formatRatioInterval(low, high, style)} with everything that is unknown).`
+    `${formatRatio(point)} of a round trip (95 % interval ` +
+    `${formatRatioInterval(low, high)} with everything that is unknown).`
   );
 }
 
@@ -41,13 +37,13 @@ export function sensitivityParts(result: SensitivityResult): string {
 }
 
 /** From which rate on each share is saved, for each working set. */
-export function breakEvenWords({ rows }: BreakEvenMap, style: NumberStyle = PAGE): string {
+export function breakEvenWords({ rows }: BreakEvenMap): string {
   const shares = rows[0]?.points.map(({ savingRatio }) => savingRatio) ?? [];
   const sentences = shares.map((share, index) => {
     const places = rows.map(({ workingSetPages, points }) => {
       const { reached, exitsPerSecond } = points[index]!;
       if (exitsPerSecond === null) return `${workingSetPages} pages never`;
-      const rate = formatNumber(roundRate(exitsPerSecond), style);
+      const rate = formatNumber(roundRate(exitsPerSecond));
       return `${workingSetPages} pages ${reached === 'below' ? 'below' : 'at'} ${rate}`;
     });
     return `${whole(share)}: ${places.join(', ')}.`;

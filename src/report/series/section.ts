@@ -8,14 +8,15 @@ import type {
 } from '../../series/series.ts';
 import {
   type Block,
-  type Cell,
   cell,
+  detail,
   type Figure,
   left,
   paragraph,
   right,
   type Section,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
 import { NARROW, WIDE } from '../blocks/figure-layout.ts';
 import { formatNs, formatNumber, formatRatio, PAGE } from '../blocks/numbers.ts';
@@ -57,10 +58,21 @@ export function seriesSection(series: SeriesReport): Section {
       ),
       { kind: 'figure', figure: seriesFigure(series) },
       { kind: 'table', table: patchTable(series), folded: false },
-      ...otherScenarios(series),
-      ...stories(series),
-      paragraph('All of this section is the result of one command, which is part of the project:'),
-      { kind: 'command', text: 'npm run -s bench -- check --series --out data/series/series.json' },
+      {
+        kind: 'more',
+        title: 'Other scenarios, the shortest ways to each stale translation, and the command',
+        blocks: [
+          ...otherScenarios(series),
+          ...stories(series),
+          paragraph(
+            'All of this section is the result of one command, which is part of the project:',
+          ),
+          {
+            kind: 'command',
+            text: 'npm run -s bench -- check --series --out data/series/series.json',
+          },
+        ],
+      },
     ],
   };
 }
@@ -111,7 +123,7 @@ function ranges(prefixes: readonly PrefixReport[]): string {
   return listed(found.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)));
 }
 
-function setupOf({ patches }: SeriesReport): string {
+export function setupOf({ patches }: SeriesReport): string {
   const saving = patches[0]?.saving;
   return saving === null || saving === undefined
     ? 'no scenario'
@@ -142,16 +154,16 @@ function seriesFigure(series: SeriesReport): Figure {
   };
 }
 
-function prefixTable({ prefixes }: SeriesReport): Table {
+export function prefixTable({ prefixes }: SeriesReport): Table {
   return {
     caption: 'The series after each patch, against v6.14',
     columns: [
       left('Patches'),
       right('Saving, ns'),
       right('95 % interval'),
-      right('Saving'),
+      detail(right('Saving')),
       left('Verdict'),
-      right('States explored'),
+      detail(right('States explored')),
     ],
     rows: prefixes.map(({ after, saving, verdict, violation, statesExplored }) => [
       cell(String(after)),
@@ -166,12 +178,21 @@ function prefixTable({ prefixes }: SeriesReport): Table {
 }
 
 /** Saving and interval; quiet where nothing differs. */
-function savingCells(saving: ScenarioSaving | null): readonly Cell[] {
+function savingCells(saving: ScenarioSaving | null): readonly TableCell[] {
   if (saving === null) return [cell(''), cell('')];
   const { point, low, high } = saving.savingNs;
   if (point === 0 && low === 0 && high === 0) return [cell('0', 'quiet'), cell('', 'quiet')];
   const tone = signOf(saving) < 0 ? 'bad' : signOf(saving) > 0 ? 'strong' : 'plain';
   return [cell(formatNumber(point), tone), cell(span(low, high))];
+}
+
+/** Saving with its interval in one cell. */
+export function savingText(saving: ScenarioSaving | null): string {
+  if (saving === null) return '';
+  if (!isDifferent(saving)) return '0';
+  const { point, low, high } = saving.savingNs;
+  const [from, to] = [formatNumber(low), formatNumber(high)];
+  return `${formatNumber(point)}${from === to ? '' : ` (${span(low, high)})`}`;
 }
 
 function span(low: number, high: number): string {
@@ -189,9 +210,9 @@ function patchTable(series: SeriesReport): Table {
     columns: [
       right('Patch'),
       left('Subject'),
-      left('Kind'),
+      detail(left('Kind')),
       right('Saves, ns'),
-      right('95 % interval'),
+      detail(right('95 % interval')),
       left('Left out alone'),
     ],
     rows: series.patches.map((patch) => [
@@ -204,7 +225,7 @@ function patchTable(series: SeriesReport): Table {
   };
 }
 
-function droppedCell({ verdict, violation, savings }: DroppedPatch): Cell {
+function droppedCell({ verdict, violation, savings }: DroppedPatch): TableCell {
   if (verdict === 'nothing') return cell('nothing changes', 'quiet');
   if (verdict === 'stale') {
     return cell(`stale: ${violation === null ? '' : violationText(violation)}`, 'bad');
@@ -236,14 +257,9 @@ function otherScenarios({ patches }: SeriesReport): readonly Block[] {
     ],
     rows: rows.map((patch: PatchReport) => [
       cell(String(patch.number)),
-      ...patch.savings.map((each) => {
-        if (!isDifferent(each)) return cell('0', 'quiet');
-        const { point, low, high } = each.savingNs;
-        return cell(
-          `${formatNumber(point)} (${span(low, high)})`,
-          signOf(each) < 0 ? 'bad' : 'plain',
-        );
-      }),
+      ...patch.savings.map((each) =>
+        cell(savingText(each), !isDifferent(each) ? 'quiet' : signOf(each) < 0 ? 'bad' : 'plain'),
+      ),
     ]),
   };
   return [{ kind: 'table', table, folded: true }];
@@ -254,7 +270,7 @@ function isDifferent({ savingNs: { point, low, high } }: ScenarioSaving): boolea
 }
 
 /** The shortest ways to each stale translation: per patch left out, and once for prefixes that share one. */
-function stories({ patches, prefixes }: SeriesReport): readonly Block[] {
+export function stories({ patches, prefixes }: SeriesReport): readonly Block[] {
   const dropped = patches.flatMap(({ number, dropped: { violation } }) =>
     violation === null ? [] : [story(`Without patch ${number}`, violation)],
   );

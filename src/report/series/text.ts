@@ -1,111 +1,46 @@
-import type { PatchReport, PrefixReport, SeriesReport } from '../../series/series.ts';
-import { wrap } from '../../util/wrap.ts';
-import { ASCII, formatNumber } from '../blocks/numbers.ts';
-
-const SUBJECT_COLUMNS = 34;
+import type { PatchReport, SeriesReport } from '../../series/series.ts';
+import { type Block, cell, left, paragraph, right, type Table } from '../blocks/document.ts';
+import { formatNumber } from '../blocks/numbers.ts';
+import { terminalText } from '../blocks/terminal.ts';
+import { prefixTable, savingText, seriesFinding, setupOf, stories } from './section.ts';
 
 /** The series for a terminal of 80 columns: each patch, each prefix, and what was found. */
-export function seriesText(report: SeriesReport): string {
-  return [
-    ...patchTable(report),
-    '',
-    ...prefixTable(report),
-    '',
-    ...found(report.patches),
-    ...foundInPrefixes(report.prefixes),
-  ].join('\n');
+export function seriesText(series: SeriesReport): string {
+  const table = (content: Table): Block => ({ kind: 'table', table: content, folded: false });
+  return terminalText([
+    paragraph(`${seriesFinding(series)}.`),
+    table(patchTable(series)),
+    table(prefixTable(series)),
+    ...stories(series),
+  ]);
 }
 
-function setupOf({ patches }: SeriesReport): string {
-  const saving = patches[0]?.saving;
-  return saving === null || saving === undefined ? '' : `${saving.scenario} on ${saving.machine}`;
+/** One line for most patches: a verdict in a word or two. */
+function patchTable(series: SeriesReport): Table {
+  return {
+    caption: `What each patch saves in its place, in ns per round trip of ${setupOf(series)} (modelled; 95 % over seeds), and the whole series without it`,
+    columns: [right('#'), left('patch'), right('saves'), left('left out of all')],
+    rows: series.patches.map((patch) => [
+      cell(String(patch.number)),
+      cell(patch.subject.replace(/^KVM: (SVM: |nSVM: |SEV: |VMX: |x86: |x86\/mmu: )?/, '')),
+      cell(savingText(patch.saving)),
+      cell(droppedWords(patch)),
+    ]),
+  };
 }
 
-function patchTable(report: SeriesReport): string[] {
-  const head = `${'patch'.padEnd(SUBJECT_COLUMNS + 4)}  ${'saves ns'.padStart(16)}  left out of all 24`;
-  return [
-    wrap(
-      `What each patch saves in its place, per round trip of ${setupOf(report)} (modelled; 95 % over seeds), and what the series does without it:`,
-    ),
-    '',
-    head,
-    '-'.repeat(80),
-    ...report.patches.map(patchLine),
-  ];
-}
-
-function patchLine(patch: PatchReport): string {
-  const subject = patch.subject.replace(/^KVM: (SVM: |nSVM: |SEV: |VMX: |x86: |x86\/mmu: )?/, '');
-  const short =
-    subject.length > SUBJECT_COLUMNS ? `${subject.slice(0, SUBJECT_COLUMNS - 3)}...` : subject;
-  const name = `${String(patch.number).padStart(2)}  ${short.padEnd(SUBJECT_COLUMNS)}`;
-  return `${name}  ${intervalText(patch.saving).padStart(16)}  ${droppedText(patch)}`;
-}
-
-function intervalText(saving: PatchReport['saving']): string {
-  if (saving === null) return '-';
-  const { point, low, high } = saving.savingNs;
-  if (point === 0 && low === 0 && high === 0) return '0';
-  return `${formatNumber(point, ASCII)} (${formatNumber(low, ASCII)}..${formatNumber(high, ASCII)})`;
-}
-
-function droppedText({ dropped }: PatchReport): string {
-  switch (dropped.verdict) {
+function droppedWords({ dropped: { verdict, violation, savings } }: PatchReport): string {
+  switch (verdict) {
     case 'nothing':
       return 'nothing changes';
     case 'stale':
-      return `STALE: ${dropped.violation?.class ?? ''}, ${dropped.violation?.events ?? 0} events`;
-    case 'cost':
-      return `costs ${worstCost(dropped.savings)}`;
-    default:
+      return `STALE: ${violation?.class ?? ''}, ${violation?.events ?? 0} events`;
+    case 'cost': {
+      // In the scenario that suffers most.
+      const worst = [...savings].sort((a, b) => a.savingRatio.point - b.savingRatio.point)[0];
+      return worst === undefined ? '' : `costs ${formatNumber(-worst.savingNs.point)} ns`;
+    }
+    case 'safe':
       return 'safe, no cost seen';
   }
-}
-
-/** `577 ns`, in the scenario that suffers most. */
-function worstCost(savings: PatchReport['savings']): string {
-  const worst = [...savings].sort((a, b) => a.savingRatio.point - b.savingRatio.point)[0];
-  return worst === undefined ? '' : `${formatNumber(-worst.savingNs.point, ASCII)} ns`;
-}
-
-function prefixTable(report: SeriesReport): string[] {
-  return [
-    'The series up to each patch, against v6.14 (both with its forced leave mended):',
-    '',
-    `${'after'.padEnd(7)}${'saves ns'.padStart(20)}  verdict`,
-    '-'.repeat(80),
-    ...report.prefixes.map(
-      (prefix) =>
-        `${String(prefix.after).padStart(5)}  ${intervalText(prefix.saving).padStart(20)}  ${prefixVerdict(prefix)}`,
-    ),
-  ];
-}
-
-function prefixVerdict({ verdict, violation, statesExplored }: PrefixReport): string {
-  if (verdict === 'same') return 'as v6.14';
-  if (verdict === 'stale')
-    return `STALE: ${violation?.class ?? ''}, ${violation?.events ?? 0} events`;
-  return `nothing new in ${formatNumber(statesExplored, ASCII)} states`;
-}
-
-function found(patches: readonly PatchReport[]): string[] {
-  return patches.flatMap((patch) => {
-    const { violation } = patch.dropped;
-    if (violation === null) return [];
-    const title = `Without ${patch.number} (${violation.class}, ${violation.obligation}, world ${violation.world}):`;
-    return [title, ...violation.transcript.map((line) => `    ${line}`), ''];
-  });
-}
-
-/** Each finding once, at the first prefix that has it. */
-function foundInPrefixes(prefixes: readonly PrefixReport[]): string[] {
-  const told = new Set<string>();
-  return prefixes.flatMap(({ after, violation }) => {
-    if (violation === null) return [];
-    const story = violation.transcript.join('\n');
-    if (told.has(story)) return [];
-    told.add(story);
-    const title = `After ${after} (${violation.class}, ${violation.obligation}, world ${violation.world}):`;
-    return [title, ...violation.transcript.map((line) => `    ${line}`), ''];
-  });
 }

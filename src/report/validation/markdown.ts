@@ -1,10 +1,10 @@
 import type { Scoreboard } from '../../validation/rows.ts';
-import { blockMarkdown } from '../run/markdown.ts';
-import { validationSection } from './section.ts';
+import { blockMarkdown } from '../blocks/markdown.ts';
+import { wholeValidationSection } from './section.ts';
 
 /** docs/evidence/validation.md: the section of the report as a page of its own, its figure a picture beside it. */
 export function validationMarkdown(board: Scoreboard, picture: string): string {
-  const section = validationSection(board);
+  const section = wholeValidationSection(board);
   const blocks = section.blocks.map((block) =>
     block.kind === 'figure' ? `![${block.figure.description}](${picture})` : blockMarkdown(block),
   );

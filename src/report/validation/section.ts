@@ -7,14 +7,15 @@ import {
 } from '../../validation/rows.ts';
 import {
   type Block,
-  type Cell,
   cell,
+  detail,
   type Figure,
   left,
   paragraph,
   right,
   type Section,
   type Table,
+  type TableCell,
 } from '../blocks/document.ts';
 import { NARROW, WIDE } from '../blocks/figure-layout.ts';
 import { formatNumber, PAGE } from '../blocks/numbers.ts';
@@ -24,15 +25,38 @@ import { type Score, validationScores } from './figure.ts';
 /** Topics with more rows than this are folded when every row is inside. */
 const MANY_ROWS = 6;
 
-const VERDICTS: Readonly<Record<ValidationRow['status'], Cell>> = {
+const VERDICTS: Readonly<Record<ValidationRow['status'], TableCell>> = {
   inside: cell('in', 'good'),
   outside: cell('OUT', 'bad'),
   notModelled: cell('not modelled', 'bad'),
   awaiting: cell('awaiting comparison', 'quiet'),
 };
 
-/** The scoreboard as a section of a report: misses as plain as hits. */
+/** The scoreboard in a report: every miss in sight, all rows folded. */
 export function validationSection(board: Scoreboard): Section {
+  const whole = wholeValidationSection(board);
+  const [how, fit, ...rows] = whole.blocks;
+  const missed = board.rows.filter(
+    ({ status }) => status === 'outside' || status === 'notModelled',
+  );
+  return {
+    ...whole,
+    blocks: [
+      ...(how === undefined ? [] : [how]),
+      ...(missed.length === 0
+        ? []
+        : [{ kind: 'table', table: rowTable('What is missed', missed), folded: false } as const]),
+      {
+        kind: 'more',
+        title: `All ${board.rows.length} rows by topic, with sources`,
+        blocks: [...(fit === undefined ? [] : [fit]), ...rows],
+      },
+    ],
+  };
+}
+
+/** The whole scoreboard: misses as plain as hits. */
+export function wholeValidationSection(board: Scoreboard): Section {
   const { calibration, validation } = board.summary;
   const scores = scoresOf(board.rows);
   const figure: readonly Block[] =
@@ -58,7 +82,7 @@ export function validationSection(board: Scoreboard): Section {
   };
 }
 
-function rowsOfTopic(board: Scoreboard, topic: ValidationRow['topic']) {
+export function rowsOfTopic(board: Scoreboard, topic: ValidationRow['topic']) {
   return board.rows.filter((row) => row.topic === topic);
 }
 
@@ -73,6 +97,14 @@ function tallyText({ rows, inside, outside }: Tally): string {
 
 function topicBlocks(title: string, rows: readonly ValidationRow[]): readonly Block[] {
   if (rows.length === 0) return [];
+  return [
+    ...rowBlocks(title, rows),
+    { kind: 'table', table: sourceTable(title, rows), folded: true },
+  ];
+}
+
+/** The rows of a topic by their kind, and why those that are out are. */
+export function rowBlocks(title: string, rows: readonly ValidationRow[]): readonly Block[] {
   const kinds = (['calibration', 'validation'] as const).flatMap((kind) => {
     const some = rows.filter((row) => row.kind === kind);
     if (some.length === 0) return [];
@@ -85,7 +117,7 @@ function topicBlocks(title: string, rows: readonly ValidationRow[]): readonly Bl
     notes.length === 0
       ? []
       : [{ kind: 'list', items: notes.map((row) => `${row.id}: ${row.why}.`) }];
-  return [...kinds, ...why, { kind: 'table', table: sourceTable(title, rows), folded: true }];
+  return [...kinds, ...why];
 }
 
 function rowTable(caption: string, rows: readonly ValidationRow[]): Table {
@@ -93,7 +125,7 @@ function rowTable(caption: string, rows: readonly ValidationRow[]): Table {
     caption,
     columns: [
       left('row'),
-      left('what'),
+      detail(left('what')),
       right('measured'),
       right('predicted'),
       left('unit'),

@@ -4,10 +4,10 @@ import { downloadsHtml, figureCsv } from '../../../src/report/blocks/downloads.t
 import { savingFigure } from '../../../src/report/run/figures.ts';
 import { renderHtml } from '../../../src/report/run/page.ts';
 import { makeSeries } from '../make-series.ts';
-import { makeSummary } from '../make-summary.ts';
+import { makeModel, makeSummary } from '../make-summary.ts';
 
 function withRows(values: readonly object[]): Figure {
-  const figure = savingFigure(makeSummary());
+  const figure = savingFigure(makeModel());
   return { ...figure, wide: { ...figure.wide, data: { values: [...values] } } as Figure['wide'] };
 }
 
@@ -18,9 +18,9 @@ async function saved(url: string): Promise<string> {
 
 describe('the CSV of a figure', () => {
   test('has the numbers that are drawn, under names with their units', () => {
-    const lines = figureCsv(savingFigure(makeSummary())).split('\n');
+    const lines = figureCsv(savingFigure(makeModel())).split('\n');
     expect(lines[0]).toBe('scenario,strategy,savingPercent,lowPercent,highPercent');
-    expect(lines[1]).toMatch(/^cpuid-npt-npt,rfc-2025-03,[\d.]+,[\d.]+,[\d.]+$/);
+    expect(lines[1]).toMatch(/^cpuid-npt-shadow,rfc-2025-03,[\d.]+,[\d.]+,[\d.]+$/);
     expect(lines).toHaveLength(1 + 6 * 3 + 1);
   });
 

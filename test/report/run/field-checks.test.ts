@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { ASCII } from '../../../src/report/blocks/numbers.ts';
 import { fieldChecks } from '../../../src/report/run/field-checks.ts';
 import { renderMarkdown } from '../../../src/report/run/markdown.ts';
+import { reportModel } from '../../../src/report/run/model.ts';
 import { renderTerminal } from '../../../src/report/run/terminal.ts';
 import type { RunSummary } from '../../../src/run/results.ts';
-import { makeSummary } from '../make-summary.ts';
+import { makeModel, makeSummary } from '../make-summary.ts';
 
 /** A run in which the key-value store is the user's own. */
 function importedSummary(): RunSummary {
@@ -16,12 +17,12 @@ function importedSummary(): RunSummary {
 }
 
 test('a run about no host of the user has no field checks', () => {
-  expect(fieldChecks(makeSummary())).toEqual([]);
+  expect(fieldChecks(makeModel())).toEqual([]);
   expect(renderTerminal(makeSummary())).not.toContain('Field checks');
 });
 
 test('flushes, walks, cpuid_rate and the workload itself, predicted for both kernels', () => {
-  const checks = fieldChecks(importedSummary(), ASCII);
+  const checks = fieldChecks(reportModel(importedSummary()), ASCII);
   const own = importedSummary().scenarios.find((each) => each.id === 'kv-redis-l2');
   const comparison = own?.comparisons.find((each) => each.strategy === 'rfc-2025-03');
   expect(checks.map((each) => each.what.split(' ')[0])).toEqual(['TLB', 'page', 'CPUIDs', 'the']);

@@ -64,7 +64,7 @@ describe('the report as a mail', () => {
     const text = renderMail(uncertain);
     expect(text).toMatch(/^pio-npt-npt .* \[-20\.0, 90\.0\]\?$/m);
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
-      'with the prices of the model anywhere in their ranges (a question mark: the sign is open)',
+      'with the prices anywhere in their ranges (a question mark: the sign is open)',
     );
     expect(text.replaceAll(/\s+/g, ' ')).toContain('The prices are drawn 1,024 times');
     expect(longLines(text)).toEqual([]);

@@ -21,7 +21,7 @@ describe('the Markdown report', () => {
     expect(cells).toBeGreaterThan(0);
   });
 
-  test('ends with the command that reproduces it', () => {
-    expect(markdown).toMatch(/```sh\nnpm run bench -- run headline --seeds 10\n```\n$/);
+  test('has the command that reproduces it', () => {
+    expect(markdown).toContain('```sh\nnpm run bench -- run headline --seeds 10\n```\n');
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { limitsSection, notShown } from '../../../src/report/run/limits.ts';
+import { couldShow, limitsSection } from '../../../src/report/run/limits.ts';
+import { reportModel } from '../../../src/report/run/model.ts';
 import { parameterSection } from '../../../src/report/run/parameters.ts';
 import type { ManifestParameter, RunSummary } from '../../../src/run/results.ts';
-import { makeSummary } from '../make-summary.ts';
+import { makeModel, makeSummary } from '../make-summary.ts';
 
 const assumed = (path: string, value = 3): ManifestParameter => ({
   path,
@@ -25,7 +26,9 @@ function withParameters(...parameters: readonly (readonly ManifestParameter[])[]
 }
 
 const tablesOf = (summary: RunSummary) =>
-  parameterSection(summary).blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
+  parameterSection(reportModel(summary)).blocks.flatMap((block) =>
+    block.kind === 'table' ? [block] : [],
+  );
 
 describe('what is assumed', () => {
   test('is one row where several scenarios assume the same, which are counted when they are many', () => {
@@ -64,19 +67,27 @@ describe('what is assumed', () => {
 });
 
 describe('what a run leaves open', () => {
-  test('names the events that its scenarios have, or says that there are none', () => {
-    expect(notShown(withParameters([]))).toContain('have no events: no vCPU moves to another pCPU');
+  test('says which classes the run’s own counter could have shown', () => {
+    const classes = (summary: RunSummary) => couldShow(summary);
+    expect(classes(withParameters([]))).toBe(
+      'This run has no move of a vCPU, no switch of vCPUs and no host unmap: its own counter can show stale ' +
+        'translations of class guest only.',
+    );
     const moving = withParameters(
       [assumed('events.migrations')],
       [assumed('events.hostUnmaps', 0)],
     );
-    expect(notShown(moving)).toContain('some of them, migrations and no other events.');
-    expect(notShown(moving)).not.toContain('no vCPU moves');
+    expect(classes(moving)).toContain('no switch of vCPUs and no host unmap: its own counter');
+    expect(classes(moving)).toContain('of class crossVm and guest only.');
+    const all = ['migrations', 'vcpuSwitches', 'hostUnmaps'].map((id) => assumed(`events.${id}`));
+    expect(classes(withParameters(all))).toBe(
+      'This run’s own counter can show stale translations of class host, crossVm and guest.',
+    );
   });
 
   test('says of the intervals what they contain, with and without prices', () => {
-    const text = (withPrices: boolean) => JSON.stringify(limitsSection(makeSummary(), withPrices));
+    const text = (withPrices: boolean) => JSON.stringify(limitsSection(makeModel(), withPrices));
     expect(text(false)).toContain('do not contain what is unknown about the hardware');
-    expect(text(true)).toContain('those of the section Uncertainty also what costs and latencies');
+    expect(text(true)).toContain('what costs and latencies could be');
   });
 });

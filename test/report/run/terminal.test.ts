@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { renderMail } from '../../../src/report/run/mail.ts';
+import { renderMarkdown } from '../../../src/report/run/markdown.ts';
 import { renderTerminal, wrapped } from '../../../src/report/run/terminal.ts';
 import type { RunSummary } from '../../../src/run/results.ts';
 import { makeSummary, withComparisons } from '../make-summary.ts';
@@ -20,17 +22,21 @@ function renamed(summary: RunSummary, id: string, strategy: string): RunSummary 
 }
 
 describe('the table in a terminal', () => {
-  test('shows before, after, saving, interval and stale hits, then the answer', () => {
+  test('shows before, after, saving, whole interval and verdict, then answer and safety', () => {
     const lines = renderTerminal(makeSummary()).split('\n');
     expect(lines.slice(0, 4)).toEqual([
-      'modelled        before ns  after ns   saving     95 % of seeds  stale',
-      '-'.repeat(69),
-      'cpuid-npt-npt',
-      '  rfc-2025-03       3,510     2,931   16.5 %      16.3..16.7 %      0',
+      'modelled        before ns  after ns   saving       95 % in all  verdict',
+      '-'.repeat(71),
+      'cpuid-npt-shadow',
+      '  rfc-2025-03       5,251     4,554   13.3 %      13.0..13.5 %    saves',
     ]);
-    expect(lines.join(' ')).toContain(
-      'On zen3-milan a per-L2 ASID without transition flushes (rfc-2025-03) saves 579 ns',
+    expect(lines).toContain('cpuid-npt-npt (fitted, no prediction)');
+    const text = lines.join(' ');
+    expect(text).toContain(
+      'On zen3-milan a per-L2 ASID without transition flushes (rfc-2025-03) saves',
     );
+    expect(text).toContain('By the checker: - kvm-6.14: not checked');
+    expect(text).toContain('asidbench check --quick --strategy NAME');
   });
 
   test('is ASCII only', () => {
@@ -50,6 +56,20 @@ describe('the table in a terminal', () => {
   test('lets no control character of a name through', () => {
     const text = renderTerminal(renamed(makeSummary(), '\u001b[2Jx', '\u0007y'));
     expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+
+  test('names events that the seeds may have missed, as mail and Markdown do', () => {
+    const unseen = { events: ['migrations', 'hostUnmaps'], savingNs: 37.6 };
+    const summary = withComparisons(makeSummary(), 'rfc-2025-03', (each) => ({ ...each, unseen }));
+    const words = (text: string) => text.replace(/\s+/g, ' ');
+    const sentence =
+      'Some events are so rare that the seeds may have missed them: migrations and hostUnmaps in ' +
+      'cpuid-npt-npt on zen3-milan (37.6 ns)';
+    const renderings = [renderTerminal, renderMail, renderMarkdown];
+    for (const render of renderings) {
+      expect(words(render(summary))).toContain(sentence);
+      expect(render(makeSummary())).not.toContain('may have missed');
+    }
   });
 
   test('lists the expectations that do not hold', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Section } from '../../../src/report/blocks/document.ts';
+import { reportModel } from '../../../src/report/run/model.ts';
 import { reportDocument } from '../../../src/report/run/sections.ts';
-import { sensitivitySections } from '../../../src/report/sensitivity/section.ts';
-import type { RunSummary } from '../../../src/run/results.ts';
+import { breakEvenSection } from '../../../src/report/sensitivity/break-even.ts';
+import { sensitivitySection } from '../../../src/report/sensitivity/section.ts';
 import type {
   BreakEvenMap,
   SensitivityResult,
@@ -11,9 +12,10 @@ import { makeSensitivity } from '../make-sensitivity.ts';
 import { makeSummary } from '../make-summary.ts';
 
 const headingOf = (result: SensitivityResult, id = 'sensitivity') =>
-  sensitivitySections(result)
-    .find((section) => section.id === id)
-    ?.heading.replaceAll('\u202f', ' ');
+  (id === 'break-even'
+    ? breakEvenSection(result.breakEven!)
+    : sensitivitySection(result)
+  ).heading.replaceAll('\u202f', ' ');
 
 const figuresOf = (sections: readonly Section[]) =>
   sections
@@ -73,48 +75,22 @@ describe('the headings about what an answer depends on', () => {
 });
 
 describe('the sensitivity in the report of a run', () => {
-  const of = (suite: string, half = 0.01): SensitivityResult => {
-    const { uncertainty, ...rest } = makeSensitivity();
-    const savingRatio = { point: 0.1, low: 0.1 - half, high: 0.1 + half };
-    return { ...rest, suite, uncertainty: { ...uncertainty, savingRatio } };
-  };
-  const sectionsOf = (summary: RunSummary, results: readonly SensitivityResult[]) =>
-    reportDocument(summary, { sensitivity: results }).sections.filter(({ id }) =>
-      ['sensitivity', 'sensitivity-2', 'break-even'].includes(id),
+  const of = (suite: string): SensitivityResult => ({ ...makeSensitivity(), suite });
+  const sectionsOf = (results: readonly SensitivityResult[]) =>
+    reportDocument(reportModel(makeSummary(), { sensitivity: results })).sections.filter(({ id }) =>
+      ['sensitivity', 'break-even'].includes(id),
     );
 
   test('is left out unless the headline’s scenario was analysed on its machine', () => {
-    expect(sectionsOf(makeSummary(), [])).toEqual([]);
-    expect(sectionsOf(makeSummary(), [of('kv-redis-l2')])).toEqual([]);
-    expect(sectionsOf(makeSummary(), [{ ...of('cpuid-npt-npt'), machine: 'zen5-turin' }])).toEqual(
-      [],
-    );
+    expect(sectionsOf([])).toEqual([]);
+    expect(sectionsOf([of('pio-npt-npt')])).toEqual([]);
+    expect(sectionsOf([{ ...of('kv-redis-l2'), machine: 'zen5-turin' }])).toEqual([]);
   });
 
-  test('adds the scenario that is open most where the headline’s was fitted', () => {
-    const summary = makeSummary();
-    const { scenario, machine } = summary.manifest.calibratedOn;
-    const results = [of(scenario), of('npf-npt-npt', 0.02), of('kv-redis-l2', 0.08)];
-    const sections = sectionsOf(summary, results);
-    expect(machine).toBe(summary.scenarios[0]!.machine);
-    expect(figuresOf(sections)).toEqual([
-      'figure-tornado',
-      'figure-sobol-2',
-      'figure-tornado-2',
-      'figure-break-even',
-    ]);
-    const text = JSON.stringify(sections);
-    expect(text).toContain('The model was fitted to what was measured of cpuid-npt-npt');
-    expect(text).toContain('kv-redis-l2: Sobol indices');
-    expect(text).toContain('npm run make -- sensitivity');
-  });
-
-  test('is of the headline’s scenario alone where nothing was fitted to it', () => {
-    const summary = makeSummary();
-    const calibratedOn = { ...summary.manifest.calibratedOn, scenario: 'another' };
-    const manifest = { ...summary.manifest, calibratedOn };
-    const sections = sectionsOf({ ...summary, manifest }, [of('cpuid-npt-npt'), of('kv-redis-l2')]);
-    expect(figuresOf(sections)).toEqual(['figure-sobol', 'figure-tornado', 'figure-break-even']);
+  test('is of the headline’s scenario: the map early, the unknowns folded', () => {
+    const sections = sectionsOf([of('cpuid-npt-npt'), of('kv-redis-l2')]);
+    expect(figuresOf(sections)).toEqual(['figure-break-even', 'figure-sobol', 'figure-tornado']);
+    expect(sections.map(({ folded }) => folded)).toEqual([undefined, true]);
     expect(JSON.stringify(sections)).not.toContain('was fitted to what was measured');
   });
 });

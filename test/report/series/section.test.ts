@@ -62,9 +62,9 @@ describe('the section on the series', () => {
   test('tells each story of the prefixes once', () => {
     const { patches, prefixes } = makeSeries();
     const twice = { patches, prefixes: [...prefixes, { ...prefixes[3]!, after: 5 }] };
-    const titles = seriesSection(twice).blocks.flatMap((block) =>
-      block.kind === 'transcript' ? [block.title] : [],
-    );
+    const titles = seriesSection(twice)
+      .blocks.flatMap((block) => (block.kind === 'more' ? block.blocks : [block]))
+      .flatMap((block) => (block.kind === 'transcript' ? [block.title] : []));
     const end =
       'memory that the host took back, 3 events; breaks O7 ALL-LEVELS, in the world one-vcpu';
     expect(titles).toEqual([`Without patch 2: ${end}`, `After patch 3: ${end}`]);

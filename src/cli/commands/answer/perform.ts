@@ -4,6 +4,7 @@ import type { ImportedProfile } from '../../../importers/profile.ts';
 import { UserError } from '../../../util/user-error.ts';
 import { freePath } from '../../files/free-path.ts';
 import { makeFolder } from '../../files/write-file.ts';
+import { refuseFlags } from '../../flags/refuse.ts';
 import {
   importFiles,
   makeScenario,
@@ -15,8 +16,9 @@ import { freeTracePath } from '../../host-files/trace-file.ts';
 import { print } from '../../output/io.ts';
 import { selectMachines } from '../../select/machines.ts';
 import { runSuites } from '../run/run-suites.ts';
-import type { AnswerFlags } from './flags.ts';
+import { type AnswerFlags, STATED_FLAGS } from './flags.ts';
 import { answerLink, isLink } from './link.ts';
+import { answerStated } from './stated.ts';
 
 /** The scenario whose rates anybody can measure with cpuid_rate: for the field checks. */
 const CPUID_SUITE = 'cpuid-npt-npt';
@@ -32,6 +34,12 @@ const L2_PROGRAMS = [
 export async function perform(files: readonly string[], flags: AnswerFlags): Promise<number> {
   const [first = ''] = files;
   if (files.length === 1 && isLink(first)) return answerLink(first, flags);
+  if (flags.exits !== undefined) return answerStated(files, flags.exits, flags);
+  refuseFlags(STATED_FLAGS, flags, 'it is for a host that --exits describes', 'Add --exits');
+  if (files.length === 0) {
+    const cure = 'Name files that were recorded on the host, or say --exits msr=24000,hlt=16000';
+    throw new UserError('usage', 'answer', 'nothing is known of the host', cure);
+  }
   const { machines } = selectMachines(flags.machine ?? []);
   const id = flags.id ?? scenarioId(first);
   const folder = flags.out ?? newFolder(`answer-${id}`);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { CAPTURE_MANIFEST_FILE } from '../../../inputs/capture-manifest.ts';
 import { textTable } from '../../../report/blocks/text-table.ts';
 import { buildQemu } from '../../../rig/build-qemu.ts';
-import { type CapturedWindow, capture } from '../../../rig/capture.ts';
+import { capture, type RecordedWindow } from '../../../rig/capture.ts';
 import { type Kernel, stockKernel } from '../../../rig/images.ts';
 
 import { hasNpt, type KvmParameters } from '../../../rig/plan-boots.ts';
-import { WORKLOADS, type Workload } from '../../../rig/workloads.ts';
+import { type RigWorkload, WORKLOADS } from '../../../rig/workloads.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 import { print } from '../../output/io.ts';
@@ -55,7 +55,7 @@ export async function perform(_: readonly string[], flags: CaptureFlags): Promis
   }
 }
 
-function selectWorkloads({ workloads, pcpus }: CaptureFlags): readonly Workload[] {
+function selectWorkloads({ workloads, pcpus }: CaptureFlags): readonly RigWorkload[] {
   if (workloads === undefined) return WORKLOADS.filter((each) => each.fewestPcpus <= pcpus);
   return workloads.split(',').map((word) => {
     const found = WORKLOADS.find(({ name }) => name === word);
@@ -122,7 +122,7 @@ function patchOf(flags: CaptureFlags): string {
   return flags.kernel === undefined && flags.modules === undefined ? 'stock' : 'not told';
 }
 
-function textOf(folder: string, captured: readonly CapturedWindow[]): string {
+function textOf(folder: string, captured: readonly RecordedWindow[]): string {
   const whole = (value: number): string => value.toLocaleString('en-US');
   const rows = captured.map(({ window, trips }) =>
     trips === null
@@ -148,7 +148,7 @@ Written: ${folder}/
 `;
 }
 
-function exitsText(captured: readonly CapturedWindow[]): string {
+function exitsText(captured: readonly RecordedWindow[]): string {
   const lines = captured.flatMap(({ window, trips }) =>
     trips === null ? [] : [`  ${window.name}: ${trips.exits.join(' ')}\n`],
   );

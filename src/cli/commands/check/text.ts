@@ -43,7 +43,7 @@ function row(...cells: readonly string[]): string {
   return `  ${name.padEnd(16)}${numbers.map((cell, i) => cell.padStart(widths[i]!)).join('')}`;
 }
 
-export function violationText(violation: Violation, number: number, of: number): string {
+function violationText(violation: Violation, number: number, of: number): string {
   const { obligation } = violation;
   const kind = ` [${violation.class}]`;
   const lines = [

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Evidence } from '../../../report/run/sections.ts';
+import type { Evidence } from '../../../report/run/model.ts';
 import type { RunSummary } from '../../../run/results.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { writeOut } from '../../files/write-file.ts';
@@ -13,7 +13,7 @@ import type { Format, ReportFlags } from './flags.ts';
 const FORMATS: Readonly<Record<Format, (run: StoredRun) => Promise<string | Uint8Array>>> = {
   mail: async (run) => {
     const { renderMail } = await import('../../../report/run/mail.ts');
-    return renderMail(await summaryOf(run));
+    return renderMail(...(await withKnown(run)));
   },
   md: async (run) => {
     const { renderMarkdown } = await import('../../../report/run/markdown.ts');
@@ -36,7 +36,8 @@ const FORMATS: Readonly<Record<Format, (run: StoredRun) => Promise<string | Uint
     return cellsParquet(manifest, cells);
   },
   json: async (run) => {
-    return jsonText(runJson(await summaryOf(run), join(run.folder, 'report.html')));
+    const [summary, known] = await withKnown(run);
+    return jsonText(runJson(summary, join(run.folder, 'report.html'), known));
   },
 };
 
@@ -60,9 +61,18 @@ async function summaryOf({ manifest, cells }: StoredRun) {
   return summarize(manifest, cells);
 }
 
+async function withKnown(run: StoredRun): Promise<[RunSummary, Evidence]> {
+  const { knownOf } = await import('../../running/evidence.ts');
+  const summary = await summaryOf(run);
+  return [summary, await knownOf(summary, cellIdsOf(run))];
+}
+
+function cellIdsOf({ cells }: StoredRun): readonly string[] {
+  return cells.map(({ cellId }) => cellId);
+}
+
 async function withEvidence(run: StoredRun): Promise<[RunSummary, Evidence]> {
   const { evidenceFor } = await import('../../running/evidence.ts');
   const summary = await summaryOf(run);
-  const ids = run.cells.map(({ cellId }) => cellId);
-  return [summary, await evidenceFor(summary, ids)];
+  return [summary, await evidenceFor(summary, cellIdsOf(run))];
 }

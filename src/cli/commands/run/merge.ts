@@ -57,7 +57,7 @@ export async function mergeShards(folders: readonly string[], flags: RunFlags): 
   }
   const finished = summary.finish();
   await writeReport(out, finished, plan.cellIds);
-  return printSummary(finished, out.path, flags.json);
+  return printSummary(finished, plan.cellIds, out.path, flags.json);
 }
 
 /** Suites are not read: names and seeds are checked by the order of the whole run. */

@@ -1,12 +1,13 @@
 import type { FlagValues } from '../../flags/flag.ts';
 import type { CommandShape } from '../../flags/shape.ts';
-import { HTML, JOBS, JSON_OBJECT, MACHINE, STRATEGY } from '../../flags/shared.ts';
+import { FRESH, HTML, JOBS, JSON_OBJECT, MACHINE, STRATEGY } from '../../flags/shared.ts';
 
 const FLAGS = {
   machine: { ...MACHINE, what: "machine instead of the suite's first" },
   strategy: STRATEGY,
   jobs: JOBS,
   json: JSON_OBJECT,
+  fresh: FRESH,
   html: HTML,
 };
 

@@ -1,7 +1,5 @@
 import { MACHINES } from '../../../hardware/presets/index.ts';
 import { renderSensitivity } from '../../../report/sensitivity/text.ts';
-import { localEngine } from '../../../run/execute.ts';
-import type { CellResult } from '../../../run/results.ts';
 import { analyseSensitivity } from '../../../sensitivity/analyse.ts';
 import type { SensitivityResult } from '../../../sensitivity/sensitivity-result.ts';
 import { shippedSuites } from '../../../suite/load-suite.ts';
@@ -9,8 +7,8 @@ import type { Suite } from '../../../suite/suite.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { writeOut } from '../../files/write-file.ts';
 import { print } from '../../output/io.ts';
-import { startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
+import { runCells } from '../../running/run-cells.ts';
 import { named } from '../../select/names.ts';
 import { checkSuiteNames, selectStrategy } from '../../select/strategies.ts';
 import { chooseSuites } from '../../select/suites.ts';
@@ -52,19 +50,10 @@ async function sensitivity(word: string, flags: SensitivityFlags): Promise<Sensi
     const cause = `there is nothing to compare with the baseline ${before.id}`;
     throw new UserError('usage', suite.file, cause, 'Name another strategy with --strategy');
   }
-  const progress = flags.json ? null : startTerminalProgress(0);
   const after = selectStrategy(other);
   const result = await analyseSensitivity(
     { suite, machine, before, after, suites: shippedSuites() },
-    async (cells) => {
-      const results: CellResult[] = [];
-      await localEngine(flags.jobs)(cells, (cell) => {
-        results.push(cell);
-        progress?.advance(results.length, cells.length);
-      });
-      progress?.finish();
-      return results;
-    },
+    (cells) => runCells(cells, flags),
   );
   if (result !== undefined) return result;
   throw new Error('no draw of the unknowns can meet the calibration');

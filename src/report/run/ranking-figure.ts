@@ -1,5 +1,4 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { RunSummary } from '../../run/results.ts';
 import {
   CHART_CONFIG,
   type FigureLayout,
@@ -13,36 +12,28 @@ import {
   viewHints,
 } from '../blocks/figure-layout.ts';
 import { INK, strategyStyles } from '../blocks/theme.ts';
-import { comparisonOf, headline, scenarioLabel, scenariosBySaving } from './subject.ts';
+import type { ReportModel } from './model.ts';
+import { ranking } from './ranking.ts';
 
 const ROW_PX = 24;
 
 /**
- * The saving of the headline's strategy in each scenario, with two intervals: thick, over seeds; thin, with
- * everything else that was varied. Scenarios without the second are left out.
+ * The saving of the headline's strategy in each scenario, in the order of the ranking: thin, over all that is
+ * known to be unknown; thick, over seeds alone. Hollow where the model was fitted.
  */
-export function twoIntervals(summary: RunSummary, layout: FigureLayout = STANDALONE): TopLevelSpec {
-  const { strategy } = headline(summary).comparison;
-  const rows = scenariosBySaving(summary).flatMap((scenario) => {
-    const comparison = comparisonOf(scenario, strategy);
-    if (comparison?.uncertainty === undefined) return [];
-    const { savingRatio: all } = comparison.uncertainty;
-    const { savingRatio: seeds } = comparison;
-    const percent = (ratio: number) => rounded(100 * ratio, 3);
-    return [
-      {
-        scenario: scenarioLabel(summary, scenario),
-        savingPercent: percent(seeds.point),
-        seedsLowPercent: percent(seeds.low),
-        seedsHighPercent: percent(seeds.high),
-        lowPercent: percent(all.low),
-        highPercent: percent(all.high),
-      },
-    ];
-  });
+export function rankingFigure(model: ReportModel, layout: FigureLayout = STANDALONE): TopLevelSpec {
+  const rows = ranking(model).map(({ name, isFitted, comparison, saving }) => ({
+    scenario: name,
+    isFitted,
+    savingPercent: percent(saving.ratio.point),
+    seedsLowPercent: percent(comparison.savingRatio.low),
+    seedsHighPercent: percent(comparison.savingRatio.high),
+    lowPercent: percent(saving.ratio.low),
+    highPercent: percent(saving.ratio.high),
+  }));
   const names = rows.map(({ scenario }) => scenario);
   const extent = labelExtent(names, layout);
-  const colour = strategyStyles([strategy])[0]!.colour.light;
+  const colour = strategyStyles([model.headline.comparison.strategy])[0]!.colour.light;
   const y = { field: 'scenario', type: 'nominal' as const, sort: names, axis: nameAxis(extent) };
   const interval = (low: string, high: string, strokeWidth: number, opacity: number) => ({
     mark: {
@@ -66,7 +57,7 @@ export function twoIntervals(summary: RunSummary, layout: FigureLayout = STANDAL
   });
   return {
     $schema: VEGA_LITE_SCHEMA,
-    description: 'Saving with two intervals: over seeds, and with what the numbers could be',
+    description: 'Saving by scenario with two intervals: over all that is unknown, and over seeds',
     data: { name: 'savings', values: rows },
     usermeta: viewHints(extent, layout),
     width: plotWidth(extent, layout),
@@ -79,10 +70,17 @@ export function twoIntervals(summary: RunSummary, layout: FigureLayout = STANDAL
       interval('lowPercent', 'highPercent', 2, 1),
       interval('seedsLowPercent', 'seedsHighPercent', 7, 0.55),
       {
-        mark: { type: 'point', filled: true, size: 48, opacity: 1, color: colour },
-        encoding: { y, x: { field: 'savingPercent', type: 'quantitative' } },
+        mark: { type: 'point', size: 48, opacity: 1, color: colour },
+        encoding: {
+          y,
+          x: { field: 'savingPercent', type: 'quantitative' },
+          fillOpacity: { condition: { test: 'datum.isFitted', value: 0 }, value: 1 },
+          fill: { value: colour },
+        },
       },
     ],
     config: CHART_CONFIG,
   };
 }
+
+const percent = (ratio: number) => rounded(100 * ratio, 3);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { compareRuns } from '../../src/compare/compare-runs.ts';
-import { judgeGate } from '../../src/compare/gate.ts';
-import { renderComparisonHtml } from '../../src/report/comparison/page.ts';
-import { renderComparison } from '../../src/report/comparison/text.ts';
-import { makeCells, makeSide } from '../compare/make-side.ts';
+import { compareRuns } from '../../../src/compare/compare-runs.ts';
+import { judgeGate } from '../../../src/compare/gate.ts';
+import { renderComparisonHtml } from '../../../src/report/comparison/page.ts';
+import { renderComparison } from '../../../src/report/comparison/text.ts';
+import { makeCells, makeSide } from '../../compare/make-side.ts';
 
 const BEFORE = [1000, 1010, 990, 1005, 995, 1003, 997, 1001];
 const times = (factor: number) => BEFORE.map((ns) => ns * factor);
@@ -30,9 +30,9 @@ describe('a comparison in the terminal', () => {
   test('has a row for each scenario, the counts, and the verdict of the gate', () => {
     const text = renderComparison(comparison, judgeGate(comparison, 0.05));
     const rows = text.split('\n');
-    expect(rows[0]).toBe('A: reports/a');
-    expect(rows[1]).toBe('B: reports/b');
-    const verdicts = rows.slice(5, 12).map((row) => row.split(/ {2,}/));
+    expect(rows.slice(0, 2)).toEqual(['- A: reports/a', '- B: reports/b']);
+    const first = rows.findIndex((row) => row.startsWith('---')) + 1;
+    const verdicts = rows.slice(first, first + 7).map((row) => row.split(/ {2,}/));
     expect(verdicts.map((row) => [row[0], row[3]?.replace(/ saves.*/, '')])).toEqual([
       ['same', 'no difference (identical)'],
       ['near', 'no difference (within 1 %)'],
@@ -46,7 +46,7 @@ describe('a comparison in the terminal', () => {
     expect(words).toContain(
       'Of 7 comparisons: 1 unsafe, 1 slower, 1 faster, 2 with no difference and 2 open.',
     );
-    expect(words).toContain('Note: few with old has 1 seeds in common and needs two');
+    expect(words).toContain('- few with old has 1 seeds in common and needs two');
     expect(words).toContain('FAILED: unsafe or surely slower by more than 5 %: slow, bad.');
     expect(words).toContain('Not ruled out for: open, few.');
   });
@@ -66,7 +66,7 @@ describe('a comparison in the terminal', () => {
       ),
       null,
     );
-    expect(text).toMatch(/^A: old on milan in r\nB: new on turin in r\n/);
+    expect(text).toMatch(/^- A: old on milan in r\n- B: new on turin in r\n/);
     expect(text).toMatch(/^s +1,000 +1,000 {2}no difference/m);
   });
 });

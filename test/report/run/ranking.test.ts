@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { reportDocument } from '../../../src/report/run/sections.ts';
-import { uncertaintySection } from '../../../src/report/run/uncertainty.ts';
+import { leadFigure } from '../../../src/report/run/lead.ts';
+import { reportModel } from '../../../src/report/run/model.ts';
+import { intervalWords } from '../../../src/report/run/ranking.ts';
+import { breakEvenSection } from '../../../src/report/sensitivity/break-even.ts';
 import { renderSensitivityHtml } from '../../../src/report/sensitivity/page.ts';
-import { sensitivitySections } from '../../../src/report/sensitivity/section.ts';
+import { sensitivitySection } from '../../../src/report/sensitivity/section.ts';
 import { renderSensitivity } from '../../../src/report/sensitivity/text.ts';
 import type { ComparisonUncertainty, RunSummary } from '../../../src/run/results.ts';
 import { makeSensitivity } from '../make-sensitivity.ts';
@@ -28,40 +30,57 @@ function summaryWith(verdict: ComparisonUncertainty['verdict']): RunSummary {
   }));
 }
 
-const textOf = (section: ReturnType<typeof uncertaintySection>) => JSON.stringify(section);
+const leadOf = (summary: RunSummary) => leadFigure(reportModel(summary));
 
-describe('the section on what the numbers could be', () => {
-  test('says in how many scenarios the sign holds, with both intervals side by side', () => {
-    const section = uncertaintySection(summaryWith('saves'))!;
-    expect(section.heading).toBe('The sign holds in 6 scenarios over 95 % of the plausible prices');
-    expect(section.tone).toBe('plain');
-    const table = section.blocks.find((block) => block.kind === 'figure')!.figure.data;
-    expect(table.rows).toHaveLength(6);
-    expect(table.rows[0]!.map(({ text }) => text).at(-1)).toBe('saves');
-    expect(textOf(section)).toContain('they count as 505');
+describe('the ranking that a report opens with', () => {
+  test('has the whole interval first, that over seeds beside it, and whether the sign holds', () => {
+    const { data, caption } = leadOf(summaryWith('saves'));
+    expect(data.columns.map(({ label }) => label).slice(0, 4)).toEqual([
+      'Workload',
+      'Saving',
+      '95 % interval',
+      'Verdict',
+    ]);
+    expect(data.rows).toHaveLength(6);
+    expect(data.rows[0]!.map(({ text }) => text).slice(2, 4)).toEqual(['0.1–26.5\u202f%', 'saves']);
+    expect(data.rows[0]!.map(({ text }) => text)).toContain('seeds, prices');
+    expect(caption).not.toContain('cannot be told');
   });
 
-  test('names where it cannot tell, and is marked', () => {
-    const section = uncertaintySection(summaryWith('cannot tell'))!;
-    expect(section.heading).toMatch(/^The sign flips inside the plausible prices in 6 of 6/);
-    expect(section.heading).toContain('kv-redis-l2');
-    expect(section.tone).toBe('bad');
+  test('puts what was fitted last and marks it', () => {
+    const { data, caption } = leadOf(makeSummary());
+    expect(data.rows.at(-1)![0]!.text).toBe('cpuid-npt-npt (fitted)');
+    expect(data.rows.filter(([name]) => name!.text.includes('(fitted)'))).toHaveLength(1);
+    expect(caption).toContain('it is no prediction');
   });
 
-  test('stands in the report after the saving, and is left out where nothing was priced again', () => {
-    const ids = (summary: RunSummary) => reportDocument(summary).sections.map(({ id }) => id);
-    expect(ids(summaryWith('saves')).slice(0, 2)).toEqual(['saving', 'uncertainty']);
-    expect(ids(makeSummary())).not.toContain('uncertainty');
-    expect(uncertaintySection(makeSummary())).toBeNull();
+  test('says in how many rows the sign is open', () => {
+    expect(leadOf(summaryWith('cannot tell')).caption).toContain('In 6 rows it crosses 0');
+  });
+
+  test('calls workloads what their suites call them', () => {
+    const summary = makeSummary();
+    const scenarios = summary.scenarios.map((each) => ({
+      ...each,
+      words: { trip: 'exit', setup: 'of it', label: `label of ${each.id}` },
+    }));
+    const [first] = leadOf({ ...summary, scenarios }).data.rows;
+    expect(first![0]!.text).toBe('label of cpuid-npt-shadow');
+    expect(first!.at(-1)!.text).toBe('cpuid-npt-shadow');
+  });
+
+  test('says how the intervals were made, where they were', () => {
+    expect(intervalWords(reportModel(summaryWith('saves')))).toContain('they count as 505');
+    expect(intervalWords(reportModel(makeSummary()))).toBeNull();
   });
 });
 
 describe('the page of a sensitivity', () => {
   test('gives the answer, both shares and the rates from which on it saves', () => {
-    const text = JSON.stringify(sensitivitySections(makeSensitivity())).replaceAll(
-      /[\u202f\u2013]/g,
-      ' ',
-    );
+    const text = JSON.stringify([
+      sensitivitySection(makeSensitivity()),
+      breakEvenSection(makeSensitivity().breakEven!),
+    ]).replaceAll(/[\u202f\u2013]/g, ' ');
     expect(text).toContain('It saves, over 95 % of what the numbers could be');
     expect(text).toContain('saves 7.70 % of a round trip (95 % interval 2.6 16.0 %');
     expect(text).toContain('seeds make less than 1 %');
@@ -76,12 +95,12 @@ describe('the page of a sensitivity', () => {
     const unknowns = makeSensitivity().unknowns.map((each) => ({ ...each, total: none }));
     const result = { ...makeSensitivity(), unknowns };
     expect(renderSensitivity(result)).toContain('No unknown changes the answer.');
-    expect(JSON.stringify(sensitivitySections(result))).not.toContain('figure-sobol');
+    expect(JSON.stringify(sensitivitySection(result))).not.toContain('figure-sobol');
   });
 
-  test('leaves the map out for a workload without an L2', () => {
-    const sections = sensitivitySections({ ...makeSensitivity(), breakEven: null });
-    expect(sections.map(({ id }) => id)).toEqual(['sensitivity']);
+  test('leaves the map out for a workload without an L2', async () => {
+    const page = await renderSensitivityHtml({ ...makeSensitivity(), breakEven: null });
+    expect(page).not.toContain('break-even');
   });
 
   test('is the same bytes each time, with three figures, and escapes what a suite says', async () => {
