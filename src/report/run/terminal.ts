@@ -4,8 +4,9 @@ import { escapeTerminal, plainAscii } from '../blocks/escape.ts';
 import { ASCII, formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
 import { scenarioName } from '../names.ts';
 import { safetyClause, uncheckedWords } from '../safety.ts';
+import { readBackSentences } from '../which-kernel.ts';
 import { answerSentence } from './answer.ts';
-import { fieldChecks } from './field-checks.ts';
+import { fieldChecks, measuredOnHost } from './field-checks.ts';
 import { expectationFinding } from './findings.ts';
 import { couldShow } from './limits.ts';
 import {
@@ -106,7 +107,11 @@ function safetyLines(model: ReportModel): readonly string[] {
   ];
 }
 
-/** What the user can measure to check an answer about a host of the user's. */
+function listItem(sentence: string): readonly string[] {
+  return wrapped(escapeTerminal(`- ${sentence}`), '  ');
+}
+
+/** What the user can measure to check an answer about a host of the user's, and what of it the files hold. */
 function fieldCheckLines(model: ReportModel): readonly string[] {
   const checks = fieldChecks(model, ASCII);
   if (checks.length === 0) return [];
@@ -114,7 +119,12 @@ function fieldCheckLines(model: ReportModel): readonly string[] {
     ...wrapped(escapeTerminal(`- ${what}: ${before} before, ${after} after`), '  '),
     ...wrap(how, '  ').split('\n'),
   ]);
-  return ['Field checks (predictions; measure them):', ...lines, ''];
+  const measured = measuredOnHost(model);
+  const read =
+    measured.length === 0
+      ? []
+      : ['Counted on the host:', ...readBackSentences(measured).flatMap(listItem), ''];
+  return ['Field checks (predictions; measure them):', ...lines, '', ...read];
 }
 
 function expectationLines(model: ReportModel): readonly string[] {
