@@ -113,7 +113,7 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
       'validation',
       'live',
     ],
-    types: ['units', 'workloads', 'sensitivity', 'series', 'compare', 'probe', 'host'],
+    types: ['units', 'workloads', 'sensitivity', 'series', 'compare', 'probe', 'importers', 'host'],
   },
   /** The script of a page. */
   page: { values: ['util', 'workloads', 'run', 'live', 'report'], types: ['suite'] },

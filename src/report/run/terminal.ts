@@ -4,8 +4,9 @@ import { ASCII, formatNumber, formatRatio, formatRatioInterval } from '../blocks
 import { terminalText } from '../blocks/terminal.ts';
 import { scenarioName } from '../names.ts';
 import { safetyClause, uncheckedWords } from '../safety.ts';
+import { readBackSentences } from '../which-kernel.ts';
 import { answerSentence } from './answer.ts';
-import { fieldChecks } from './field-checks.ts';
+import { fieldChecks, measuredOnHost } from './field-checks.ts';
 import { expectationFinding } from './findings.ts';
 import { couldShow } from './limits.ts';
 import {
@@ -82,14 +83,19 @@ function safetyBlocks(model: ReportModel): readonly Block[] {
   ];
 }
 
-/** What the user can measure to check an answer about a host of the user's. */
+/** What the user can measure to check an answer about a host of the user's, and what of it the files hold. */
 function fieldCheckBlocks(model: ReportModel): readonly Block[] {
   const checks = fieldChecks(model);
   if (checks.length === 0) return [];
   const items = checks.map(
     ({ what, before, after, how }) => `${what}: ${before} before, ${after} after. ${how}`,
   );
-  return [paragraph('Field checks (predictions; measure them):'), { kind: 'list', items }];
+  const measured = measuredOnHost(model);
+  const read: readonly Block[] =
+    measured.length === 0
+      ? []
+      : [paragraph('Counted on the host:'), { kind: 'list', items: readBackSentences(measured) }];
+  return [paragraph('Field checks (predictions; measure them):'), { kind: 'list', items }, ...read];
 }
 
 function expectationBlocks(model: ReportModel): readonly Block[] {
