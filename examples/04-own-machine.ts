@@ -27,7 +27,7 @@ const suites = findSuites(shippedSuites(), ['cpuid-npt-npt', 'kv-redis-l2']);
 const machines = [milan, quarter].map((machine) => machine.id);
 const request = { suites, machines, ownMachines: [quarter], strategies: null, seeds: 2, jobs: 1 };
 const command = 'node examples/04-own-machine.ts';
-const { manifest, cells } = await runSuites({ ...request, command }, { onCell: () => {} });
+const { manifest, cells } = await runSuites({ ...request, command });
 
 for (const { id, machine, comparisons } of summarize(manifest, cells).scenarios) {
   const percent = ((comparisons[0]?.savingRatio.point ?? 0) * 100).toFixed(1);

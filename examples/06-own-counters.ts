@@ -27,7 +27,7 @@ for (const { text } of scenario.report.assumed) console.log(`assumed: ${text}`);
 const suite = { ...scenario.document, file: basename(files[0]!), sha256: '0' };
 const request = { suites: [suite], machines: null, strategies: null, seeds: 2, jobs: 1 };
 const command = 'node examples/06-own-counters.ts';
-const { manifest, cells } = await runSuites({ ...request, command }, { onCell: () => {} });
+const { manifest, cells } = await runSuites({ ...request, command });
 for (const { strategy, savingRatio } of summarize(manifest, cells).scenarios[0]!.comparisons) {
   const [low, high] = [savingRatio.low, savingRatio.high].map((each) => (each * 100).toFixed(1));
   console.log(`${strategy} would save ${low} to ${high} % of a round trip`);

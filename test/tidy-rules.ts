@@ -98,8 +98,8 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
   distributed: { values: ['util', 'parallel', 'hardware', 'hypervisor', 'suite', 'run'] },
   /** From what a link says to an answer; for the command line and for pages, so without Node. */
   live: {
-    values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'uncertainty', 'suite'],
-    types: ['workloads', 'run'],
+    values: ['util', 'statistics', 'cost', 'hardware', 'hypervisor', 'uncertainty', 'suite', 'run'],
+    types: ['workloads'],
   },
   report: {
     values: [
@@ -113,7 +113,7 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
       'validation',
       'live',
     ],
-    types: ['units', 'workloads', 'sensitivity', 'series', 'compare', 'probe', 'host'],
+    types: ['units', 'workloads', 'sensitivity', 'series', 'compare', 'probe', 'importers', 'host'],
   },
   /** The script of a page. */
   page: { values: ['util', 'workloads', 'run', 'live', 'report'], types: ['suite'] },

@@ -15,6 +15,7 @@ typedef unsigned char u8;
 #define PORT_NOTHING 0xf0       /* an exit to user space */
 #define PORT_DROP_PAGES 0xf1    /* drops the test area */
 #define PORT_LEAVE 0xf2         /* leaves L2 by force */
+#define PORT_REFUSE 0xf3        /* drops the test area, and the next VMRUN is one that the CPU refuses */
 #define PORT_END 0xf4
 
 #define TEST_AREA 0x1000000UL

@@ -249,6 +249,14 @@ static void long_runs(u64 rounds)
     }
 }
 
+/* the host takes a page of L1 back, and the VMRUN that is to flush it is refused */
+static void refused_vmrun(void)
+{
+    tell("own page before", MEM(A), VALUE_A);
+    outb(PORT_REFUSE, 0);
+    tell("own page after the refused VMRUN", MEM(A), 0);
+}
+
 static void drop_in_l1(void)
 {
     host_drops_pages();
@@ -304,6 +312,7 @@ static void perform(u64 sequence, u64 rounds)
     case 7: drop_before_svme_off(); break;
     case 8: forced_leave(); break;
     case 9: long_runs(rounds); break;
+    case 10: refused_vmrun(); break;
     case 20: drop_in_l1(); break;
     case 21: changed_l2_pte("INVLPGA", 1, 0); break;
     case 22: changed_l2_pte("no flush", 0, 0); break;

@@ -10,6 +10,7 @@
 #define PORT_PRINT 0xe9
 #define PORT_DROP_PAGES 0xf1
 #define PORT_LEAVE 0xf2
+#define PORT_REFUSE 0xf3
 #define PORT_END 0xf4
 #define TEST_AREA 0x1000000
 #define TEST_SIZE 0x100000
@@ -27,7 +28,37 @@ static void leave_l2(struct vm *vm, int vcpu)
     fflush(stdout);
 }
 
-static int port_out(struct vm *vm, int vcpu, unsigned port, uint8_t value)
+static void drop_pages(struct vm *vm)
+{
+    madvise(vm->memory + TEST_AREA, TEST_SIZE, MADV_DONTNEED);
+}
+
+/*
+ * Runs the vCPU with a code segment that is both 64 and 32 bits wide, which no CPU accepts, and mends it; the emulated CPU
+ * has then put its own registers into the VMCB, too.
+ */
+static void be_refused(struct vm *vm, int vcpu, struct kvm_run *run)
+{
+    struct kvm_sregs right, wrong;
+    struct kvm_regs regs;
+
+    /* Completes the OUT, and goes no further. */
+    run->immediate_exit = 1;
+    ioctl(vm->vcpu[vcpu], KVM_RUN, 0);
+    run->immediate_exit = 0;
+    must(vm->vcpu[vcpu], KVM_GET_REGS, &regs, "KVM_GET_REGS");
+    must(vm->vcpu[vcpu], KVM_GET_SREGS, &right, "KVM_GET_SREGS");
+    wrong = right;
+    wrong.cs.db = 1;
+    must(vm->vcpu[vcpu], KVM_SET_SREGS, &wrong, "KVM_SET_SREGS");
+    ioctl(vm->vcpu[vcpu], KVM_RUN, 0);
+    printf("vmm: refused: exit %d\n", run->exit_reason);
+    fflush(stdout);
+    must(vm->vcpu[vcpu], KVM_SET_SREGS, &right, "KVM_SET_SREGS");
+    must(vm->vcpu[vcpu], KVM_SET_REGS, &regs, "KVM_SET_REGS");
+}
+
+static int port_out(struct vm *vm, int vcpu, struct kvm_run *run, unsigned port, uint8_t value)
 {
     if (port >= PORT_SERIAL && port < PORT_SERIAL + 8) {
         serial_out(vm, port - PORT_SERIAL, value);
@@ -41,7 +72,11 @@ static int port_out(struct vm *vm, int vcpu, unsigned port, uint8_t value)
         }
         break;
     case PORT_DROP_PAGES:
-        madvise(vm->memory + TEST_AREA, TEST_SIZE, MADV_DONTNEED);
+        drop_pages(vm);
+        break;
+    case PORT_REFUSE:
+        drop_pages(vm);
+        be_refused(vm, vcpu, run);
         break;
     case PORT_LEAVE:
         leave_l2(vm, vcpu);
@@ -65,15 +100,18 @@ static uint8_t port_in(struct vm *vm, unsigned port)
 static int handle_io(struct vm *vm, int vcpu, struct kvm_run *run)
 {
     uint8_t *data = (uint8_t *)run + run->io.data_offset;
+    /* A copy: what a port does may run the vCPU. */
+    const unsigned count = run->io.count, size = run->io.size, port = run->io.port;
+    const int is_out = run->io.direction == KVM_EXIT_IO_OUT;
     unsigned i;
     int status = GOES_ON;
 
-    for (i = 0; i < run->io.count && status == GOES_ON; i++, data += run->io.size) {
-        if (run->io.direction == KVM_EXIT_IO_OUT) {
-            status = port_out(vm, vcpu, run->io.port, *data);
+    for (i = 0; i < count && status == GOES_ON; i++, data += size) {
+        if (is_out) {
+            status = port_out(vm, vcpu, run, port, *data);
         } else {
-            memset(data, 0xff, run->io.size);
-            *data = port_in(vm, run->io.port);
+            memset(data, 0xff, size);
+            *data = port_in(vm, port);
         }
     }
     return status;

@@ -2,6 +2,7 @@ import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import { machineById } from '../hardware/presets/index.ts';
 import { type Strategy, strategyById, withBehaviour } from '../hypervisor/strategies.ts';
+import type { CellResult } from '../run/results.ts';
 import { runCell } from '../run/run-cell.ts';
 import { CALIBRATION_MEASUREMENT } from '../suite/calibration.ts';
 import type { Suite } from '../suite/suite.ts';
@@ -62,14 +63,24 @@ export function withSeeds(suite: Suite, count: number): Suite {
 
 /** Mean time of a round trip over the suite's seeds. */
 export function meanNs(suite: Suite, preset: MachinePreset, strategy: Strategy): Nanoseconds {
+  return nanoseconds(meanOver(suite, preset, strategy, (cell) => cell.meanNs));
+}
+
+/** Mean of a number of each seed's cell. */
+export function meanOver(
+  suite: Suite,
+  preset: MachinePreset,
+  strategy: Strategy,
+  value: (cell: CellResult) => number,
+): number {
   const config = machineConfig(preset);
   const { first, count } = suite.seeds;
   let sum = 0;
   for (let seed = first; seed < first + count; seed += 1) {
     const cell = { cellId: 'fit', suite, machineId: preset.id, config, strategy, seed };
-    sum += runCell(cell).meanNs;
+    sum += value(runCell(cell));
   }
-  return nanoseconds(sum / count);
+  return sum / count;
 }
 
 /** What was measured: the suite, and KVM before and after. */

@@ -5,6 +5,7 @@ import { LineCache } from './line-cache.ts';
 import type { MachineConfig } from './machine-config.ts';
 import { IS_GLOBAL, KEY, LOW, REQUIRED, ROW, SIZE } from './page-rows.ts';
 import type { PageTables } from './page-tables.ts';
+import { passPlainHits } from './plain-hits.ts';
 import { type TaggedTlb, TRACE } from './tagged-tlb.ts';
 import { type ContextTags, TagSpace } from './tags.ts';
 import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
@@ -186,21 +187,20 @@ export class Pcpu {
     else this.runEach(stream, from, to);
   }
 
-  /** Touch by touch: the definition of what `run` does. */
-  private runEach({ touches, rows }: TouchStream, from: number, to: number): void {
+  /** Touch by touch: the definition of what `run` does is `touch`. */
+  private runEach(stream: TouchStream, from: number, to: number): void {
+    const { touches, rows } = stream;
+    const { context } = this;
     const columns = this.tables.rows;
-    const { firstData, firstCode } = this.arrays;
-    const { leaf, global, owner } = this.context;
+    const data = this.arrays.firstData[0]!;
+    const code = this.arrays.firstCode[0]!;
+    data.beginStretch(to - from);
+    code.beginStretch(to - from);
     for (let i = from; i < to; i += 1) {
+      i = passPlainHits(stream, columns, data, code, context, i, to);
+      if (i >= to) return;
       const touch = touches[i]!;
-      const row = rows[touch]! * ROW;
-      const data = touch % 2;
-      const first = (data === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
-      const slot = first.lookup(columns[row + KEY]!, leaf, global);
-      if (slot < 0) this.missFirst(row, data, first, NOT_PLANNED);
-      else if (first.ownerOf(slot) !== owner || first.bornOf(slot) < columns[row + REQUIRED]!) {
-        if (this.passOver(first, slot, row)) this.missFirst(row, data, first, NOT_PLANNED);
-      }
+      this.touch(rows[touch]!, touch % 2 === 1 ? 1 : 0);
     }
   }
 

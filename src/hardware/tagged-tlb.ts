@@ -28,11 +28,15 @@ export class TaggedTlb {
   readonly replacement: Replacement;
   /** True LRU: age alone decides which live entry goes. */
   readonly isLru: boolean;
-  private readonly cells: Int32Array;
+  /** Columns of the slots (slots.ts). */
+  readonly cells: Int32Array;
   /** By key: the first slot that holds it, alive or not, or NONE. */
-  private heads = new Int32Array(1024).fill(NONE);
+  heads = new Int32Array(1024).fill(NONE);
   private readonly tags: TagSpace;
-  private clock = 0;
+  /** The stamp given last. */
+  clock = 0;
+  /** A hit does nothing but take the next stamp. */
+  readonly stampsHits: boolean;
   /** Stamps above it were given in the stretch that began last. */
   private mark = 0;
   /** By set: the last stretch that was seen to have used every entry of it, by its mark. */
@@ -63,6 +67,7 @@ export class TaggedTlb {
     const hasStamps = this.isLru || replacement === 'fifo';
     this.policy = hasStamps ? null : new PseudoPolicy(replacement, entries, ways);
     this.order = this.isLru && this.sets === 1 ? new AgeOrder(this.cells) : null;
+    this.stampsHits = this.isLru && this.order === null;
   }
 
   /** Makes room for keys below `count`; to be called when keys were interned. */
@@ -300,7 +305,8 @@ export class TaggedTlb {
     return oldest;
   }
 
-  private hit(slot: number): void {
+  /** What a hit does to the order of replacement. */
+  hit(slot: number): void {
     if (this.isLru) this.stampNow(slot);
     else if (this.policy !== null) this.policy.use(slot);
   }

@@ -236,7 +236,8 @@ function detect(head: Uint8Array): Detection | null {
 
 async function importTrace(source: ByteSource, context: ImportContext): Promise<ImportedProfile> {
   const reader = new KvmTraceReader(context.name);
-  for await (const block of textBlocks(source, context.name)) {
+  const onTorn = (line: number) => reader.outer.pass('torn at the end of the file', line);
+  for await (const block of textBlocks(source, context.name, onTorn)) {
     eachLine(block, context.name, (bytes, from, to, number) => {
       const column = foreignColumn(bytes, from, to);
       if (column > 0) throw placeError(context.name, number, column, 'this is binary data');

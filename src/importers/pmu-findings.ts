@@ -13,26 +13,35 @@ export function kernelThatFlushes(perTransition: number): string {
     : 'a kernel with the series';
 }
 
+/** What the PMU counted, over what KVM counted. */
+export interface PmuRates {
+  /** Per entry to L2 or exit from it; null: not counted. */
+  readonly flushesPerTransition: number | null;
+  /** Walks for data, of everything that ran; null: not counted. */
+  readonly walksPerRoundTrip: number | null;
+}
+
+/** Null where no round trips were counted, or neither flushes nor walks. */
+export function pmuRates(profile: ImportedProfile): PmuRates | null {
+  const { roundTrips, flushes, walks } = countsOf(profile);
+  if (roundTrips === 0 || (flushes === null && walks === null)) return null;
+  return {
+    flushesPerTransition: flushes === null ? null : flushes.count / (2 * roundTrips),
+    walksPerRoundTrip: walks === null ? null : walks.count / roundTrips,
+  };
+}
+
 /** What the PMU counted beside what KVM counted, in sentences. */
 export function pmuFindings(profile: ImportedProfile): string[] {
-  const roundTrips = profile.nestedRuns ?? profile.reflectedExits ?? 0;
+  const { roundTrips, flushes, walks } = countsOf(profile);
   if (roundTrips === 0) return [];
   const findings: string[] = [];
-  const flushNames = MACHINES.flatMap((machine) => machine.flushes ?? []);
-  const flushes = countOf(
-    profile,
-    [...flushNames, ...OTHER_FLUSH_NAMES].map((name) => [name]),
-  );
   if (flushes !== null) {
     const each = flushes.count / (2 * roundTrips);
     findings.push(
       `${flushes.count} flushes of the TLB (${flushes.names}) over ${2 * roundTrips} transitions: ${each.toFixed(2)} each, ${kernelThatFlushes(each)}; the host's own flushes are among them`,
     );
   }
-  const walks = countOf(
-    profile,
-    MACHINES.map((machine) => machine.walks),
-  );
   if (walks !== null) {
     const each = (walks.count / roundTrips).toFixed(1);
     findings.push(
@@ -40,6 +49,21 @@ export function pmuFindings(profile: ImportedProfile): string[] {
     );
   }
   return findings;
+}
+
+function countsOf(profile: ImportedProfile) {
+  const flushNames = [...MACHINES.flatMap(({ flushes }) => flushes ?? []), ...OTHER_FLUSH_NAMES];
+  return {
+    roundTrips: profile.nestedRuns ?? profile.reflectedExits ?? 0,
+    flushes: countOf(
+      profile,
+      flushNames.map((name) => [name]),
+    ),
+    walks: countOf(
+      profile,
+      MACHINES.map((machine) => machine.walks),
+    ),
+  };
 }
 
 /** The sum of the first set of events of which all were counted. */

@@ -43,9 +43,14 @@ export function offsetError(
  * Cuts a source into blocks of whole lines, so that a parser can run over plain bytes. A block is
  * valid until the next one is asked for. The last line must end in a line feed: one without its end
  * may have lost its tail, and half a number still reads as a number.
+ * `onTorn` takes its number instead, where the lines before it are worth something.
  * Throws `UserError` for an empty or torn file, for UTF-16, and for a line of over 64 KiB.
  */
-export async function* textBlocks(source: ByteSource, name: string): AsyncGenerator<TextBlock> {
+export async function* textBlocks(
+  source: ByteSource,
+  name: string,
+  onTorn?: (line: number) => void,
+): AsyncGenerator<TextBlock> {
   let rest: Buffer = Buffer.alloc(0);
   let firstLine = 1;
   let offset = 0;
@@ -64,7 +69,8 @@ export async function* textBlocks(source: ByteSource, name: string): AsyncGenera
     // A copy: the reader of the file may fill its buffer again.
     rest = Buffer.from(bytes.subarray(to));
   }
-  if (rest.length > 0) {
+  if (rest.length > 0 && offset > 0 && onTorn !== undefined) onTorn(firstLine);
+  else if (rest.length > 0) {
     const cause = 'the last line is torn, it has no line end';
     throw placeError(name, firstLine, rest.length + 1, cause);
   }

@@ -1,12 +1,13 @@
 import { mean } from 'simple-statistics';
 import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
 import { KIND_IDS, Ledger } from '../cost/ledger.ts';
-import type { CellResult, Interval } from '../run/results.ts';
+import { priceUncertainty } from '../run/price-uncertainty.ts';
+import type { CellResult, ComparisonUncertainty, Interval } from '../run/results.ts';
 import { pairedSaving } from '../statistics/paired-saving.ts';
 import { configFor } from '../suite/run-machine.ts';
 import { eventsByKind, nanosecondsByKind, timeOf } from '../uncertainty/events.ts';
 import { prngFor } from '../util/prng.ts';
-import type { LiveQuestion } from './live-question.ts';
+import { LIVE_SEEDS, type LiveQuestion } from './live-question.ts';
 
 /** Cells of one seed under both strategies; of their numbers those that no price changes are used. */
 export type SeedPair = readonly [before: CellResult, after: CellResult];
@@ -36,6 +37,8 @@ export interface LiveAnswer {
   /** Per round trip, with 95 % over seeds; one seed is a point. */
   readonly savingNs: Interval;
   readonly savingRatio: Interval;
+  /** With the prices as well, where they are the machine's own and all seeds are there. */
+  readonly uncertainty?: ComparisonUncertainty;
   /** At as many round trips per second as the baseline makes. */
   readonly savedMsPerSecond: number;
 }
@@ -64,6 +67,19 @@ export function answerOf(question: LiveQuestion, pairs: readonly SeedPair[]): Li
     after: after.times,
     nextUint32: prngFor(1, stream).nextUint32,
   });
+  const { walk, flush } = question.state;
+  const isOwnPrice = walk === 1 && flush === 1 && pairs.length === LIVE_SEEDS.count;
+  const uncertainty = isOwnPrice
+    ? priceUncertainty(
+        { savingNs, savingRatio },
+        pairs.map(([first, second], at) => ({
+          // A cell that another price was asked of has its times; its events are the same.
+          first: { ...first, meanNs: before.times[at]! },
+          second: { ...second, meanNs: after.times[at]! },
+        })),
+        suite.workload.kind === 'program',
+      )
+    : undefined;
   return {
     scenario: suite.id,
     machine: machine.id,
@@ -75,6 +91,7 @@ export function answerOf(question: LiveQuestion, pairs: readonly SeedPair[]): Li
     after: after.side,
     savingNs,
     savingRatio,
+    ...(uncertainty === undefined ? {} : { uncertainty }),
     savedMsPerSecond: (savingNs.point / before.side.meanNs) * MS_PER_SECOND,
   };
 }

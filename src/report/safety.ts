@@ -40,12 +40,15 @@ export function safetyClause({ verdict }: Safety): string {
   return `stale translations in ${wrong.length} of ${worlds} checked worlds, ${reach}`;
 }
 
-/** `Safety of a, by the checker: …; b: ….`, and how to check what nobody has. */
+/** `By the checker, a: …; b: ….`, and how to check what nobody has. */
+export function safetyWords(all: readonly Safety[]): string {
+  const clauses = all.map((each) => `${each.strategy}: ${safetyClause(each)}`);
+  return `By the checker, ${clauses.join('; ')}.${uncheckedWords(all)}`;
+}
+
+/** The same of a strategy and of what it is compared with. */
 export function safetySentence(safety: Safety, base: Safety): string {
-  const all = [safety, base]
-    .filter((each, at) => at === 0 || each.strategy !== safety.strategy)
-    .map((each) => `${each.strategy}: ${safetyClause(each)}`);
-  return `By the checker, ${all.join('; ')}.${uncheckedWords([safety, base])}`;
+  return safetyWords(safety.strategy === base.strategy ? [safety] : [safety, base]);
 }
 
 /** How to check what nobody has; nothing where all was. */

@@ -46,12 +46,15 @@ export function localEngine(jobs: number, onNotice?: (sentence: string) => void)
 }
 
 /** Computes every cell of a request and keeps all results. */
-export async function runSuites(request: RunRequest, hooks: RunHooks): Promise<RunOutcome> {
+export async function runSuites(
+  request: RunRequest,
+  hooks: Partial<RunHooks> = {},
+): Promise<RunOutcome> {
   const plan = planCells(request);
   const cells: CellResult[] = [];
   await localEngine(request.jobs, hooks.onNotice)(plan, (result) => {
     cells.push(result);
-    hooks.onCell(result, cells.length, plan.length);
+    hooks.onCell?.(result, cells.length, plan.length);
   });
   return { manifest: makeManifest(request), cells };
 }

@@ -42,8 +42,12 @@ const EXITS = workloads({
 });
 /** An L2 that goes on for ever. */
 const SPIN = workloads({ spin: [1_000_000_000, 10] });
-/** Those of `nest.c` but 8, which performs a finding, and 9, which has two vCPUs. */
+/** Those of `nest.c` but 8 and 10, which perform findings, and 9, which has two vCPUs. */
 const SEQUENCES = '1,2,7,3,4,6,5,20,21,22,23,24,25';
+
+/** Mark 0x20 + k: the clock is 2^k times slower, so that moves take a guest's time and not the host's. */
+const CLOCK_MARK = 0x20;
+const MOVES = { workloads: SPIN, other: `${idOf('cpuid')},0,0,0` };
 
 export const SANITIZER_RUNS: readonly SanitizerRun[] = [
   {
@@ -111,14 +115,44 @@ export const SANITIZER_RUNS: readonly SanitizerRun[] = [
     pcpus: 2,
     command: 'moves',
     parameters: {
-      workloads: SPIN,
-      other: `${idOf('cpuid')},0,0,0`,
+      ...MOVES,
       others: '8',
       there: '4',
       rounds: '100',
-      /** Mark 0x20 + k: the clock is 2^k times slower, so that moves take a guest's time and not the host's. */
-      slowness: String(0x20 + 4),
+      slowness: String(CLOCK_MARK + 4),
     },
+  },
+  {
+    ...usual(
+      'moves-apart',
+      'the same, with eight other VMs on the first pCPU and none on the second',
+    ),
+    isUsual: false,
+    l2: 'flat',
+    pcpus: 2,
+    command: 'moves',
+    parameters: {
+      ...MOVES,
+      others: '8',
+      there: '0',
+      rounds: '200',
+      slowness: String(CLOCK_MARK + 5),
+    },
+  },
+  {
+    ...usual('off-line', 'a VM that stands still while its pCPU goes off line and comes back'),
+    isUsual: false,
+    l2: 'none',
+    pcpus: 2,
+    command: 'off-line',
+    parameters: { vm: `${idOf('cpuid-wss64')},0,0,0` },
+  },
+  {
+    ...usual('refused', 'a VMRUN that the CPU refuses, when it was to flush a page taken back'),
+    isUsual: false,
+    l2: 'nest',
+    command: 'nest',
+    parameters: { sequences: '10' },
   },
   {
     ...usual('flat-shadow', 'guests without L2s, without NPT in L0'),

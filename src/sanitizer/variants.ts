@@ -143,7 +143,36 @@ export const VARIANTS: readonly Variant[] = [
         text: 'if (svm->current_vmcb != &svm->vmcb01)',
       },
     ],
-    seenIn: ['moves'],
+    seenIn: ['moves-apart'],
+  },
+  {
+    id: 'generation-restart',
+    removes: 'goes on with its ASID generations when a pCPU comes on line again (finding 14)',
+    edits: [
+      {
+        file: SVM,
+        at: 'word',
+        in: 'svm_enable_virtualization_cpu',
+        word: 'asid_generation',
+        text: '$& = 0, sd->$&',
+      },
+    ],
+    seenIn: ['off-line'],
+  },
+  {
+    id: 'refused-flush',
+    removes: 'keeps the flush of a VMRUN that the CPU refused (finding 19)',
+    edits: [
+      {
+        file: SVM,
+        at: 'word',
+        in: 'svm_vcpu_run',
+        from: 'nested_run',
+        word: 'SVM_EXIT_ERR',
+        text: '$& + 1',
+      },
+    ],
+    seenIn: ['refused'],
   },
   {
     id: 'one-number',

@@ -14,7 +14,8 @@ export function editDistance(a: string, b: string): number {
 
 /**
  * The candidate that the user most likely meant by `word`, or undefined when none is near.
- * Near means that at most a third of the word's characters differ, rounded up, ignoring case.
+ * Near means that at most a third of the word's characters differ, rounded up, ignoring case; else that the word is
+ * the first part of a name with hyphens: `zen4` of `zen4-genoa`.
  * The first of equally near candidates wins.
  */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
@@ -30,5 +31,5 @@ export function suggest(word: string, candidates: readonly string[]): string | u
       nearest = candidate;
     }
   }
-  return nearest;
+  return nearest ?? candidates.find((each) => each.toLowerCase().startsWith(`${wanted}-`));
 }

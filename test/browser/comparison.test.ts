@@ -19,7 +19,7 @@ beforeAll(async () => {
     makeSide('reports/example', cells, ['kvm-6.14']),
     makeSide('reports/example', cells, ['rfc-2025-03']),
   ] as const;
-  writeFileSync(file, await renderComparisonHtml(compareRuns(...sides, 0.01), null));
+  writeFileSync(file, await renderComparisonHtml(compareRuns(...sides, 0.01), null, []));
   browser = await launchBrowser();
 });
 

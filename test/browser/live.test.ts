@@ -54,7 +54,7 @@ async function shown(page: Page): Promise<string> {
 /** The text that the page would have with the numbers of the command line. */
 async function expected(page: Page, fragment: string): Promise<string> {
   const { stdout } = await program('answer', fragment, '--json');
-  const html = liveResultHtml(JSON.parse(stdout), live.strategies);
+  const html = liveResultHtml(JSON.parse(stdout), live.strategies, live.safety);
   const text = await page.evaluate(
     `(() => { const d = document.createElement('div'); d.innerHTML = ${JSON.stringify(html)}; return d.textContent; })()`,
   );

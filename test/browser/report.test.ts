@@ -87,7 +87,7 @@ describe.each(THEMES)('a report in Chromium, %s', (theme) => {
         width,
       );
       const figures = await page.locator('figure').all();
-      expect(figures).toHaveLength(11);
+      expect(figures).toHaveLength(10);
       for (const figure of figures) {
         const drawings = await figure.locator('svg.marks:visible').all();
         expect(drawings).toHaveLength(1);
@@ -164,7 +164,7 @@ describe('a chart in a report', () => {
   test('is on the printed page as well', async () => {
     const { page } = await open(reportUrl, 'dark', 1280);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    expect(await page.locator('figure svg.marks:visible').count()).toBe(11);
+    expect(await page.locator('figure svg.marks:visible').count()).toBe(10);
     const ink = await page.evaluate('getComputedStyle(document.body).color');
     expect(ink).toBe('rgb(28, 31, 36)');
     const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');

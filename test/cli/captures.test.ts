@@ -34,7 +34,7 @@ describe('compare of two captures', () => {
     const words = [STOCK, RFC, ...WINDOWS, ...QUICK, '--model', 'rfc-2025-03', '--out', out('rfc')];
     const { code, stdout } = await program('compare', ...words);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/On zen3-milan rfc saves \d+ ns/);
+    expect(stdout).toMatch(/On zen3-milan rfc saves [\d,]+ ns/);
     expect(stdout).toMatch(/^npt-npt\.cpuid +\d+ ns +\d+\.\d % +\d+ ns +-?\d+\.?\d* %$/m);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
       /In npt-npt\.cpuid the model \(rfc-2025-03 against kvm-[\d.]+, on the trips of the first kernel\) predicts \d+\.?\d* % (more|less) than the kernel itself saves/,

@@ -51,3 +51,14 @@ test.each([
   expect(code).toBe(expected);
   expect(stderr).toContain(sentence);
 });
+
+test('fit compares what the PMU counted with the predictions of both kernels', async () => {
+  const { code, stdout } = await program(
+    ...['fit', '--cpuid-before', '250000', 'test/fixtures/formats/perf-stat-zen3.csv'],
+    ...['--out', join(folder.path, 'pmu.json')],
+  );
+  expect(code).toBe(0);
+  expect(stdout.replace(/\s+/g, ' ')).toMatch(
+    /1 flushes per transition were counted, .* predicted before and .* after: as under kvm-6\.14/,
+  );
+});

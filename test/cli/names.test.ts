@@ -225,3 +225,18 @@ test.each(Object.entries(MOVED_COMMANDS))(
     );
   },
 );
+
+describe('a name that nothing has', () => {
+  test.each([
+    [
+      'onPcpuChang',
+      ['run', 'cpuid-npt-npt', '--set', 'onPcpuChang=nothing'],
+      /"onPcpuChange"\? See all of them with ".*explain behaviour"/,
+    ],
+    ['zen4', ['run', 'cpuid-npt-npt', '--machine', 'zen4'], /Did you mean "zen4-genoa"\?/],
+  ])('%s: its list and what is close', async (_word, words, says) => {
+    const { code, stderr } = await program(...words);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(says);
+  });
+});

@@ -74,7 +74,9 @@ describe('the folder of a run', () => {
     first.append(cell);
     first.abandon();
     const again = () => openRunFolder('unused', 'unused', out, plan);
-    expect(again).toThrow(`holds a run that was stopped. Go on with --resume ${out}`);
+    expect(again).toThrow(
+      `is in use: it holds a run that goes on or was stopped. If it was stopped, go on with --resume ${out}`,
+    );
     writeFileSync(join(out, 'manifest.json'), '{}');
     expect(again).toThrow('holds a finished run');
     expect(readFileSync(join(out, 'results.jsonl'), 'utf8')).toBe(lines[0]);

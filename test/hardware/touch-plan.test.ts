@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Replacement } from '../../src/hardware/machine-preset.ts';
 import { FAR, planTouches } from '../../src/hardware/touch-plan.ts';
 import { firstLevelUse, type TouchStream } from '../../src/hardware/touch-stream.ts';
 import { arrayOf, SmallMachine } from './small-machine.ts';
@@ -69,15 +70,22 @@ const shape = fc.record({
 });
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
 
+/** How a run is carried out: by a plan, without one, or by one call for each touch. */
+type Way = 'planned' | 'each' | 'touch';
+
 class Runner {
+  private readonly way: Way;
   readonly machine: SmallMachine;
   private readonly stream: TouchStream;
   private time = 1;
   private readonly rows: Int32Array;
 
-  constructor(stream: Int32Array, { ways, sets, seconds, skipsStale }: Shape, isPlanned: boolean) {
+  constructor(stream: Int32Array, form: Shape, way: Way, replacement: Replacement = 'lru') {
+    const { ways, sets, seconds, skipsStale } = form;
+    this.way = way;
     this.machine = new SmallMachine(
       {
+        replacement,
         firstLevelData: [arrayOf('L1 DTLB', ways * sets, ways)],
         firstLevelInstruction: [arrayOf('L1 ITLB', 4, 4)],
         secondLevelData: [arrayOf('L2 TLB', seconds, 4)],
@@ -97,9 +105,8 @@ class Runner {
       });
       this.rows.fill(row, index * 2, index * 2 + 2);
     }
-    const use = firstLevelUse(pcpu.arrays, tables, this.rows);
-    if (use === null) throw new Error('no plan for these arrays');
-    const plan = isPlanned ? planTouches(stream, use) : null;
+    const use = way === 'planned' ? firstLevelUse(pcpu.arrays, tables, this.rows) : null;
+    const plan = use === null ? null : planTouches(stream, use);
     this.stream = { touches: stream, rows: this.rows, plan };
   }
 
@@ -113,7 +120,15 @@ class Runner {
       tables.require(this.rows[op.page * 2]!, this.time, 2);
     } else {
       const from = op.from % this.stream.touches.length;
-      pcpu.run(this.stream, from, Math.min(this.stream.touches.length, from + op.touches));
+      const to = Math.min(this.stream.touches.length, from + op.touches);
+      if (this.way === 'touch') this.touchEach(from, to);
+      else pcpu.run(this.stream, from, to);
+    }
+  }
+
+  private touchEach(from: number, to: number): void {
+    for (const touch of this.stream.touches.subarray(from, to)) {
+      this.machine.pcpu.touch(this.rows[touch]!, touch % 2 === 1 ? 1 : 0);
     }
   }
 
@@ -125,8 +140,8 @@ class Runner {
 }
 
 function agree(stream: Int32Array, form: Shape, ops: readonly Op[]): void {
-  const planned = new Runner(stream, form, true);
-  const each = new Runner(stream, form, false);
+  const planned = new Runner(stream, form, 'planned');
+  const each = new Runner(stream, form, 'each');
   for (const op of ops) {
     planned.do(op);
     each.do(op);
@@ -143,6 +158,22 @@ describe('a run with a plan leaves what a run touch by touch leaves, slot by slo
     fc.assert(fc.property(touches, shape, opsWith(4), agree), { seed: 32, numRuns: 300 });
   });
 });
+
+test.each(['lru', 'fifo', 'tree-plru', 'nru', 'random'] as const)(
+  'a run without a plan leaves what its touches leave, under %s',
+  (replacement) => {
+    const same = (stream: Int32Array, form: Shape, ops: readonly Op[]): void => {
+      const each = new Runner(stream, form, 'each', replacement);
+      const touched = new Runner(stream, form, 'touch', replacement);
+      for (const op of ops) {
+        each.do(op);
+        touched.do(op);
+        expect(each.state()).toEqual(touched.state());
+      }
+    };
+    fc.assert(fc.property(touches, shape, opsWith(2), same), { seed: 33, numRuns: 150 });
+  },
+);
 
 test('a page that comes back from too far away for a plan to tell is touched anew', () => {
   const loop = Array.from({ length: FAR + 100 }, (_, at) => (1 + (at % 3)) * 2);

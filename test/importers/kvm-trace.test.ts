@@ -205,3 +205,14 @@ test('the function_graph tracer is refused with the cure', async () => {
   const text = `# tracer: function_graph\n${line('1.0', 'kvm_entry: x')}`;
   await expect(read(text)).rejects.toThrow(/function_graph.*Record with the tracer "nop"/);
 });
+
+test('a trace that was cut at its end loses its last line, and says so', async () => {
+  const whole = line('1.0', 'kvm_exit: vcpu 0 reason cpuid rip 0x1') + line('2.0', 'kvm_entry: x');
+  const cut = await read(`${whole}${line('3.0', 'kvm_exit: vcpu 0 reason hlt').slice(0, -4)}`);
+  const entire = await read(whole);
+  expect(cut.events).toBe(entire.events);
+  expect(cut.exitsByReason).toEqual(entire.exitsByReason);
+  const unknown = cut.report.unknown.find(({ text }) => text.includes('torn'));
+  expect(unknown?.text).toContain('1 line says that was passed over: torn at the end of the file');
+  expect(unknown?.source).toMatchObject({ firstLine: 3, lastLine: 3 });
+});

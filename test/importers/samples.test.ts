@@ -158,7 +158,7 @@ test.each([
 });
 
 test.each([
-  ['perf-stat-zen3.csv', 'ls_tlb_flush.all_tlb_flushes', 'l2_dtlb_misses'],
+  ['perf-stat-zen3.csv', 'all_tlbs_flushed', 'l2_dtlb_misses'],
   ['perf-stat-zen4.csv', 'ls_tlb_flush.all', 'ls_l1_d_tlb_miss.all_l2_miss'],
 ])('%s: what the PMU counted, over the transitions', async (name, flushes, walks) => {
   const pair = ['domstats-a-before.txt', 'domstats-a-after.txt'];

@@ -2,8 +2,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { evidenceFor } from '../../src/cli/running/evidence.ts';
 import { livePage } from '../../src/cli/running/live-page.ts';
+import { ASCII } from '../../src/report/blocks/numbers.ts';
+import { answerSentence } from '../../src/report/run/answer.ts';
 import { renderMarkdown } from '../../src/report/run/markdown.ts';
+import { reportModel, safetyIn } from '../../src/report/run/model.ts';
 import { renderHtml } from '../../src/report/run/page.ts';
+import { safetyClause } from '../../src/report/safety.ts';
 import type { CellResult, Manifest } from '../../src/run/results.ts';
 import { runCell } from '../../src/run/run-cell.ts';
 import { summarize } from '../../src/run/summarize.ts';
@@ -56,19 +60,22 @@ test('its page fits into a mail: less than 1.5 MB', () => {
   expect(statSync('reports/example/report.html').size).toBeLessThan(1_500_000);
 });
 
-test("README's figures are the example's", () => {
+test("README's figures are the example's", async () => {
   const summary = summarize(manifest, cells);
-  const comparisons = summary.scenarios.map(({ id, comparisons: [first] }) => ({
-    id,
-    first: first!,
-  }));
-  const headline = comparisons.find(({ id }) => id === 'cpuid-npt-npt')!.first;
-  const shares = comparisons.map(({ first }) => first.savingRatio.point * 100);
-  const readme = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
-  const before = Math.round(headline.before.point).toLocaleString('en-US');
-  expect(readme).toContain(`takes ${headline.savingNs.point.toFixed(0)} of the ${before} ns`);
-  expect(readme).toContain(`${(headline.savingRatio.point * 100).toFixed(1)} %`);
-  expect(readme).toContain(
-    `saves from ${Math.min(...shares).toFixed(1)} to ${Math.max(...shares).toFixed(0)} %`,
+  const evidence = await evidenceFor(
+    summary,
+    cells.map(({ cellId }) => cellId),
   );
+  const model = reportModel(summary, evidence);
+  const fitted = summary.scenarios.find(({ id }) => id === 'cpuid-npt-npt')!.comparisons[0]!;
+  const readme = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
+  const before = Math.round(fitted.before.point).toLocaleString('en-US');
+  expect(readme).toContain(`takes ${fitted.savingNs.point.toFixed(0)} of the ${before} ns`);
+  expect(readme).toContain(`(${(fitted.savingRatio.point * 100).toFixed(1)} %)`);
+  const [, low = '', high = ''] = /it saves ([\d.]+)\.\.([\d.]+) %/.exec(
+    answerSentence(model, ASCII),
+  )!;
+  expect(readme).toContain(`saves from ${low} to ${Math.round(Number(high))} %`);
+  const safety = safetyClause(safetyIn(model, model.headline.comparison.strategy));
+  expect(readme).toContain(safety);
 });

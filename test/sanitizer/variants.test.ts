@@ -48,6 +48,19 @@ static void pre_svm_run(struct kvm_vcpu *vcpu)
 		svm->nested.vmcb02.asid_generation = 0;
 	}
 }
+static int svm_enable_virtualization_cpu(void)
+{
+	sd->asid_generation++;
+	return 0;
+}
+static fastpath_t svm_vcpu_run(struct kvm_vcpu *vcpu)
+{
+	if (nested && svm->vmcb->control.exit_code != SVM_EXIT_ERR)
+		++vcpu->stat.nested_run;
+	if (svm->vmcb->control.exit_code != SVM_EXIT_ERR)
+		svm->vmcb->control.tlb_ctl = TLB_CONTROL_DO_NOTHING;
+	return 0;
+}
 static void svm_flush_tlb_asid(struct kvm_vcpu *vcpu)
 {
 	if (has_flushbyasid)
@@ -121,6 +134,8 @@ describe('VARIANTS', () => {
       'new-pcpu-one-vmcb',
       ['if (svm->current_vmcb == &svm->vmcb01)', 'if (svm->current_vmcb != &svm->vmcb01)'],
     ],
+    ['generation-restart', ['sd->asid_generation = 0, sd->asid_generation++;']],
+    ['refused-flush', ['if (svm->vmcb->control.exit_code != SVM_EXIT_ERR + 1)']],
     ['one-number', ['svm->asid = sd->min_asid;']],
     ['roll-over', ['if (0)']],
     [

@@ -92,7 +92,8 @@ describe('the series, patch by patch', () => {
   });
 
   test('is told in 80 columns', () => {
-    const text = seriesText(series);
+    const text = seriesText(series, [{ strategy: 'rfc-2025-03', verdict: null }]);
+    expect(text).toContain('By the checker, rfc-2025-03: not checked.');
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(text).toMatch(/^24 {2}Stop bombing the TLB on nested .* costs 150 ns$/m);
   });

@@ -44,6 +44,12 @@ describe('suggest', () => {
     expect(suggest('x', [])).toBeUndefined();
   });
 
+  it('finds a name by its first part, and prefers one that is near', () => {
+    expect(suggest('Zen4', ['zen1-naples', 'zen4-genoa'])).toBe('zen4-genoa');
+    expect(suggest('zen4', ['zen4-genoa', 'zen3'])).toBe('zen3');
+    expect(suggest('ze', ['zen4-genoa'])).toBeUndefined();
+  });
+
   it('prefers the first of equally near names', () => {
     expect(suggest('bat', ['cat', 'hat'])).toBe('cat');
   });

@@ -13,15 +13,22 @@ export interface ReportTexts {
 
 /**
  * The report of these results, made or kept. `results` is the path of results.jsonl, `manifest` what goes into
- * manifest.json: with the program they decide every byte.
+ * manifest.json, `beside` what else the report says: with the program they decide every byte.
  */
 export async function keptReport(
   store: Store,
-  of: { readonly results: string; readonly manifest: unknown },
+  of: { readonly results: string; readonly manifest: unknown; readonly beside: unknown },
   make: () => Promise<ReportTexts>,
 ): Promise<ReportTexts> {
   const results = createHash('sha256').update(readFileSync(of.results)).digest('hex');
-  const key = keptKey(programHash(), dependencies(), process.version, results, of.manifest);
+  const key = keptKey(
+    programHash(),
+    dependencies(),
+    process.version,
+    results,
+    of.manifest,
+    of.beside,
+  );
   const kept = store.get('reports', key);
   if (kept !== null) return JSON.parse(kept.toString()) as ReportTexts;
   const made = await make();

@@ -222,8 +222,9 @@ export function refuseRunIn(path: string): void {
     throw new UserError('output', path, 'the folder holds a finished run', cure);
   }
   if (existsSync(join(path, FILES.results))) {
-    const cause = 'the folder holds a run that was stopped';
-    throw new UserError('output', path, cause, `Go on with --resume ${path}, or ${another}`);
+    const cause = 'the folder is in use: it holds a run that goes on or was stopped';
+    const cure = `If it was stopped, go on with --resume ${path}; else ${another}`;
+    throw new UserError('output', path, cause, cure);
   }
 }
 

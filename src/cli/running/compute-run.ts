@@ -1,3 +1,4 @@
+import type { PmuRates } from '../../importers/pmu-findings.ts';
 import type { PlannedCell } from '../../run/executed-cell.ts';
 import { withKnown } from '../../run/precision.ts';
 import type { CellResult, RunSummary } from '../../run/results.ts';
@@ -24,6 +25,8 @@ export interface ComputeFlags extends EngineFlags {
   readonly json?: boolean | undefined;
   readonly out?: string | undefined;
   readonly resume?: string | undefined;
+  /** What the user's files counted on the host that the run is about. */
+  readonly measured?: PmuRates | undefined;
 }
 
 export interface PlannedRun {
@@ -53,10 +56,12 @@ export async function computeRun(run: PlannedRun): Promise<number> {
   }
   const finished = summary.finish();
   const store = openStore(flags.fresh === true);
-  await writeReport(folder, finished, plan.cellIds, store);
+  const beside = flags.measured === undefined ? {} : { measured: flags.measured };
+  await writeReport(folder, finished, plan.cellIds, store, beside);
   store.close();
-  const exitCode = await printSummary(finished, plan.cellIds, folder.path, flags.json === true);
-  if (run.remark !== undefined && flags.json !== true) print(`\n${await run.remark(finished)}`);
+  const isJson = flags.json === true;
+  const exitCode = await printSummary(finished, plan.cellIds, folder.path, isJson, beside);
+  if (run.remark !== undefined && !isJson) print(`\n${await run.remark(finished)}`);
   return exitCode;
 }
 

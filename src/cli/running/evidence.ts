@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { parseVerdicts, type Verdicts, verdictFor } from '../../checker/verdict.ts';
-import type { Strategy } from '../../hypervisor/strategies.ts';
+import { strategyById } from '../../hypervisor/strategies.ts';
 import { ledgers } from '../../report/run/cycles-by-cause.ts';
 import { type Evidence, reportModel } from '../../report/run/model.ts';
 import type { Safety } from '../../report/safety.ts';
@@ -35,14 +35,26 @@ const scoreboardShape = z.looseObject({
   summary: z.looseObject({ calibration: z.looseObject({}), validation: z.looseObject({}) }),
 });
 
+/** A strategy, or what a manifest says of one. */
+interface Checkable {
+  readonly id: string;
+  readonly behaviour: Readonly<Record<string, string>>;
+}
+
 /** All stored verdicts of the checker. Throws UserError('input') when the file is damaged. */
 function storedVerdicts(): Verdicts {
   const path = join(projectRoot(), VERDICTS_FILE);
   return existsSync(path) ? parseVerdicts(readText(path), path) : new Map();
 }
 
+/** The same of a strategy by its name, with what is changed in it. */
+export function storedSafetyOf(id: string): Safety {
+  const strategy = strategyById(id);
+  return strategy === undefined ? { strategy: id, verdict: null } : storedSafety(strategy);
+}
+
 /** What the checker found of a strategy. */
-export function storedSafety({ id, behaviour }: Strategy): Safety {
+export function storedSafety({ id, behaviour }: Checkable): Safety {
   return { strategy: id, verdict: verdictFor(storedVerdicts(), behaviour) ?? null };
 }
 

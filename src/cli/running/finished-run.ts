@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Evidence } from '../../report/run/model.ts';
 import { parseManifest } from '../../run/parse-run.ts';
 import type { Manifest, RunSummary } from '../../run/results.ts';
 import { planDifference, type RunPlan } from '../../run/run-plan.ts';
@@ -29,19 +30,23 @@ export function prepareReport(): void {
   reportModules().catch(() => undefined);
 }
 
+/** What the command knows that the run's folder does not hold. */
+type Beside = Pick<Evidence, 'measured'>;
+
 /** Writes the reports of a run whose cells are all there, then its manifest. */
 export async function writeReport(
   folder: RunFolder,
   summary: RunSummary,
   cellIds: readonly string[],
   store: Store = EMPTY_STORE,
+  beside: Beside = {},
 ): Promise<void> {
   const { manifest } = summary;
   const results = join(folder.path, FILES.results);
-  const texts = await keptReport(store, { results, manifest }, async () => {
+  const texts = await keptReport(store, { results, manifest, beside }, async () => {
     const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] =
       await reportModules();
-    const evidence = await evidenceFor(summary, cellIds);
+    const evidence = { ...(await evidenceFor(summary, cellIds)), ...beside };
     const html = await renderHtml(summary, evidence, livePage(summary));
     return { markdown: renderMarkdown(summary, evidence), html };
   });
@@ -54,9 +59,10 @@ export async function printSummary(
   cellIds: readonly string[],
   folder: string,
   asJson: boolean,
+  beside: Beside = {},
 ): Promise<number> {
   const { knownOf } = await import('./evidence.ts');
-  const known = await knownOf(summary, cellIds);
+  const known = { ...(await knownOf(summary, cellIds)), ...beside };
   const report = join(folder, FILES.html);
   if (asJson) {
     print(`${JSON.stringify(runJson(summary, report, known), null, 2)}\n`);

@@ -6,10 +6,12 @@ import { DEFAULT_STATE, type LiveState } from '../../live/live-state.ts';
 import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
 import type { LivePage } from '../../report/live/section.ts';
 import { reportModel } from '../../report/run/model.ts';
+import { safetySentence, safetyTone } from '../../report/safety.ts';
 import type { RunSummary } from '../../run/results.ts';
 import { UserError } from '../../util/user-error.ts';
 import { INVOCATION } from '../output/invocation.ts';
 import { projectRoot } from '../project-root.ts';
+import { storedSafetyOf } from './evidence.ts';
 import { liveAnswer } from './live-cells.ts';
 
 /** Made by the build from `src/page` and the captures, and part of the package. */
@@ -31,10 +33,17 @@ export function livePage(summary: RunSummary): LivePage {
     ...(isOffered(comparison.strategy) ? { strategy: comparison.strategy } : {}),
   };
   const offered = [...strategies.filter(isOffered), ...ALWAYS_OFFERED];
+  const all = [...new Set([DEFAULT_BASELINE, ...offered])];
+  const base = storedSafetyOf(DEFAULT_BASELINE);
+  const safety = all.map((id) => {
+    const own = storedSafetyOf(id);
+    return [id, { text: safetySentence(own, base), tone: safetyTone(own) }] as const;
+  });
   return {
     state,
     answer: liveAnswer(state),
-    strategies: [...new Set([DEFAULT_BASELINE, ...offered])],
+    strategies: all,
+    safety: Object.fromEntries(safety),
     invocation: INVOCATION,
     dataJson: built('data.json'),
     script: built('main.bundle.js'),

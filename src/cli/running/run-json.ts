@@ -1,6 +1,6 @@
 import type { Verdict } from '../../checker/verdict.ts';
 import { ASCII } from '../../report/blocks/numbers.ts';
-import { type FieldCheck, fieldChecks } from '../../report/run/field-checks.ts';
+import { type FieldCheck, fieldChecks, measuredOnHost } from '../../report/run/field-checks.ts';
 import {
   type Evidence,
   type ReportModel,
@@ -9,6 +9,7 @@ import {
   type WholeSaving,
   wholeSaving,
 } from '../../report/run/model.ts';
+import type { ReadBack } from '../../report/which-kernel.ts';
 import type { Comparison, RunSummary, ScenarioSummary } from '../../run/results.ts';
 
 /** What `run --json` prints. Times are modelled nanoseconds per round trip. */
@@ -16,6 +17,8 @@ export interface RunJson {
   readonly scenarios: readonly ScenarioJson[];
   /** What to measure on the host that was imported; absent for a run of other suites. */
   readonly fieldChecks?: readonly FieldCheck[];
+  /** What the files counted of that; absent where they hold nothing of it. */
+  readonly measured?: readonly ReadBack[];
   /** Path of report.html. */
   readonly report: string;
 }
@@ -44,6 +47,7 @@ export interface ComparisonJson extends Omit<Comparison, 'before' | 'after'> {
 export function runJson(summary: RunSummary, report: string, evidence: Evidence): RunJson {
   const model = reportModel(summary, evidence);
   const checks = fieldChecks(model, ASCII);
+  const measured = measuredOnHost(model);
   return {
     scenarios: summary.scenarios.map((scenario) => ({
       id: scenario.id,
@@ -53,6 +57,7 @@ export function runJson(summary: RunSummary, report: string, evidence: Evidence)
       expectations: scenario.expectations,
     })),
     ...(checks.length === 0 ? {} : { fieldChecks: checks }),
+    ...(measured.length === 0 ? {} : { measured }),
     report,
   };
 }

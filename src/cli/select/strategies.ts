@@ -95,7 +95,8 @@ export function applyChange(strategy: Strategy, change: string): Strategy {
   }
   const key = change.slice(0, equals);
   const value = change.slice(equals + 1);
-  if (!isBehaviourKey(key)) throw unknownName('behaviour', key, BEHAVIOUR_KEYS);
+  if (!isBehaviourKey(key))
+    throw unknownName('behaviour', key, BEHAVIOUR_KEYS, 'explain behaviour');
   const changed = withBehaviour(strategy, key, value);
   if (changed !== undefined) return changed;
   throw new UserError(

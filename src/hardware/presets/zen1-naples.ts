@@ -53,7 +53,7 @@ export const ZEN1_NAPLES: MachinePreset = {
   name: 'Zen (Naples)',
   referencePart: 'EPYC 7551P',
   cpuModels: [{ family: 0x17, from: 0x00, to: 0x2f }],
-  pmuEvents: PMU_EVENTS.zen3,
+  pmuEvents: PMU_EVENTS.zen1to3,
   frequencyGhz: assumed(
     2,
     3,

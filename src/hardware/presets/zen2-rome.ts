@@ -45,7 +45,7 @@ export const ZEN2_ROME: MachinePreset = {
   name: 'Zen 2 (Rome)',
   referencePart: 'EPYC 7742',
   cpuModels: [{ family: 0x17, from: 0x30, to: 0xff }],
-  pmuEvents: PMU_EVENTS.zen3,
+  pmuEvents: PMU_EVENTS.zen1to3,
   frequencyGhz: assumed(
     2.25,
     3.4,

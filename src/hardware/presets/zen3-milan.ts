@@ -48,7 +48,7 @@ export const ZEN3_MILAN: MachinePreset = {
     { family: 0x19, from: 0x00, to: 0x0f },
     { family: 0x19, from: 0x20, to: 0x5f },
   ],
-  pmuEvents: PMU_EVENTS.zen3,
+  pmuEvents: PMU_EVENTS.zen1to3,
   frequencyGhz: assumed(
     2.8,
     3.5,

@@ -50,7 +50,7 @@ export const ZEN5_TURIN: MachinePreset = {
   name: 'Zen 5 (Turin)',
   referencePart: 'EPYC 9655',
   cpuModels: [{ family: 0x1a, from: 0x00, to: 0xff }],
-  pmuEvents: PMU_EVENTS.zen4,
+  pmuEvents: PMU_EVENTS.zen5,
   frequencyGhz: assumed(
     2.6,
     4.5,

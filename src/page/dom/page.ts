@@ -89,7 +89,9 @@ function showAnswer(
   settings: LiveSettings,
 ): void {
   const shown = byId('result');
-  shown.innerHTML = liveResultHtml(answer, settings.strategies);
+  const isOpen = shown.querySelector('details')?.open === true;
+  shown.innerHTML = liveResultHtml(answer, settings.strategies, settings.safety);
+  shown.querySelector('details')?.toggleAttribute('open', isOpen);
   shown.classList.toggle('waiting', !isLast);
   if (!isLast) return;
   const fragment = fragmentOfState(state);

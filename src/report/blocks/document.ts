@@ -77,7 +77,7 @@ export interface TableCell {
 export interface Column {
   readonly label: string;
   readonly align: 'left' | 'right';
-  /** Left out where there is no room: on a telephone, and in a terminal where the table is too wide. */
+  /** Left out in a terminal that has no room for it. */
   readonly isDetail?: true;
 }
 
@@ -91,7 +91,7 @@ export interface Table {
 export const cell = (text: string, tone: Tone = 'plain'): TableCell => ({ text, tone });
 export const left = (label: string): Column => ({ label, align: 'left' });
 export const right = (label: string): Column => ({ label, align: 'right' });
-/** A column that gives way where there is no room. */
+/** A column that a terminal may leave out. */
 export const detail = (column: Column): Column => ({ ...column, isDetail: true });
 
 /** All figures of a document's blocks, folded ones too, in reading order. */

@@ -88,7 +88,7 @@ summary::marker{color:var(--ink-muted)}
 table{border-collapse:collapse;font-size:.86rem;line-height:1.45;min-width:min(100%,30rem)}
 caption{caption-side:top;text-align:left;color:var(--ink-muted);padding-bottom:.6rem}
 details caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{padding:.5rem 1.4rem .5rem 0;text-align:left;vertical-align:baseline;font-weight:400;
+th,td{padding:.38rem 1.4rem .38rem 0;text-align:left;vertical-align:baseline;font-weight:400;
 border-bottom:1px solid var(--line)}
 th:last-child,td:last-child{padding-right:.2rem}
 thead th{color:var(--ink-muted);font-size:.92em;vertical-align:bottom;border-color:var(--ink-muted)}

@@ -2,7 +2,7 @@ import { TERMINAL_COLUMNS, wrap } from '../../util/wrap.ts';
 import type { Block, Table } from './document.ts';
 import { plainAscii } from './escape.ts';
 import { numbersInAscii } from './numbers.ts';
-import { tableWidth, textTable } from './text-table.ts';
+import { cutWords, tableWidth, textTable } from './text-table.ts';
 
 const INDENT = '  ';
 /** A row's name has at least this much room beside its numbers. */
@@ -12,8 +12,8 @@ const ascii = (text: string): string => plainAscii(numbersInAscii(text));
 
 /**
  * Blocks as ASCII in at most `columns` columns, a blank line between them; the text ends with a newline. Figures
- * become the tables of their data; of what is folded stands its title. Commands stay as they are, and words
- * that are longer than a line.
+ * become the tables of their data; of what is folded stands its title. Words that are longer than a line are cut,
+ * but commands stay as they are.
  */
 export function terminalText(blocks: readonly Block[], columns = TERMINAL_COLUMNS): string {
   return `${blocks.map((block) => blockLines(block, columns).join('\n')).join('\n\n')}\n`;
@@ -43,11 +43,13 @@ function blockLines(block: Block, columns: number): readonly string[] {
 }
 
 function paragraphLines(text: string, columns: number): readonly string[] {
-  return wrap(ascii(text), '', columns).split('\n');
+  return wrap(cutWords(ascii(text), columns), '', columns).split('\n');
 }
 
 function itemLines(text: string, columns: number): readonly string[] {
-  return `- ${wrap(ascii(text), INDENT, columns).slice(INDENT.length)}`.split('\n');
+  return `- ${wrap(cutWords(ascii(text), columns - INDENT.length), INDENT, columns).slice(INDENT.length)}`.split(
+    '\n',
+  );
 }
 
 /** Caption and table, without details where they don't fit. */

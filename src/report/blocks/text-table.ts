@@ -12,6 +12,7 @@ const LEAST_COLUMNS = 12;
  * A table in at most `width` columns: heading, rule, rows. Where it is too wide, a name in the first column that is
  * too long for it stands on a line of its own, above its numbers; or texts of left-aligned columns break at spaces,
  * the widest first, where that takes fewer lines. Numbers have to fit; `tableWidth` tells whether they do.
+ * A row of a name alone is the heading of those below it.
  */
 export function textTable(
   columns: readonly TextColumn[],
@@ -38,6 +39,7 @@ function laidOut(
   const first = Math.max(1, Math.min(widths[0] ?? 0, width - others));
   const line = (cells: readonly string[]): readonly string[] => {
     const [name = '', ...rest] = cells;
+    if (isHeading(cells)) return nameLines(name, width);
     const broken = rest.map((text, index) => wrap(text, '', widths[index + 1]).split('\n'));
     const height = broken.reduce((most, each) => Math.max(most, each.length), 1);
     const isLong = name.length > first;
@@ -48,13 +50,23 @@ function laidOut(
       );
       return (lead.padEnd(first) + padded.join('')).trimEnd();
     });
-    return isLong ? [name, ...numbers] : numbers;
+    return isLong ? [...nameLines(name, width), ...numbers] : numbers;
   };
   return [
     ...line(columns.map((column) => column.label)),
     '-'.repeat(first + others),
     ...rows.flatMap(line),
   ];
+}
+
+/** A text whose words are at most `columns` long: longer ones are cut. */
+export function cutWords(text: string, columns: number): string {
+  const word = new RegExp(`\\S{${columns}}(?=\\S)`, 'gu');
+  return text.replace(word, (piece) => `${piece} `);
+}
+
+function nameLines(name: string, width: number): readonly string[] {
+  return name.length <= width ? [name] : wrap(cutWords(name, width), '', width).split('\n');
 }
 
 /** Widths of the columns, with texts broken as far as `width` asks for it. */
@@ -97,10 +109,14 @@ function columnWidths(
   rows: readonly (readonly string[])[],
   widthOf = (text: string): number => text.length,
 ): readonly number[] {
+  const measured = rows.filter((row) => !isHeading(row));
   return columns.map(({ label }, index) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(label)),
+    measured.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(label)),
   );
 }
+
+const isHeading = ([, ...rest]: readonly string[]): boolean =>
+  rest.length > 0 && rest.every((text) => text === '');
 
 function aligned(text: string, column: TextColumn | undefined, width = 0): string {
   return column?.align === 'right' ? text.padStart(width) : text.padEnd(width);

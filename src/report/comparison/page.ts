@@ -4,6 +4,7 @@ import { drawFigures } from '../blocks/drawings.ts';
 import { escapeHtml } from '../blocks/escape.ts';
 import { figureHtml, sectionHtml } from '../blocks/html-blocks.ts';
 import { htmlPage } from '../blocks/html-page.ts';
+import { type Safety, safetyWords } from '../safety.ts';
 import { forestFigure, remarkSection, verdictSection } from './section.ts';
 import { comparisonAnswer, countsWords, limitWords, sideWords } from './words.ts';
 
@@ -14,6 +15,7 @@ import { comparisonAnswer, countsWords, limitWords, sideWords } from './words.ts
 export async function renderComparisonHtml(
   comparison: RunComparison,
   gate: GateOutcome | null,
+  safety: readonly Safety[],
 ): Promise<string> {
   const figure = forestFigure(comparison);
   const drawings = await drawFigures([figure]);
@@ -30,6 +32,7 @@ export async function renderComparisonHtml(
       `<h1>${escapeHtml(title)}</h1>`,
       `<p class="question">A is ${before}. B is ${after}.</p>`,
       `<p class="answer${isBad ? ' bad' : ''}">${escapeHtml(answer)}</p>`,
+      `<p class="verdict">${escapeHtml(safetyWords(safety))}</p>`,
     ],
     main: [
       figureHtml(figure, drawings),

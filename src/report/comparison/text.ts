@@ -2,11 +2,16 @@ import type { RunComparison } from '../../compare/compare-runs.ts';
 import type { GateOutcome } from '../../compare/gate.ts';
 import { type Block, paragraph } from '../blocks/document.ts';
 import { terminalText } from '../blocks/terminal.ts';
+import { type Safety, safetyWords } from '../safety.ts';
 import { verdictTable } from './section.ts';
 import { comparisonAnswer, comparisonName, limitWords, sideWords } from './words.ts';
 
 /** The comparison for a terminal: sides, table, answer, remarks, verdict of the gate. ASCII, 80 columns. */
-export function renderComparison(comparison: RunComparison, gate: GateOutcome | null): string {
+export function renderComparison(
+  comparison: RunComparison,
+  gate: GateOutcome | null,
+  safety: readonly Safety[],
+): string {
   const { remarks } = comparison;
   return terminalText([
     {
@@ -15,6 +20,7 @@ export function renderComparison(comparison: RunComparison, gate: GateOutcome | 
     },
     { kind: 'table', table: verdictTable(comparison), folded: false },
     paragraph(comparisonAnswer(comparison)),
+    paragraph(safetyWords(safety)),
     ...(remarks.length === 0 ? [] : [{ kind: 'list', items: remarks } as const]),
     ...(gate === null ? [] : gateBlocks(comparison, gate)),
   ]);

@@ -3,7 +3,9 @@ import type { HostAnswer } from '../../host/host-answer.ts';
 import type { Interval } from '../../run/results.ts';
 import { wrap } from '../../util/wrap.ts';
 import { ASCII, formatNs, formatNumber, formatRatio } from '../blocks/numbers.ts';
+import { OLD_NAME_NOTE, ROUND_TRIP_EVENTS } from '../perf-events.ts';
 import { type Safety, safetySentence } from '../safety.ts';
+import { type ReadBack, readBackSentences } from '../which-kernel.ts';
 
 export interface HostText {
   readonly answer: HostAnswer;
@@ -13,12 +15,14 @@ export interface HostText {
   readonly pmu: PmuEvents | null;
   /** What files have replaced of what was stated: sentences. */
   readonly replaced: readonly string[];
+  /** What files counted that the model predicts. */
+  readonly measured: readonly ReadBack[];
   readonly assumed: readonly string[];
 }
 
 /** The answer for a host that somebody has described, in 80 columns. */
 export function hostText(text: HostText): string {
-  const { answer, safety, baseSafety, pmu, replaced, assumed } = text;
+  const { answer, safety, baseSafety, pmu, replaced, measured, assumed } = text;
   return [
     wrap(titleOf(answer)),
     '',
@@ -26,6 +30,9 @@ export function hostText(text: HostText): string {
     fact('safety', `${safetySentence(safety, baseSafety)} ${usedHere(answer)}`),
     '',
     ...(replaced.length === 0 ? [] : ['From the files:', ...replaced.map(item), '']),
+    ...(measured.length === 0
+      ? []
+      : ['Counted on the host:', ...readBackSentences(measured).map(item), '']),
     ...(assumed.length === 0 ? [] : ['Assumed:', ...assumed.map(item), '']),
     ...unknownsOf(answer),
     '',
@@ -141,7 +148,7 @@ function settlersOf(answer: HostAnswer, pmu: PmuEvents | null): readonly string[
   const counted = [
     ...(pmu?.flushes == null ? [] : [pmu.flushes]),
     ...(pmu?.walks ?? []),
-    'kvm:kvm_exit,kvm:kvm_nested_vmenter',
+    ROUND_TRIP_EVENTS,
     'task-clock,cycles,instructions,duration_time',
   ];
   const command = `perf stat -x, -o host.csv -p PID ${counted.map((events) => `--event=${events}`).join(' ')} -- sleep 10`;
@@ -154,6 +161,7 @@ function settlersOf(answer: HostAnswer, pmu: PmuEvents | null): readonly string[
       `predicted: ${each(walksPerExit.before)} page walks per nested exit before, ${each(walksPerExit.after)} after; ` +
         `${each(flushesPerTransition.before)} and ${each(flushesPerTransition.after)} flushes per transition`,
     ),
+    item(OLD_NAME_NOTE),
     wrap('Then give host.csv to the same command: what was counted replaces what is assumed.'),
   ];
 }

@@ -1,5 +1,6 @@
 import type { LiveAnswer, LiveSide } from '../../live/live-answer.ts';
 import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
+import type { TableCell } from '../blocks/document.ts';
 import { escapeHtml } from '../blocks/escape.ts';
 import {
   formatNs,
@@ -10,6 +11,7 @@ import {
 } from '../blocks/numbers.ts';
 import { CAUSE_LAYERS, type CauseLayer, strategyStyles } from '../blocks/theme.ts';
 import { counted } from '../blocks/words.ts';
+import { safetySentence, safetyTone } from '../safety.ts';
 
 /**
  * An answer in a sentence or two: for those who hear the page, and for a terminal. A strategy that used a
@@ -35,6 +37,14 @@ export function liveSentence(answer: LiveAnswer): string {
     `${formatNs(before.meanNs)} of ${before.strategy}.` +
     (isOpen ? ' Between seeds it differs so much that it could be nothing.' : '')
   );
+}
+
+/** The widest interval that an answer has, and over what; null where nothing varies. */
+export function liveInterval({ savingRatio, uncertainty, seeds }: LiveAnswer): string | null {
+  const { low, high } = uncertainty?.savingRatio ?? savingRatio;
+  if (low === high || (uncertainty === undefined && seeds < 2)) return null;
+  const over = uncertainty === undefined ? 'seeds' : `seeds and ${uncertainty.varied}`;
+  return `${formatRatioInterval(low, high)} over ${over}`;
 }
 
 /** How the answer was computed, in one sentence. */
@@ -88,8 +98,15 @@ export function liveLayers({ before, after, frequencyGhz }: LiveAnswer): readonl
   })).filter((each) => each.before > 0 || each.after > 0);
 }
 
+/** What the checker says of a strategy and of the baseline, by strategy. */
+export type LiveSafety = Readonly<Record<string, Pick<TableCell, 'text' | 'tone'>>>;
+
 /** An answer as HTML. `strategies`: all of the page, whose order gives their colours. */
-export function liveResultHtml(answer: LiveAnswer, strategies: readonly string[]): string {
+export function liveResultHtml(
+  answer: LiveAnswer,
+  strategies: readonly string[],
+  safety: LiveSafety,
+): string {
   const { before, after } = answer;
   const names = [before, after].map((side) => strategyName(side.strategy, strategies));
   const layers = liveLayers(answer);
@@ -103,12 +120,15 @@ export function liveResultHtml(answer: LiveAnswer, strategies: readonly string[]
       `<tr><th scope="row"><i style="background:var(--${layer.colour.name})"></i>${escapeHtml(layer.label)}</th>` +
       `<td class="r">${formatNs(from)}</td><td class="r">${formatNs(to)}</td></tr>`,
   );
+  const verdict = verdictOn(after.strategy, safety);
   return `<dl class="facts">
 ${factsHtml(answer)}
 </dl>
+<p class="verdict ${verdict.tone}">${escapeHtml(verdict.text)}</p>
 <div class="bars" aria-hidden="true">
 ${[before, after].map((side, at) => `<span>${names[at]}</span>${barHtml(layers, at === 0 ? 'before' : 'after', side.meanNs / longest)}`).join('\n')}
 </div>
+<details class="parts"><summary>Where the time goes, and what happens</summary>
 <div class="scroll" role="group" aria-label="Both sides" tabindex="0"><table class="live">
 <caption>Modelled, per round trip: where the time goes, and what happens</caption>
 <thead><tr><th scope="col">cause</th>${names.map((name) => `<th scope="col" class="r">${name}</th>`).join('')}</tr></thead>
@@ -116,7 +136,18 @@ ${[before, after].map((side, at) => `<span>${names[at]}</span>${barHtml(layers, 
 ${[...causes, ...rows].join('\n')}
 </tbody>
 </table></div>
+</details>
 <p class="quiet">${escapeHtml(liveMethod(answer))}</p>`;
+}
+
+function verdictOn(strategy: string, safety: LiveSafety) {
+  const unchecked = { strategy, verdict: null };
+  return (
+    (Object.hasOwn(safety, strategy) ? safety[strategy] : undefined) ?? {
+      text: safetySentence(unchecked, unchecked),
+      tone: safetyTone(unchecked),
+    }
+  );
 }
 
 function strategyName(id: string, strategies: readonly string[]): string {
@@ -134,13 +165,10 @@ function barHtml(layers: readonly LayerTimes[], side: 'before' | 'after', share:
 }
 
 function factsHtml(answer: LiveAnswer): string {
-  const { savingNs, savingRatio, savedMsPerSecond, before, after, seeds } = answer;
+  const { savingNs, savingRatio, savedMsPerSecond, before, after } = answer;
   const loses = savingNs.point < 0;
   const sign = loses ? -1 : 1;
-  const interval =
-    seeds < 2 || savingRatio.low === savingRatio.high
-      ? ''
-      : ` (saving with 95 % over seeds: ${formatRatioInterval(savingRatio.low, savingRatio.high)})`;
+  const interval = liveInterval(answer);
   const stale = after.staleHits;
   const flushes = [before, after].map((side) => formatNumber(side.hardwareFlushesPerTrip));
   const word = loses ? 'more' : 'less';
@@ -148,7 +176,9 @@ function factsHtml(answer: LiveAnswer): string {
     fact(formatNs(sign * savingNs.point), `${word} per round trip`, loses),
     fact(
       formatRatio(sign * savingRatio.point),
-      `${word} than ${before.strategy}${interval}`,
+      interval === null
+        ? `${word} than ${before.strategy}`
+        : `${word} than ${before.strategy} (saving, 95 %: ${interval})`,
       false,
     ),
     fact(
@@ -158,12 +188,9 @@ function factsHtml(answer: LiveAnswer): string {
     ),
     fact(flushes.join(' to '), 'hardware flushes per round trip', false),
   ];
-  const safety = fact(
-    formatNumber(stale),
-    `stale translations used by ${after.strategy}`,
-    stale > 0,
-  );
-  return (stale > 0 ? [safety, ...times] : [...times, safety]).join('\n');
+  if (stale === 0) return times.join('\n');
+  const used = fact(formatNumber(stale), `stale translations used by ${after.strategy}`, true);
+  return [used, ...times].join('\n');
 }
 
 function fact(value: string, label: string, isBad: boolean): string {

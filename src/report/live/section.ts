@@ -12,7 +12,7 @@ import {
 import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
 import { escapeHtml } from '../blocks/escape.ts';
 import { formatExact, formatNumber } from '../blocks/numbers.ts';
-import { liveResultHtml } from './result.ts';
+import { type LiveSafety, liveResultHtml } from './result.ts';
 
 interface LiveChoices {
   /** What the page starts with. */
@@ -21,6 +21,7 @@ interface LiveChoices {
   readonly strategies: readonly string[];
   /** How a command of this program begins. */
   readonly invocation: string;
+  readonly safety: LiveSafety;
 }
 
 /** What the script of a page finds in it beside the controls. */
@@ -90,9 +91,9 @@ function sizeText(kib: number): string {
 
 /** The section in which a reader changes assumptions. Without scripts: the answer to those of the page. */
 export function liveSectionHtml(page: LivePage): string {
-  const { state, answer, strategies, invocation, dataJson } = page;
+  const { state, answer, strategies, invocation, safety, dataJson } = page;
   const { id } = LIVE_SECTION;
-  const choices: LiveChoices = { state, strategies, invocation };
+  const choices: LiveChoices = { state, strategies, invocation, safety };
   const settings = `${JSON.stringify(choices).slice(0, -1)},"data":${dataJson}}`;
   const json = settings.replaceAll('<', '\\u003c');
   return `<section id="${id}" aria-labelledby="${id}-heading">
@@ -121,7 +122,7 @@ ${NUMBER_CONTROLS.map((each) => sliderHtml(each.key, each.stops.length - 1)).joi
 <p id="${id}-trouble" class="bad" role="alert"></p>
 <p id="${id}-status" class="quiet" role="status"></p>
 <div id="${id}-result">
-${liveResultHtml(answer, strategies)}
+${liveResultHtml(answer, strategies, safety)}
 </div>
 <p>The same on a command line:</p>
 <pre class="folding" tabindex="0"><code id="${id}-command">${escapeHtml(liveCommand(state, invocation))}</code></pre>

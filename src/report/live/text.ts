@@ -1,12 +1,13 @@
 import type { LiveAnswer } from '../../live/live-answer.ts';
 import { cell, left, paragraph, right, type Table } from '../blocks/document.ts';
-import { formatNs, formatRatioInterval } from '../blocks/numbers.ts';
+import { formatNs } from '../blocks/numbers.ts';
 import { terminalText } from '../blocks/terminal.ts';
-import { liveLayers, liveMethod, liveRows, liveSentence } from './result.ts';
+import { type Safety, safetySentence } from '../safety.ts';
+import { liveInterval, liveLayers, liveMethod, liveRows, liveSentence } from './result.ts';
 
 /** An answer for a terminal of 80 columns. */
-export function liveText(answer: LiveAnswer): string {
-  const { before, after, savingRatio } = answer;
+export function liveText(answer: LiveAnswer, safety: Safety, baseSafety: Safety): string {
+  const { before, after } = answer;
   const layers = liveLayers(answer).map((each) => ({
     label: each.layer.label,
     before: formatNs(each.before),
@@ -21,12 +22,11 @@ export function liveText(answer: LiveAnswer): string {
       cell(row.after),
     ]),
   };
-  const interval =
-    savingRatio.low === savingRatio.high
-      ? ''
-      : ` Saving with 95 % over seeds: ${formatRatioInterval(savingRatio.low, savingRatio.high)}.`;
+  const interval = liveInterval(answer);
+  const whole = interval === null ? '' : ` Saving, 95 %: ${interval}.`;
   return terminalText([
-    paragraph(liveSentence(answer) + interval),
+    paragraph(liveSentence(answer) + whole),
+    paragraph(safetySentence(safety, baseSafety)),
     { kind: 'table', table, folded: false },
     paragraph(liveMethod(answer)),
   ]);

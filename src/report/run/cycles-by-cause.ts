@@ -71,6 +71,7 @@ export function cyclesByCause(model: ReportModel, layout: FigureLayout = STANDAL
           ? 'modelled cycles, %'
           : 'modelled cycles per round trip, % of before',
         stack: 'zero',
+        scale: { nice: false },
         axis: { tickCount: isNarrow(layout) ? 4 : 8, labelOverlap: true },
       },
       color: {

@@ -3,6 +3,8 @@ import { MACHINES, machineById } from '../../hardware/presets/index.ts';
 import type { Comparison, ScenarioSummary } from '../../run/results.ts';
 import { requiredRuns } from '../../statistics/required-runs.ts';
 import { formatNumber, formatRatio, type NumberStyle, PAGE } from '../blocks/numbers.ts';
+import { OLD_NAME_NOTE, ROUND_TRIP_EVENTS } from '../perf-events.ts';
+import { type ReadBack, readBack } from '../which-kernel.ts';
 import { comparisonOf, IMPORTED_GROUP, type ReportModel } from './model.ts';
 
 /** The scenario that cpuid_rate runs in L2. */
@@ -39,6 +41,29 @@ export function fieldChecks(model: ReportModel, style: NumberStyle = PAGE): Fiel
   ];
 }
 
+/** What the files of the host counted of the same, against both predictions; empty where they counted none of it. */
+export function measuredOnHost(model: ReportModel): readonly ReadBack[] {
+  const { measured } = model.evidence;
+  const imported = importedScenario(model);
+  if (measured === undefined || imported === undefined) return [];
+  const { baseline, strategy } = model.headline.comparison;
+  const own = comparisonOf(imported, strategy);
+  if (own === undefined) return [];
+  return readBack(
+    measured,
+    {
+      kernel: baseline,
+      flushesPerTransition: own.flushesPerTripBefore / 2,
+      walksPerRoundTrip: own.walksPerTripBefore,
+    },
+    {
+      kernel: strategy,
+      flushesPerTransition: own.flushesPerTripAfter / 2,
+      walksPerRoundTrip: own.walksPerTripAfter,
+    },
+  );
+}
+
 /** A machine of the user's is named after the one that it is based on. */
 function pmuEventsOf(model: ReportModel, id: string): PmuEvents | null {
   const name = model.manifest.machines.find((each) => each.id === id)?.name ?? '';
@@ -48,8 +73,8 @@ function pmuEventsOf(model: ReportModel, id: string): PmuEvents | null {
 
 /** A command whose output import takes beside the file of the host. */
 function perfCommand(events: readonly string[]): string {
-  const all = [...events, 'kvm:kvm_exit', 'kvm:kvm_nested_vmenter', 'duration_time'];
-  return `perf stat -a -x, -e ${all.join(',')} -- sleep 10 in L0`;
+  const all = [...events, ROUND_TRIP_EVENTS, 'duration_time'];
+  return `perf stat -a -x, -e ${all.join(',')} -- sleep 10 in L0 (${OLD_NAME_NOTE})`;
 }
 
 /** The scenario that a personal answer is about. */

@@ -1,4 +1,5 @@
 import { type Verdicts, verdictFor } from '../../checker/verdict.ts';
+import type { PmuRates } from '../../importers/pmu-findings.ts';
 import type {
   Comparison,
   ComparisonUncertainty,
@@ -27,6 +28,8 @@ export interface Evidence {
   readonly sensitivity?: readonly SensitivityResult[];
   /** What the checker found, by behaviours. */
   readonly verdicts?: Verdicts;
+  /** What the user's files counted on the host that the run is about. */
+  readonly measured?: PmuRates;
 }
 
 export interface Headline {

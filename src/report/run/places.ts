@@ -6,7 +6,7 @@ const REPORT_PLACES = {
   patch: { section: 'series', shows: 'what it saves in its place, and what happens without it' },
   cause: { section: 'causes', shows: 'its cycles before and after' },
   suite: { section: 'expectations', shows: 'its question; "saving" its figures' },
-  obligation: { section: 'safety', shows: 'the stale hits of runs that break it' },
+  obligation: { section: 'safety', shows: 'what the checker found, and the stale hits of the run' },
   parameter: { section: 'parameters', shows: 'its value, range and source' },
 } as const;
 

@@ -14,8 +14,9 @@ import { breakEvenSection } from '../sensitivity/break-even.ts';
 import { sensitivitySection } from '../sensitivity/section.ts';
 import { seriesSection } from '../series/section.ts';
 import { validationSection } from '../validation/section.ts';
+import { readBackSentences } from '../which-kernel.ts';
 import { answerSentence, findingTitle, verdictSentence } from './answer.ts';
-import { type FieldCheck, fieldChecks } from './field-checks.ts';
+import { type FieldCheck, fieldChecks, measuredOnHost } from './field-checks.ts';
 import { causesFigure, latencyFigure, savingFigure, waterfallFigure } from './figures.ts';
 import {
   causesFinding,
@@ -178,8 +179,17 @@ function fieldCheckSection(model: ReportModel): Section[] {
       ),
       table(fieldCheckTable(checks, model)),
       { kind: 'list', items: checks.map((each) => `${capitalised(each.what)}: ${each.how}`) },
+      ...countedBlocks(model),
     ]),
   ];
+}
+
+/** What of it the user's files held already. */
+function countedBlocks(model: ReportModel): readonly Block[] {
+  const measured = measuredOnHost(model);
+  if (measured.length === 0) return [];
+  const items = readBackSentences(measured).map(capitalised);
+  return [paragraph('The files of the host hold some of it:'), { kind: 'list', items }];
 }
 
 function fieldCheckTable(checks: readonly FieldCheck[], model: ReportModel): Table {

@@ -1,11 +1,12 @@
 import type { RunSummary, ScenarioSummary } from '../../run/results.ts';
-import { wrap } from '../../util/wrap.ts';
-import { escapeTerminal, plainAscii } from '../blocks/escape.ts';
+import { type Block, cell, left, paragraph, right, type Table } from '../blocks/document.ts';
 import { ASCII, formatNumber, formatRatio, formatRatioInterval } from '../blocks/numbers.ts';
+import { terminalText } from '../blocks/terminal.ts';
 import { scenarioName } from '../names.ts';
 import { safetyClause, uncheckedWords } from '../safety.ts';
+import { readBackSentences } from '../which-kernel.ts';
 import { answerSentence } from './answer.ts';
-import { fieldChecks } from './field-checks.ts';
+import { fieldChecks, measuredOnHost } from './field-checks.ts';
 import { expectationFinding } from './findings.ts';
 import { couldShow } from './limits.ts';
 import {
@@ -19,17 +20,6 @@ import {
 import { staleTotal } from './stale.ts';
 import { unseenSentence } from './unseen.ts';
 
-const WIDTH = 80;
-const COLUMN_GAP = '  ';
-
-interface Line {
-  readonly name: string;
-  /** Before, after, saving, interval, whether the sign holds. */
-  readonly numbers: readonly string[];
-}
-
-const HEAD: readonly string[] = ['before ns', 'after ns', 'saving', '95 % in all', 'verdict'];
-
 /**
  * At most 80 columns of ASCII: a table of every comparison with the whole interval, the answer in one sentence, and
  * what the checker says. A scenario's name stands above its strategies.
@@ -38,53 +28,42 @@ const HEAD: readonly string[] = ['before ns', 'after ns', 'saving', '95 % in all
 export function renderTerminal(summary: RunSummary, evidence: Evidence = {}): string {
   const model = reportModel(summary, evidence);
   const unseen = unseenSentence(summary, ASCII);
-  return [
-    ...comparisonTable(model),
-    '',
-    ...(unseen === null ? [] : [...wrapped(plainAscii(unseen)), '']),
-    ...expectationLines(model),
-    ...wrapped(escapeTerminal(answerSentence(model, ASCII))),
-    '',
-    ...safetyLines(model),
-    '',
-    ...fieldCheckLines(model),
-  ].join('\n');
+  return terminalText([
+    { kind: 'table', table: comparisonTable(model), folded: false },
+    ...(unseen === null ? [] : [paragraph(unseen)]),
+    ...expectationBlocks(model),
+    paragraph(answerSentence(model, ASCII)),
+    ...safetyBlocks(model),
+    ...fieldCheckBlocks(model),
+  ]);
 }
 
-function comparisonTable(model: ReportModel): readonly string[] {
-  const groups = model.ranked.map((scenario) => ({
-    title: escapeTerminal(scenarioTitle(model, scenario)),
-    lines: scenario.comparisons.map((each): Line => {
-      const { ratio, verdict } = wholeSaving(model, scenario, each);
-      return {
-        name: `  ${escapeTerminal(each.strategy)}`,
-        numbers: [
-          formatNumber(each.before.point, ASCII),
-          formatNumber(each.after.point, ASCII),
-          formatRatio(ratio.point, ASCII),
-          formatRatioInterval(ratio.low, ratio.high, ASCII),
+function comparisonTable(model: ReportModel): Table {
+  return {
+    caption: '',
+    columns: [
+      left('modelled'),
+      right('before ns'),
+      right('after ns'),
+      right('saving'),
+      right('95 % in all'),
+      right('verdict'),
+    ],
+    rows: model.ranked.flatMap((scenario) => [
+      [cell(scenarioTitle(model, scenario)), ...['', '', '', '', ''].map((text) => cell(text))],
+      ...scenario.comparisons.map((each) => {
+        const { ratio, verdict } = wholeSaving(model, scenario, each);
+        return [
+          `  ${each.strategy}`,
+          formatNumber(each.before.point),
+          formatNumber(each.after.point),
+          formatRatio(ratio.point),
+          formatRatioInterval(ratio.low, ratio.high),
           staleTotal(each.staleHits) > 0 ? 'UNSAFE' : verdict,
-        ],
-      };
-    }),
-  }));
-  const widths = HEAD.map((label, column) =>
-    Math.max(label.length, ...groups.flatMap((g) => g.lines.map((l) => l.numbers[column]!.length))),
-  );
-  const numbersWidth = widths.reduce((sum, width) => sum + COLUMN_GAP.length + width, 0);
-  const longestName = Math.max(...groups.flatMap((g) => g.lines.map((l) => l.name.length)));
-  const nameWidth = Math.max(8, Math.min(longestName, WIDTH - numbersWidth));
-  const row = (name: string, cells: readonly string[]): string =>
-    shortened(name, nameWidth).padEnd(nameWidth) +
-    cells.map((text, column) => COLUMN_GAP + text.padStart(widths[column]!)).join('');
-  return [
-    row('modelled', HEAD),
-    '-'.repeat(nameWidth + numbersWidth),
-    ...groups.flatMap((group) => [
-      shortened(group.title, WIDTH),
-      ...group.lines.map((line) => row(line.name, line.numbers)),
+        ].map((text) => cell(text));
+      }),
     ]),
-  ];
+  };
 }
 
 function scenarioTitle(model: ReportModel, scenario: ScenarioSummary): string {
@@ -95,62 +74,36 @@ function scenarioTitle(model: ReportModel, scenario: ScenarioSummary): string {
 }
 
 /** The checker on every strategy, and what the run's own counter could have shown. */
-function safetyLines(model: ReportModel): readonly string[] {
+function safetyBlocks(model: ReportModel): readonly Block[] {
   const all = [...model.safety.values()];
   return [
-    'By the checker:',
-    ...all.flatMap((each) =>
-      wrapped(escapeTerminal(`- ${each.strategy}: ${safetyClause(each)}`), '  '),
-    ),
-    ...wrapped(escapeTerminal(plainAscii(`${couldShow(model)}${uncheckedWords(all)}`))),
+    paragraph('By the checker:'),
+    { kind: 'list', items: all.map((each) => `${each.strategy}: ${safetyClause(each)}`) },
+    paragraph(`${couldShow(model)}${uncheckedWords(all)}`),
   ];
 }
 
-/** What the user can measure to check an answer about a host of the user's. */
-function fieldCheckLines(model: ReportModel): readonly string[] {
-  const checks = fieldChecks(model, ASCII);
+/** What the user can measure to check an answer about a host of the user's, and what of it the files hold. */
+function fieldCheckBlocks(model: ReportModel): readonly Block[] {
+  const checks = fieldChecks(model);
   if (checks.length === 0) return [];
-  const lines = checks.flatMap(({ what, before, after, how }) => [
-    ...wrapped(escapeTerminal(`- ${what}: ${before} before, ${after} after`), '  '),
-    ...wrap(how, '  ').split('\n'),
-  ]);
-  return ['Field checks (predictions; measure them):', ...lines, ''];
+  const items = checks.map(
+    ({ what, before, after, how }) => `${what}: ${before} before, ${after} after. ${how}`,
+  );
+  const measured = measuredOnHost(model);
+  const read: readonly Block[] =
+    measured.length === 0
+      ? []
+      : [paragraph('Counted on the host:'), { kind: 'list', items: readBackSentences(measured) }];
+  return [paragraph('Field checks (predictions; measure them):'), { kind: 'list', items }, ...read];
 }
 
-function expectationLines(model: ReportModel): readonly string[] {
-  const failed = model.ranked.flatMap((scenario) =>
+function expectationBlocks(model: ReportModel): readonly Block[] {
+  const items = model.ranked.flatMap((scenario) =>
     scenario.expectations
       .filter((outcome) => !outcome.met)
-      .flatMap((outcome) =>
-        wrapped(escapeTerminal(`- ${scenario.id}: ${outcome.text} (${outcome.detail})`), '  '),
-      ),
+      .map((outcome) => `${scenario.id}: ${outcome.text} (${outcome.detail})`),
   );
-  if (failed.length === 0) return [];
-  return [`${expectationFinding(model)}:`, ...failed, ''];
-}
-
-function shortened(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
-}
-
-/** Lines of at most 80 columns; a word that is longer is cut. */
-export function wrapped(text: string, indent = ''): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap(pieces)) {
-    const start = lines.length === 0 ? '' : indent;
-    if (line === '') line = start + word;
-    else if (line.length + 1 + word.length <= WIDTH) line += ` ${word}`;
-    else {
-      lines.push(line);
-      line = indent + word;
-    }
-  }
-  return [...lines, line];
-}
-
-function pieces(word: string): readonly string[] {
-  const most = WIDTH - 4;
-  if (word.length <= most) return [word];
-  return [word.slice(0, most), ...pieces(word.slice(most))];
+  if (items.length === 0) return [];
+  return [paragraph(`${expectationFinding(model)}:`), { kind: 'list', items }];
 }

@@ -30,7 +30,7 @@ export function breakEvenSection(map: BreakEvenMap): Section {
           data: mapTable(map),
         },
       },
-      { kind: 'table', table: breakEvenTable(map), folded: false },
+      { kind: 'table', table: breakEvenTable(map), folded: true },
     ],
   };
 }

@@ -26,9 +26,9 @@ import { seriesByPatch } from './figure.ts';
 
 /** Classes of violations as a reader of one table understands them. */
 const CLASS_WORDS: Readonly<Record<string, string>> = {
-  host: 'memory that the host took back',
-  crossVm: 'a translation of another VM',
-  guest: 'a translation inside one VM',
+  host: 'host memory',
+  crossVm: 'another VM',
+  guest: 'inside one VM',
   isolation: 'L1 flushes the ASIDs of others',
   invalid: 'VMRUN with ASID 0',
 };
@@ -207,20 +207,12 @@ function violationText({ class: kind, events }: FoundViolation): string {
 function patchTable(series: SeriesReport): Table {
   return {
     caption: `What each patch saves in its place (${setupOf(series)}), and the whole series without it`,
-    columns: [
-      right('Patch'),
-      left('Subject'),
-      detail(left('Kind')),
-      right('Saves, ns'),
-      detail(right('95 % interval')),
-      left('Left out alone'),
-    ],
+    columns: [right('Patch'), left('Left out alone'), right('Saves, ns'), left('Subject')],
     rows: series.patches.map((patch) => [
       cell(String(patch.number)),
-      cell(patch.subject.replace(/^KVM: /, '')),
-      cell(patch.kind, 'quiet'),
-      ...savingCells(patch.saving),
       droppedCell(patch.dropped),
+      cell(savingText(patch.saving), savingCells(patch.saving)[0]?.tone ?? 'plain'),
+      cell(`${patch.subject.replace(/^KVM: /, '')} (${patch.kind})`),
     ]),
   };
 }

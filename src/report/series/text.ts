@@ -2,13 +2,15 @@ import type { PatchReport, SeriesReport } from '../../series/series.ts';
 import { type Block, cell, left, paragraph, right, type Table } from '../blocks/document.ts';
 import { formatNumber } from '../blocks/numbers.ts';
 import { terminalText } from '../blocks/terminal.ts';
+import { type Safety, safetyWords } from '../safety.ts';
 import { prefixTable, savingText, seriesFinding, setupOf, stories } from './section.ts';
 
 /** The series for a terminal of 80 columns: each patch, each prefix, and what was found. */
-export function seriesText(series: SeriesReport): string {
+export function seriesText(series: SeriesReport, safety: readonly Safety[]): string {
   const table = (content: Table): Block => ({ kind: 'table', table: content, folded: false });
   return terminalText([
     paragraph(`${seriesFinding(series)}.`),
+    paragraph(safetyWords(safety)),
     table(patchTable(series)),
     table(prefixTable(series)),
     ...stories(series),

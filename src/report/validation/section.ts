@@ -45,7 +45,7 @@ export function validationSection(board: Scoreboard): Section {
       ...(how === undefined ? [] : [how]),
       ...(missed.length === 0
         ? []
-        : [{ kind: 'table', table: rowTable('What is missed', missed), folded: false } as const]),
+        : [{ kind: 'table', table: missedTable(missed), folded: false } as const]),
       {
         kind: 'more',
         title: `All ${board.rows.length} rows by topic, with sources`,
@@ -118,6 +118,17 @@ export function rowBlocks(title: string, rows: readonly ValidationRow[]): readon
       ? []
       : [{ kind: 'list', items: notes.map((row) => `${row.id}: ${row.why}.`) }];
   return [...kinds, ...why];
+}
+
+/** Rows that are out or can't be modelled; what each is stands with all the others. */
+function missedTable(rows: readonly ValidationRow[]): Table {
+  const { caption, columns, rows: cells } = rowTable('What is missed', rows);
+  const shown = [0, 2, 3, 4, 5];
+  return {
+    caption,
+    columns: shown.map((at) => columns[at]!),
+    rows: cells.map((row) => shown.map((at) => row[at]!)),
+  };
 }
 
 function rowTable(caption: string, rows: readonly ValidationRow[]): Table {

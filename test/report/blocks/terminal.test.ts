@@ -82,13 +82,36 @@ cpuid-npt-npt  574
   test('put a name that is too long above its numbers', () => {
     const content = {
       columns: [left(''), right('measured')],
-      rows: rowsOf([['a-name-that-nobody-can-break', '1']]),
+      rows: rowsOf([['a-name-nobody-can-break', '1']]),
     };
     expect(
       terminalText([table(content)], 24)
         .split('\n')
         .slice(-3),
-    ).toEqual(['a-name-that-nobody-can-break', '                       1', '']);
+    ).toEqual(['a-name-nobody-can-break', '                       1', '']);
+  });
+
+  test('have headings among the rows, and cut words that no line holds', () => {
+    const content = {
+      columns: [left('modelled'), right('ns')],
+      rows: rowsOf([
+        ['a scenario', ''],
+        ['  old', '574'],
+        [`  ${'x'.repeat(25)}`, '1'],
+      ]),
+    };
+    expect(terminalText([table(content), paragraph('y'.repeat(25))], 20)).toBe(`What it costs:
+modelled          ns
+--------------------
+a scenario
+  old            574
+${'x'.repeat(20)}
+xxxxx
+                   1
+
+${'y'.repeat(20)}
+yyyyy
+`);
   });
 
   test('name what is folded, and tell of a figure what it is drawn from', () => {

@@ -25,10 +25,11 @@ const b = makeSide('reports/b', [
   ...makeCells([1000], { scenario: 'few' }),
 ]);
 const comparison = compareRuns(a, b, 0.01);
+const SAFETY = [{ strategy: 'old', verdict: null }];
 
 describe('a comparison in the terminal', () => {
   test('has a row for each scenario, the counts, and the verdict of the gate', () => {
-    const text = renderComparison(comparison, judgeGate(comparison, 0.05));
+    const text = renderComparison(comparison, judgeGate(comparison, 0.05), SAFETY);
     const rows = text.split('\n');
     expect(rows.slice(0, 2)).toEqual(['- A: reports/a', '- B: reports/b']);
     const first = rows.findIndex((row) => row.startsWith('---')) + 1;
@@ -46,13 +47,14 @@ describe('a comparison in the terminal', () => {
     expect(words).toContain(
       'Of 7 comparisons: 1 unsafe, 1 slower, 1 faster, 2 with no difference and 2 open.',
     );
+    expect(words).toContain('By the checker, old: not checked.');
     expect(words).toContain('- few with old has 1 seeds in common and needs two');
     expect(words).toContain('FAILED: unsafe or surely slower by more than 5 %: slow, bad.');
     expect(words).toContain('Not ruled out for: open, few.');
   });
 
   test('is ASCII in at most 80 columns', () => {
-    const text = renderComparison(comparison, judgeGate(comparison, 0.05));
+    const text = renderComparison(comparison, judgeGate(comparison, 0.05), SAFETY);
     expect(text).toMatch(/^[\n\x20-\x7e]*$/);
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -65,6 +67,7 @@ describe('a comparison in the terminal', () => {
         0.01,
       ),
       null,
+      SAFETY,
     );
     expect(text).toMatch(/^- A: old on milan in r\n- B: new on turin in r\n/);
     expect(text).toMatch(/^s +1,000 +1,000 {2}no difference/m);
@@ -73,18 +76,18 @@ describe('a comparison in the terminal', () => {
 
 describe('a comparison as a page', () => {
   test('has the same verdicts, each interval as a table, and no script', async () => {
-    const page = await renderComparisonHtml(comparison, judgeGate(comparison, 0.05));
+    const page = await renderComparisonHtml(comparison, judgeGate(comparison, 0.05), SAFETY);
     for (const words of ['faster by 15.0 %', 'UNSAFE: 16 stale hits', 'The gate fails: 2']) {
       expect(page).toContain(words);
     }
     expect(page).not.toMatch(/<script|javascript:|https?:\/\/(?!www\.w3\.org)/);
-    expect(await renderComparisonHtml(comparison, judgeGate(comparison, 0.05))).toBe(page);
+    expect(await renderComparisonHtml(comparison, judgeGate(comparison, 0.05), SAFETY)).toBe(page);
   });
 
   test('says in its title what all have in common', async () => {
     const title = async (after: readonly number[]) => {
       const sides = [makeSide('a', makeCells(BEFORE)), makeSide('b', makeCells(after))] as const;
-      const page = await renderComparisonHtml(compareRuns(...sides, 0.01), null);
+      const page = await renderComparisonHtml(compareRuns(...sides, 0.01), null, SAFETY);
       return /<h1>(.*)<\/h1>/.exec(page)?.[1];
     };
     expect(await title(BEFORE)).toBe('No difference');
@@ -94,7 +97,7 @@ describe('a comparison as a page', () => {
 
   test('escapes what a run calls itself', async () => {
     const side = makeSide('<b>', makeCells(BEFORE, { scenario: '<i>' }));
-    const page = await renderComparisonHtml(compareRuns(side, side, 0.01), null);
+    const page = await renderComparisonHtml(compareRuns(side, side, 0.01), null, SAFETY);
     expect(page).not.toMatch(/<b>|<i>/);
     expect(page).toContain('&lt;i&gt;');
   });

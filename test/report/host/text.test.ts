@@ -29,6 +29,7 @@ const text = hostText({
   baseSafety: BASE,
   pmu: PMU_EVENTS.zen4,
   replaced: ['how many nested exits there are is of host.csv, and not of --exits'],
+  measured: [],
   assumed: ['L2 comes back to 300 pages of 4 KiB (32 to 2,000): --working-set says it'],
 });
 const onOneLine = text.replace(/\s+/g, ' ');
@@ -60,6 +61,7 @@ describe('the answer for a host', () => {
       baseSafety: { strategy: 'kvm-6.14', verdict: null },
       pmu: null,
       replaced: [],
+      measured: [],
       assumed: [],
     });
     expect(said.replace(/\s+/g, ' ')).toContain(

@@ -89,7 +89,7 @@ describe('the sentence of a live answer', () => {
 });
 
 describe('the result on a page', () => {
-  const html = (answer: LiveAnswer) => liveResultHtml(answer, ['kvm-6.14', 'rfc-2025-03']);
+  const html = (answer: LiveAnswer) => liveResultHtml(answer, ['kvm-6.14', 'rfc-2025-03'], {});
 
   test('puts stale translations first where there are any, in red', () => {
     expect(html(unsafe)).toMatch(/^<dl class="facts">\n<div class="bad"><dt>stale translations/);
@@ -97,8 +97,29 @@ describe('the result on a page', () => {
   });
 
   test('names the interval over seeds, and none of one seed', () => {
-    expect(html(saves)).toContain('95 % over seeds: 14.5–15.5');
+    expect(html(saves)).toContain('(saving, 95 %: 14.5–15.5\u202f% over seeds)');
     expect(html({ ...saves, seeds: 1 })).not.toContain('95 %');
+  });
+
+  test('prefers the interval over prices where there is one', () => {
+    const uncertainty = {
+      varied: 'prices',
+      savingNs: { point: 600, low: 400, high: 800 },
+      savingRatio: { point: 0.15, low: 0.1, high: 0.2 },
+      seedShare: 0.01,
+      verdict: 'saves',
+      draws: 1024,
+      effectiveDraws: 400,
+    } as const;
+    expect(html({ ...saves, uncertainty })).toContain('10.0–20.0\u202f% over seeds and prices)');
+  });
+
+  test('says what the checker says, and that nobody has checked what it does not know', () => {
+    expect(html(saves)).toContain('By the checker, rfc-2025-03: not checked.');
+    const safety = { 'rfc-2025-03': { text: 'its verdict', tone: 'bad' } } as const;
+    expect(liveResultHtml(saves, ['kvm-6.14', 'rfc-2025-03'], safety)).toContain(
+      '<p class="verdict bad">its verdict</p>',
+    );
   });
 
   test('draws the shorter time shorter, and leaves out what takes no time', () => {

@@ -72,7 +72,7 @@ describe('the HTML report', () => {
     expect(headings(page)).toContain('rfc-2025-03 is unsafe, so its savings count for nothing');
     expect(headings(page)).toContain('6 of 6 expectations do not hold');
     expect(page).toContain('<section id="safety" aria-labelledby="safety-heading" class="bad">');
-    expect(page).toContain('<p class="answer bad">');
+    expect(page).toContain('<p class="verdict bad">');
     expect(page).toContain('<td class="bad">not met</td>');
   });
 

@@ -3,6 +3,7 @@ import { liveText } from '../../../report/live/text.ts';
 import { EXIT_CODES } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
+import { storedSafetyOf } from '../../running/evidence.ts';
 import { liveAnswer } from '../../running/live-cells.ts';
 import type { AnswerFlags } from './flags.ts';
 
@@ -15,6 +16,12 @@ export function isLink(word: string): boolean {
 export async function answerLink(link: string, { json }: AnswerFlags): Promise<number> {
   const state = stateOfFragment(link);
   const answer = liveAnswer(state);
-  print(json ? jsonText({ state, ...answer }) : liveText(answer));
+  const safety = storedSafetyOf(answer.after.strategy);
+  const baseSafety = storedSafetyOf(answer.before.strategy);
+  print(
+    json
+      ? jsonText({ state, ...answer, safety: safety.verdict, baseSafety: baseSafety.verdict })
+      : liveText(answer, safety, baseSafety),
+  );
   return EXIT_CODES.ok;
 }

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { machineById } from '../../../hardware/presets/index.ts';
+import { pmuRates } from '../../../importers/pmu-findings.ts';
 import type { ImportedProfile } from '../../../importers/profile.ts';
 import { UserError } from '../../../util/user-error.ts';
 import { freePath } from '../../files/free-path.ts';
@@ -73,7 +74,7 @@ export async function perform(files: readonly string[], flags: AnswerFlags): Pro
       flags: { machine: flags.machine ?? ['zen3-milan'], strategy, seeds },
       shard: null,
     },
-    { jobs, out: folder, json },
+    { jobs, out: folder, json, measured: pmuRates(profile) ?? undefined },
   );
 }
 

@@ -1,12 +1,14 @@
 import { basename, join } from 'node:path';
 import { MACHINES } from '../../../hardware/presets/index.ts';
-import { hostAnswer } from '../../../host/host-answer.ts';
+import { type HostAnswer, hostAnswer } from '../../../host/host-answer.ts';
 import { type HostSuite, hostSuite, onOneVcpu } from '../../../host/host-suite.ts';
 import { type StatedHost, statedProfile } from '../../../host/stated-host.ts';
 import { merge } from '../../../importers/combine.ts';
+import { type PmuRates, pmuRates } from '../../../importers/pmu-findings.ts';
 import type { ImportedProfile } from '../../../importers/profile.ts';
 import { scenarioText } from '../../../importers/scenario-text.ts';
 import { type HostText, hostText } from '../../../report/host/text.ts';
+import { type ReadBack, readBack } from '../../../report/which-kernel.ts';
 import { analyseSensitivity } from '../../../sensitivity/analyse.ts';
 import { loadSuites, shippedSuites } from '../../../suite/load-suite.ts';
 import { planCells } from '../../../suite/plan.ts';
@@ -56,6 +58,7 @@ export async function answerStated(
   writeScenario(path, scenarioText(host.document, host.report));
   const { answer, safety, baseSafety } = await computed(host, loadSuites(path)[0]!, flags);
   const assumed = host.report.assumed.map(({ text }) => text);
+  const measured = measuredBeside(answer, known.rates);
   print(
     flags.json
       ? jsonText({
@@ -64,14 +67,27 @@ export async function answerStated(
           safety: safety.verdict,
           baseSafety: baseSafety.verdict,
           fromFiles: known.replaced,
+          measured,
           assumed,
         })
-      : `${hostText({ answer, safety, baseSafety, pmu: machine.pmuEvents, replaced: known.replaced, assumed })}
+      : `${hostText({ answer, safety, baseSafety, pmu: machine.pmuEvents, replaced: known.replaced, measured, assumed })}
 Suite:  ${path}
 Run it: ${INVOCATION} run ${path}
 `,
   );
   return EXIT_CODES.ok;
+}
+
+/** What files counted, against what is predicted under both kernels. */
+function measuredBeside(answer: HostAnswer, rates: PmuRates | null): readonly ReadBack[] {
+  const { baseline, strategy, flushesPerTransition, walksPerExit } = answer;
+  const predicted = (kernel: string, side: 'before' | 'after') => ({
+    kernel,
+    flushesPerTransition: flushesPerTransition[side],
+    walksPerRoundTrip: walksPerExit[side],
+  });
+  if (rates === null) return [];
+  return readBack(rates, predicted(baseline, 'before'), predicted(strategy, 'after'));
 }
 
 function statedHost(exits: readonly ExitRate[], flags: AnswerFlags): StatedHost {
@@ -108,6 +124,7 @@ interface Known {
   readonly l2Trace: { readonly file: string } | null;
   readonly busyShare: number | null;
   readonly replaced: readonly string[];
+  readonly rates: PmuRates | null;
 }
 
 async function knownOf(
@@ -117,7 +134,9 @@ async function knownOf(
   folder: string,
 ): Promise<Known> {
   const own = statedProfile(stated);
-  if (files.length === 0) return { profile: own, l2Trace: null, busyShare: null, replaced: [] };
+  if (files.length === 0) {
+    return { profile: own, l2Trace: null, busyShare: null, replaced: [], rates: null };
+  }
   const { profile, traces } = await importFiles(files, flags, () => {
     if (flags.out === undefined) makeFolder('reports');
     makeFolder(folder);
@@ -144,6 +163,7 @@ async function knownOf(
     l2Trace: trace === undefined ? null : { file: basename(trace) },
     busyShare,
     replaced,
+    rates: profile === null ? null : pmuRates(profile),
   };
 }
 

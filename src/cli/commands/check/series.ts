@@ -1,4 +1,6 @@
 import { QUICK_BOUNDS } from '../../../checker/check.ts';
+import { LAST_PATCH } from '../../../hypervisor/patches.ts';
+import { strategyAfter } from '../../../hypervisor/strategies.ts';
 import { seriesText } from '../../../report/series/text.ts';
 import { localEngine } from '../../../run/execute.ts';
 import { runSeries, SERIES_SUITES } from '../../../series/run-series.ts';
@@ -11,6 +13,7 @@ import { print } from '../../output/io.ts';
 import { type Progress, startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
 import { buildHash } from '../../running/build-hash.ts';
+import { storedSafety } from '../../running/evidence.ts';
 import { chooseSuites } from '../../select/suites.ts';
 import type { CheckFlags } from './flags.ts';
 
@@ -34,8 +37,9 @@ export async function checkSeries(flags: CheckFlags): Promise<number> {
   progress?.finish();
   store.close();
   const json = jsonText({ scenarios: words, ...report });
+  const safety = [strategyAfter(LAST_PATCH), strategyAfter(0)].map(storedSafety);
   if (flags.out !== undefined) writeOut('--out', flags.out, json);
-  print(flags.json ? json : `${seriesText(report).trimEnd()}\n`);
+  print(flags.json ? json : `${seriesText(report, safety).trimEnd()}\n`);
   return EXIT_CODES.ok;
 }
 

@@ -1,7 +1,8 @@
-import { compareRuns } from '../../../compare/compare-runs.ts';
+import { compareRuns, type RunComparison } from '../../../compare/compare-runs.ts';
 import { judgeGate } from '../../../compare/gate.ts';
 import type { Side } from '../../../compare/match-cells.ts';
 import { renderComparison } from '../../../report/comparison/text.ts';
+import type { Safety } from '../../../report/safety.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { writeOut } from '../../files/write-file.ts';
 import { refuseFlags } from '../../flags/refuse.ts';
@@ -9,6 +10,7 @@ import { OUT_FOLDER } from '../../flags/shared.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
 import { readRun, type StoredRun } from '../../run-folder/read-run.ts';
+import { storedSafety } from '../../running/evidence.ts';
 import { areCaptures } from './captures.ts';
 import { CAPTURE_FLAGS, type CompareFlags, RUN_FLAGS } from './flags.ts';
 
@@ -37,13 +39,28 @@ export async function perform(
     sideOf(after, flags.after),
     flags.within ?? DEFAULT_WITHIN,
   );
+  const safety = safetyOf(comparison, [before, after]);
   const gate = flags.failIfSlower === undefined ? null : judgeGate(comparison, flags.failIfSlower);
   if (flags.html !== undefined) {
     const { renderComparisonHtml } = await import('../../../report/comparison/page.ts');
-    writeOut('--html', flags.html, await renderComparisonHtml(comparison, gate));
+    writeOut('--html', flags.html, await renderComparisonHtml(comparison, gate, safety));
   }
-  print(flags.json ? jsonText({ ...comparison, gate }) : renderComparison(comparison, gate));
+  print(
+    flags.json
+      ? jsonText({ ...comparison, gate, safety })
+      : renderComparison(comparison, gate, safety),
+  );
   return gate === null || gate.passed ? EXIT_CODES.ok : EXIT_CODES.verdict;
+}
+
+/** What the checker says of every strategy that is compared, by the behaviours that it had in its run. */
+function safetyOf({ scenarios }: RunComparison, runs: readonly StoredRun[]): readonly Safety[] {
+  const ids = new Set(scenarios.flatMap(({ before, after }) => [before.strategy, after.strategy]));
+  return [...ids].map((id) => {
+    const all = runs.flatMap(({ manifest }) => manifest.strategies);
+    const found = all.find((strategy) => strategy.id === id);
+    return storedSafety({ id, behaviour: found?.behaviour ?? {} });
+  });
 }
 
 function sideOf({ folder, manifest, cells }: StoredRun, only: readonly string[] = []): Side {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { CALIBRATION_SEEDS, withSeeds } from '../../../calibrate/fit-calibration.ts';
+import { CALIBRATION_SEEDS, meanOver, withSeeds } from '../../../calibrate/fit-calibration.ts';
 import {
   type Determined,
   fitHost,
@@ -9,9 +9,10 @@ import {
   withClock,
 } from '../../../calibrate/fit-host.ts';
 import type { MachinePreset } from '../../../hardware/machine-preset.ts';
-import { strategyById } from '../../../hypervisor/strategies.ts';
-import { kernelThatFlushes } from '../../../importers/pmu-findings.ts';
+import { type Strategy, strategyById } from '../../../hypervisor/strategies.ts';
+import { kernelThatFlushes, pmuRates } from '../../../importers/pmu-findings.ts';
 import type { ImportedProfile } from '../../../importers/profile.ts';
+import { type PredictedRates, readBack, readBackSentences } from '../../../report/which-kernel.ts';
 import { MACHINE_FILE_KIND, type MachineFile } from '../../../suite/machine-file.ts';
 import { runMachine } from '../../../suite/run-machine.ts';
 import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
@@ -44,14 +45,16 @@ export async function perform(files: readonly string[], flags: FitFlags): Promis
   const base = presetOf(flags.machine);
   const clock =
     flags.ghz === undefined ? null : withClock(base, flags.ghz, 'the clock that --ghz gives');
-  const fit = fitHost(clock?.preset ?? base, caseOf(flags.suite, flags.kernel), {
+  const measuredCase = caseOf(flags.suite, flags.kernel);
+  const fit = fitHost(clock?.preset ?? base, measuredCase, {
     before,
     after,
   });
   const determined = clock === null ? fit.determined : [clock.determined, ...fit.determined];
   refuseImpossible(determined);
   const whole: HostFit = { determined, open: fit.open };
-  const checks = files.length === 0 ? [] : checksOf(await profileOf(files, flags), whole, base);
+  const checks =
+    files.length === 0 ? [] : checksOf(await profileOf(files, flags), whole, base, measuredCase);
   const path = flags.out ?? freePath('reports', `fitted-${flags.machine}`, '.json');
   const machine = machineFile(base, determined);
   makeFolder(dirname(path));
@@ -122,7 +125,12 @@ async function profileOf(files: readonly string[], flags: FitFlags): Promise<Imp
 }
 
 /** What counters of the host say about the fit: sentences. */
-function checksOf(profile: ImportedProfile, fit: HostFit, base: MachinePreset): string[] {
+function checksOf(
+  profile: ImportedProfile,
+  fit: HostFit,
+  base: MachinePreset,
+  measuredCase: HostCase,
+): string[] {
   const speed = fit.determined.find((each) => each.path === 'costs.cyclesPerInstruction');
   const perInstruction = cyclesPerInstruction(profile);
   const checks: string[] = [];
@@ -143,10 +151,28 @@ function checksOf(profile: ImportedProfile, fit: HostFit, base: MachinePreset): 
       (1e9 * profile.durationSeconds * Math.max(1, profile.vcpus ?? 1) * 2) / transitions;
     checks.push(`round trips took at most ${Math.round(longest)} ns each, L2's own work included`);
   }
+  checks.push(...kernelChecks(profile, base, measuredCase));
   if (checks.length === 0) {
     checks.push(`nothing in the files bears on the fit of ${base.id}`);
   }
   return checks;
+}
+
+/** What the PMU counted against the predictions of both kernels: no price bears on them. */
+function kernelChecks(
+  profile: ImportedProfile,
+  base: MachinePreset,
+  { suite, before, after }: HostCase,
+): readonly string[] {
+  const rates = pmuRates(profile);
+  if (rates === null) return [];
+  const predicted = (strategy: Strategy): PredictedRates => ({
+    kernel: strategy.id,
+    flushesPerTransition:
+      meanOver(suite, base, strategy, ({ hardwareFlushesPerTrip }) => hardwareFlushesPerTrip) / 2,
+    walksPerRoundTrip: meanOver(suite, base, strategy, ({ walksPerTrip }) => walksPerTrip),
+  });
+  return readBackSentences(readBack(rates, predicted(before), predicted(after)));
 }
 
 /** Of the whole host, from the events of that name; null without them. */
