@@ -33,7 +33,7 @@ export function keptBy(behaviour: KvmBehaviour, spec: WorldSpec): Kept {
         (behaviour.cpuOnline === 'generation-restarts' && spec.events.includes('off-and-on'))),
     vmcb12Gpa: behaviour.vmcb12AsidChange === 'flush-by-vmcb12-address',
     vmLastAsid12: behaviour.vmcb12AsidChange === 'flush-by-vm-wide-memory',
-    slots: isCached ? Math.min(l2SlotCount(behaviour), spec.l2s) : 0,
+    slots: isCached ? Math.min(l2SlotCount(behaviour), spec.l2s * spec.npt12s) : 0,
   };
 }
 
