@@ -9,4 +9,12 @@ export interface EquivalentMutant {
 }
 
 /** A test fails when one of these no longer is a mutant of its file. */
-export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [];
+export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
+  {
+    path: 'src/statistics/sign-flip.ts',
+    line: 'const middle = Math.ceil(magnitudes.length / 2);',
+    from: '/',
+    to: '*',
+    why: 'Where the differences are parted changes how long the count takes, never what it is: one half may be empty.',
+  },
+];

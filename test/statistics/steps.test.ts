@@ -28,6 +28,13 @@ describe('steps of a curve', () => {
     expect(step!.after).toBeNull();
   });
 
+  test('may end on the last doubling that there is, and on none that is cut', () => {
+    const last = PAGES.at(-1)!;
+    const from = (first: number) => PAGES.map((pages) => (pages < first ? 0 : 7));
+    expect(findSteps(PAGES, from(last / 2), 2)[0]!.after).toBe(7);
+    expect(findSteps(PAGES, from(last / 2 + 1), 2)[0]!.after).toBeNull();
+  });
+
   test('do not come from one disturbed size', () => {
     const values = PAGES.map((pages) => (pages === 512 ? 50 : 0));
     expect(findSteps(PAGES, values, 2)).toEqual([]);

@@ -21,6 +21,32 @@ describe('ratioInterval', () => {
     expect([point, low, high]).toEqual([3, 3 - half, 3 + half]);
   });
 
+  it('of two samples is wide, not the point', () => {
+    const { point, low, high } = interval([1, 3]);
+    const half = studentQuantile(0.975, 1);
+    expect(point).toBe(2);
+    expect([low, high].map((end) => Math.abs(end - 2) / half)).toEqual([
+      expect.closeTo(1, 12),
+      expect.closeTo(1, 12),
+    ]);
+  });
+
+  it('of a ratio does not depend on the unit of both sums, or of one', () => {
+    const denominators = SKEWED.map((_, index) => 3 + (index % 4));
+    const scaled = (numerator: number, denominator: number) =>
+      interval(
+        SKEWED.map((value) => value * numerator),
+        denominators.map((value) => value * denominator),
+      );
+    const one = scaled(1, 1);
+    const both = scaled(1000, 1000);
+    const denominatorOnly = scaled(1, 1000);
+    for (const end of ['point', 'low', 'high'] as const) {
+      expect(both[end] / one[end]).toBeCloseTo(1, 9);
+      expect((1000 * denominatorOnly[end]) / one[end]).toBeCloseTo(1, 9);
+    }
+  });
+
   it("is nowhere shorter than Student's t, and longer on the side of a skew", () => {
     const { point, low, high } = interval(SKEWED);
     const mean = SKEWED.reduce((sum, value) => sum + value, 0) / 10;
