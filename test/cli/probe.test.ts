@@ -96,7 +96,7 @@ describe('probe', () => {
       'a file that is not there',
       ['probe', '--from', 'nowhere.json'],
       4,
-      /nowhere\.json: can't be read: it does not exist/,
+      /nowhere\.json: it can't be read: it does not exist/,
     ],
     ['a file of another kind', ['probe', '--from', 'package.json'], 4, /package\.json kind/],
     [
