@@ -32,7 +32,7 @@ describe('the stored verdicts', () => {
 
   test('do not cover a combination of which one behaviour is changed', () => {
     const behaviour = strategyById('rfc-2025-03')?.behaviour ?? {};
-    const changed = { ...behaviour, avic: 'reactivated-on-nested-exit' };
+    const changed = { ...behaviour, onPcpuChange: 'nothing' };
     expect(verdictFor(stored, changed)).toBeUndefined();
     expect(verdictFor(undefined, behaviour)).toBeUndefined();
   });
