@@ -34,8 +34,10 @@ export function runPath(setting: Setting, events: readonly CheckerEvent[]): Run 
   return { wrong: null, performed, shape: '' };
 }
 
-/** Class of a violation. */
-export const VIOLATION_CLASSES = ['host', 'crossVm', 'guest', 'isolation', 'invalid'] as const;
+/** Where a stale translation leads, the worst first. */
+export const STALE_CLASSES = ['host', 'crossVm', 'guest'] as const;
+/** Class of a violation; the last two are wrong without a stale translation. */
+export const VIOLATION_CLASSES = [...STALE_CLASSES, 'isolation', 'invalid'] as const;
 export type ViolationClass = (typeof VIOLATION_CLASSES)[number];
 
 export function classOf(world: World, wrong: Wrong): ViolationClass {

@@ -1,3 +1,4 @@
+import { STALE_CLASSES } from '../checker/shrink.ts';
 import type { Verdict } from '../checker/verdict.ts';
 import type { Tone } from './blocks/document.ts';
 
@@ -6,6 +7,11 @@ export interface Safety {
   readonly strategy: string;
   /** Null: nobody has checked these behaviours. */
   readonly verdict: Verdict | null;
+}
+
+/** Worlds in which a stale translation is used; the others that are wrong break a rule without one. */
+export function staleWorlds({ wrong }: Verdict): number {
+  return wrong.filter(({ classes }) => STALE_CLASSES.some((each) => classes.includes(each))).length;
 }
 
 /** Worlds in which memory that the host took back is reached. */
@@ -19,7 +25,7 @@ export function safetyWord({ verdict }: Safety): string {
   if (verdict.wrong.length === 0) return `none in ${verdict.worlds}`;
   const host = hostWorlds(verdict);
   const reach = host === 0 ? '' : `, host in ${host}`;
-  return `stale in ${verdict.wrong.length} of ${verdict.worlds}${reach}`;
+  return `stale in ${staleWorlds(verdict)} of ${verdict.worlds}${reach}`;
 }
 
 export function safetyTone({ verdict }: Safety): Tone {
@@ -37,7 +43,11 @@ export function safetyClause({ verdict }: Safety): string {
     host === 0
       ? 'none of them reaches host memory'
       : `${host === 1 ? 'one of them reaches' : `${host} of them reach`} host memory`;
-  return `stale translations in ${wrong.length} of ${worlds} checked worlds, ${reach}`;
+  const stale = staleWorlds(verdict);
+  const others = wrong.length - stale;
+  const more =
+    others === 0 ? '' : `; ${others} more ${others === 1 ? 'breaks' : 'break'} another rule`;
+  return `stale translations in ${stale} of ${worlds} checked worlds, ${reach}${more}`;
 }
 
 /** `By the checker, a: …; b: ….`, and how to check what nobody has. */

@@ -12,6 +12,7 @@ import { formatNs, formatNumber, formatRatio, formatRatioInterval } from '../blo
 import { strategyStyles } from '../blocks/theme.ts';
 import { counted } from '../blocks/words.ts';
 import { scenarioName } from '../names.ts';
+import { staleWorlds } from '../safety.ts';
 import { direction } from './answer.ts';
 import { type ReportModel, safetyIn, wholeSaving } from './model.ts';
 import { ranking } from './ranking.ts';
@@ -107,7 +108,7 @@ export function facts(model: ReportModel): readonly Fact[] {
     safety.verdict === null
       ? { value: 'unchecked', label: 'safety: no verdict of the checker', tone: 'bad' }
       : {
-          value: `${safety.verdict.wrong.length} of ${safety.verdict.worlds}`,
+          value: `${staleWorlds(safety.verdict)} of ${safety.verdict.worlds}`,
           label: 'checked worlds with a stale translation',
           tone: safety.verdict.wrong.length > 0 ? 'bad' : 'plain',
         },
