@@ -1,3 +1,4 @@
+import { keyOf } from '../../rig/once.ts';
 import { expectedOfCell } from '../../run/check-cell.ts';
 import type { Engine } from '../../run/execute.ts';
 import type { PlannedCell } from '../../run/executed-cell.ts';
@@ -5,7 +6,7 @@ import { parseCell } from '../../run/parse-run.ts';
 import { withKnown } from '../../run/precision.ts';
 import type { CellResult } from '../../run/results.ts';
 import { UserError } from '../../util/user-error.ts';
-import { keptKey, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** More are computed again: they would all be in memory at once, some kilobytes each. */
 const MOST_CELLS = 4000;
@@ -48,7 +49,7 @@ function keepCell(store: Store, build: string, cell: PlannedCell, result: CellRe
 }
 
 function cellKey(build: string, { cellId, suite, machineId, strategy, seed }: PlannedCell): string {
-  return keptKey(build, cellId, suite.id, machineId, strategy.id, seed);
+  return keyOf(build, cellId, suite.id, machineId, strategy.id, seed);
 }
 
 /** What is kept is read like a results file: a cell that contradicts itself is computed again. */

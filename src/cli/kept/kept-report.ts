@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keyOf } from '../../rig/once.ts';
 import { projectRoot } from '../project-root.ts';
 import { programHash } from '../running/build-hash.ts';
-import { keptKey, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** The texts of a report. */
 export interface ReportTexts {
@@ -21,7 +22,7 @@ export async function keptReport(
   make: () => Promise<ReportTexts>,
 ): Promise<ReportTexts> {
   const results = createHash('sha256').update(readFileSync(of.results)).digest('hex');
-  const key = keptKey(
+  const key = keyOf(
     programHash(),
     dependencies(),
     process.version,

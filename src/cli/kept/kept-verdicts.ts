@@ -1,6 +1,7 @@
+import { keyOf } from '../../rig/once.ts';
 import type { VerdictAnswer } from '../../series/verdicts.ts';
 import { programHash } from '../running/build-hash.ts';
-import { keptKey, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** Answers of the checker about the series, by whatever decides them; another program has none. */
 export interface KeptVerdicts {
@@ -10,14 +11,13 @@ export interface KeptVerdicts {
 
 export function keptVerdicts(store: Store): KeptVerdicts {
   const program = programHash();
-  const keyOf = (question: unknown): string => keptKey(program, question);
   return {
     get: (question) => {
-      const bytes = store.get('series', keyOf(question));
+      const bytes = store.get('series', keyOf(program, question));
       return bytes === null ? null : (JSON.parse(bytes.toString()) as VerdictAnswer);
     },
     put: (question, answer) => {
-      store.put('series', keyOf(question), Buffer.from(JSON.stringify(answer)));
+      store.put('series', keyOf(program, question), Buffer.from(JSON.stringify(answer)));
     },
   };
 }

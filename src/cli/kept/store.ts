@@ -20,7 +20,7 @@ const LOW_WATER = 0.8;
 const DIGEST_BYTES = 32;
 
 /** Kinds of what is kept, a folder each. */
-export type KeptKind = 'cells' | 'reports' | 'series' | 'validation';
+export type KeptKind = 'cells' | 'reports' | 'series';
 
 /**
  * What was computed before, under a hash of everything that decides it. Nothing depends on it: what is
@@ -42,11 +42,6 @@ export const EMPTY_STORE: Store = { get: () => null, put: () => undefined, close
 export function openStore(fresh: boolean): Store {
   if (fresh || process.env.ASIDBENCH_FRESH === '1') return EMPTY_STORE;
   return storeIn(join(cacheFolder(), 'kept'), LIMIT_BYTES);
-}
-
-/** The key of these inputs: 32 hexadecimal digits of a SHA-256 hash. */
-export function keptKey(...inputs: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 32);
 }
 
 /** A store in a folder, which is made when something is put. */

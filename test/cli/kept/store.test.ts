@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { keptKey, storeIn } from '../../../src/cli/kept/store.ts';
+import { storeIn } from '../../../src/cli/kept/store.ts';
+import { keyOf } from '../../../src/rig/once.ts';
 import { temporaryFolder } from '../command-line.ts';
 
 const folder = temporaryFolder();
@@ -20,12 +21,12 @@ function filesOf(name: string): string[] {
 
 describe('what is kept', () => {
   test('is found again under its key, by another program too', () => {
-    const key = keptKey('build', { seed: 1 });
+    const key = keyOf('build', { seed: 1 });
     storeIn(join(folder.path, 'found'), ROOM).put('cells', key, bytes);
     const other = storeIn(join(folder.path, 'found'), ROOM);
     expect(other.get('cells', key)?.toString()).toBe(bytes.toString());
     expect(other.get('reports', key)).toBeNull();
-    expect(other.get('cells', keptKey('build', { seed: 2 }))).toBeNull();
+    expect(other.get('cells', keyOf('build', { seed: 2 }))).toBeNull();
   });
 
   test.each([
@@ -41,7 +42,7 @@ describe('what is kept', () => {
     ],
   ])('is absent when its file is %s', (name, damage) => {
     const store = storeIn(join(folder.path, name), ROOM);
-    const key = keptKey(name);
+    const key = keyOf(name);
     store.put('cells', key, bytes);
     for (const path of filesOf(name)) damage(path);
     expect(store.get('cells', key)).toBeNull();
@@ -49,7 +50,7 @@ describe('what is kept', () => {
 
   test('stays within the limit: what was not used for longest goes first', () => {
     const store = storeIn(join(folder.path, 'bounded'), 10_000);
-    const keys = Array.from({ length: 20 }, (_, index) => keptKey(index));
+    const keys = Array.from({ length: 20 }, (_, index) => keyOf(index));
     const kilobyte = Buffer.alloc(1000);
     for (const key of keys.slice(0, 9)) store.put('cells', key, kilobyte);
     store.close();
@@ -69,8 +70,8 @@ describe('what is kept', () => {
   test('is nothing where the folder can not be written, and nobody is told', () => {
     writeFileSync(join(folder.path, 'a-file'), '');
     const store = storeIn(join(folder.path, 'a-file'), ROOM);
-    store.put('cells', keptKey(1), bytes);
+    store.put('cells', keyOf(1), bytes);
     store.close();
-    expect(store.get('cells', keptKey(1))).toBeNull();
+    expect(store.get('cells', keyOf(1))).toBeNull();
   });
 });
