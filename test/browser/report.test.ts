@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../src/report/run/page.ts';
+import { amount } from '../amount.ts';
 import { makeContents } from '../report/make-contents.ts';
 import { makeSensitivity } from '../report/make-sensitivity.ts';
 import { makeSeries } from '../report/make-series.ts';
@@ -12,6 +13,7 @@ import { makeSummary, withComparisons } from '../report/make-summary.ts';
 import { launchBrowser, openPage, type TestBrowser } from './launch.ts';
 
 const THEMES = ['light', 'dark'] as const;
+const WIDTHS_PX = amount({ quick: [360, 1280], all: [360, 768, 1280, 3840] });
 
 let browser: TestBrowser;
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-report-'));
@@ -76,7 +78,7 @@ describe.each(THEMES)('a report in Chromium, %s', (theme) => {
     await page.close();
   });
 
-  test.each([360, 768, 1280, 3840])(
+  test.each(WIDTHS_PX)(
     'at %d pixels scrolls sideways inside its tables only and shows every figure',
     async (width) => {
       const { page } = await open(reportUrl, theme, width);

@@ -27,8 +27,11 @@ function contentOf(path: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name), 'latin1')]));
 }
 
-/** Starts or resumes the run and kills it after a time; true if it was still running then. */
-async function killedAfter(milliseconds: number, out: string): Promise<boolean> {
+/**
+ * Starts or resumes the run and kills it so many milliseconds after it has so many cells, which no machine is too
+ * slow for; true if it was still running then. Without `kill` it comes to its end.
+ */
+async function isKilled(out: string, kill?: { cells: number; delayMs: number }): Promise<boolean> {
   const child = spawn(process.execPath, [MAIN, ...words, '--resume', out], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -36,10 +39,16 @@ async function killedAfter(milliseconds: number, out: string): Promise<boolean> 
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+  let timer: NodeJS.Timeout | undefined;
+  const waiting = setInterval(() => {
+    if (kill === undefined || linesIn(out) < kill.cells) return;
+    clearInterval(waiting);
+    timer = setTimeout(() => child.kill('SIGKILL'), kill.delayMs);
+  }, 2);
   const [code, signal] = await new Promise<unknown[]>((resolve) =>
     child.on('close', (...how) => resolve(how)),
   );
+  clearInterval(waiting);
   clearTimeout(timer);
   if (signal === 'SIGKILL') return true;
   expect([code, stderr.replace(/^.*the last line was cut off.*\n/, '')]).toEqual([0, '']);
@@ -52,22 +61,25 @@ function linesIn(out: string): number {
 }
 
 describe('a run that is killed', () => {
-  test(`at ${KILLS} random times and resumed has the same bytes in every file`, async () => {
+  test(`at ${KILLS} random places and resumed has the same bytes in every file`, async () => {
     const undisturbed = join(folder.path, 'undisturbed');
-    const started = performance.now();
     expect((await program(...words, '--out', undisturbed)).code).toBe(0);
-    const duration = performance.now() - started;
     const expected = contentOf(undisturbed);
+    const total = linesIn(undisturbed);
 
-    const prng = prngFor(1, 'times of kills');
+    const prng = prngFor(1, 'places of kills');
     const cellsAtKill = new Set<number>();
-    let kills = 0;
-    for (let chain = 1; kills < KILLS; chain += 1) {
+    for (let chain = 1, kills = 0; kills < KILLS; chain += 1) {
       const out = join(folder.path, `killed-${chain}`);
-      while (await killedAfter(prng.nextFloat() * duration, out)) {
+      const next = () => {
+        const cells = linesIn(out);
+        return { cells: cells + prng.nextInt(total - cells + 1), delayMs: prng.nextInt(300) };
+      };
+      while (kills < KILLS && (await isKilled(out, next()))) {
         kills += 1;
         cellsAtKill.add(linesIn(out));
       }
+      await isKilled(out);
       expect(contentOf(out), `chain ${chain}`).toEqual(expected);
     }
     // Otherwise all kills came before the first cell.
