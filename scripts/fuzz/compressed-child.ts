@@ -3,6 +3,7 @@ import { importFiles } from '../../src/cli/host-files/import-files.ts';
 import { readDataBytes } from '../../src/inputs/load-data.ts';
 import { readPageTrace } from '../../src/inputs/page-trace.ts';
 import { UserError } from '../../src/util/user-error.ts';
+import { peakResidentBytes } from '../peak-memory.ts';
 
 /** What became of a file, with the processor time of this process and the most memory it ever had. */
 export interface ChildAnswer {
@@ -35,8 +36,7 @@ async function answer(path: string): Promise<ChildAnswer> {
   ];
   rmSync(trace, { force: true });
   const { user, system } = process.cpuUsage(before);
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
-  return { outcomes, cpuMilliseconds: (user + system) / 1000, peakBytes };
+  return { outcomes, cpuMilliseconds: (user + system) / 1000, peakBytes: peakResidentBytes() };
 }
 
 process.on('message', (path) => {

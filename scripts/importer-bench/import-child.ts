@@ -1,4 +1,5 @@
 import { importFiles } from '../../src/cli/host-files/import-files.ts';
+import { peakResidentBytes } from '../peak-memory.ts';
 
 /**
  * `import-child.js FILE OUT`: imports an address trace as the command line does, and prints what the
@@ -8,7 +9,7 @@ const [path = '', out = ''] = process.argv.slice(2);
 const [trace] = (await importFiles([path], {}, () => out)).traces;
 if (trace === undefined) throw new Error(`${path} is no address trace`);
 const { imported, written } = trace;
-const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+const { userCPUTime, systemCPUTime } = process.resourceUsage();
 const result = {
   format: imported.format,
   accesses: imported.instructions + imported.dataAccesses,
@@ -17,6 +18,6 @@ const result = {
   traceBytes: written.traceBytes,
   wallSeconds: performance.now() / 1000,
   cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
-  peakMegabytes: maxRSS / 1024,
+  peakMegabytes: peakResidentBytes() / 1024 / 1024,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
