@@ -82,7 +82,7 @@ async function failedTests(folder: string, words: readonly string[]): Promise<st
   const output = join(folder, 'outcome.json');
   rmSync(output, { force: true });
   const report = ['--reporter=json', `--outputFile=${output}`];
-  const child = spawn('npx', ['vitest', ...words, '--run', '--bail', '1', ...report], {
+  const child = spawn('npx', ['vitest', ...words, '--run', '--mode', 'sources', '--bail', '1', ...report], {
     cwd: folder,
     stdio: 'ignore',
     detached: true,
