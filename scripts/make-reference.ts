@@ -1,5 +1,5 @@
 /** Writes docs/reference/api.md: what the package exports, from the docstrings of the sources. */
 import { writeFileSync } from 'node:fs';
-import { referenceOf } from './reference/reference.ts';
+import { entriesOf, referenceOf } from './reference/reference.ts';
 
-writeFileSync(process.argv[2] ?? 'docs/reference/api.md', referenceOf('src/index.ts'));
+writeFileSync(process.argv[2] ?? 'docs/reference/api.md', referenceOf(entriesOf('src/index.ts')));

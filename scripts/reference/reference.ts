@@ -29,8 +29,7 @@ Made from the docstrings by \`npm run make -- reference\`; [examples](../example
 `;
 
 /** The reference of a module's exports as Markdown. Throws when one has no docstring. */
-export function referenceOf(path: string): string {
-  const entries = entriesOf(path);
+export function referenceOf(entries: readonly Entry[]): string {
   const bare = entries.filter((entry) => entry.doc === '').map((entry) => entry.name);
   if (bare.length > 0) throw new Error(`exported without a docstring: ${bare.join(', ')}`);
   const sections = GROUPS.map((group) => {

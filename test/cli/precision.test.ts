@@ -51,14 +51,23 @@ test('a folder that holds a run is refused before the pilot', async () => {
 });
 
 test('an interrupted pilot says that nothing is kept, and exits with 130', async () => {
-  const words = [MAIN, 'headline', '--seeds', '50', '--precision', '1%', '--out', at('no-run')];
+  const words = [
+    MAIN,
+    'cpuid-npt-npt',
+    '--seeds',
+    '500',
+    '--precision',
+    '1%',
+    '--out',
+    at('no-run'),
+  ];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
-  while (!stderr.includes('a pilot of 2400 cells')) await setTimeout(20);
+  while (!stderr.includes('a pilot of 2000 cells')) await setTimeout(20);
   child.kill('SIGINT');
   expect(await ended).toBe(130);
   expect(stderr.trimEnd().split('\n').slice(1)).toEqual([

@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { Replacement } from '../../src/hardware/machine-preset.ts';
 import { FAR, planTouches } from '../../src/hardware/touch-plan.ts';
 import { firstLevelUse, type TouchStream } from '../../src/hardware/touch-stream.ts';
+import { amount } from '../amount.ts';
 import { arrayOf, SmallMachine } from './small-machine.ts';
 
+const RUNS = amount({ quick: 100, all: 300 });
 const SMALL_PAGES = 20;
 const LARGE_PAGES = 4;
 const PAGES = SMALL_PAGES + LARGE_PAGES;
@@ -158,11 +160,11 @@ function agree(stream: Int32Array, form: Shape, ops: readonly Op[]): void {
 
 describe('a run with a plan leaves what a run touch by touch leaves, slot by slot', () => {
   test('when contexts change and TLBs are flushed between runs', () => {
-    fc.assert(fc.property(touches, shape, opsWith(0), agree), { seed: 31, numRuns: 300 });
+    fc.assert(fc.property(touches, shape, opsWith(0), agree), { seed: 31, numRuns: RUNS });
   });
 
   test('when pages are invalidated, entries are stale, and PCIDs are in use', () => {
-    fc.assert(fc.property(touches, shape, opsWith(4), agree), { seed: 32, numRuns: 300 });
+    fc.assert(fc.property(touches, shape, opsWith(4), agree), { seed: 32, numRuns: RUNS });
   });
 });
 
@@ -178,7 +180,7 @@ test.each(['lru', 'fifo', 'tree-plru', 'nru', 'random'] as const)(
         expectSame(each, touched);
       }
     };
-    fc.assert(fc.property(touches, shape, opsWith(2), same), { seed: 33, numRuns: 150 });
+    fc.assert(fc.property(touches, shape, opsWith(2), same), { seed: 33, numRuns: RUNS / 2 });
   },
 );
 
