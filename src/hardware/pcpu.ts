@@ -204,13 +204,10 @@ export class Pcpu {
       const mapping = rows[touch]!;
       const row = mapping * ROW;
       this.touch(mapping, touch % 2 === 1 ? 1 : 0);
+      const first = (touch % 2 === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
       if (this.sawStale) plainHits.forgetAll();
+      else plainHits.renew(touch, row, columns, first);
       this.sawStale = false;
-      plainHits.forget(
-        row,
-        (touch % 2 === 1 ? firstData : firstCode)[columns[row + SIZE]!]!,
-        columns,
-      );
     }
   }
 

@@ -13,6 +13,8 @@ interface Toucher {
 
 /** A slot that was noted in this stretch, and of which nothing is known any more. */
 const FORGOTTEN = -2;
+/** The slot s of an array whose hits do more than write a time is noted as CALLED - s. */
+const CALLED = -2;
 
 /**
  * Touches of a stretch without a plan that are plain hits: of 4K pages, in the slot that the page was used in
@@ -27,7 +29,7 @@ export class PlainHits {
   private readonly cells: Int32Array;
   private readonly dataAt: number;
   private readonly codeAt: number;
-  /** By touch: the cell that a plain hit writes its time to, or NONE. */
+  /** By touch: the cell that a plain hit writes its time to, or CALLED less a slot, or NONE. */
   private cellOf = new Int32Array(0);
   /** By slot: the touch that is noted there, NONE or FORGOTTEN. At most one. */
   private readonly touchAt: Int32Array;
@@ -65,13 +67,14 @@ export class PlainHits {
     from: number,
     to: number,
   ): number {
-    const { cells, cellOf } = this;
+    const { cells, cellOf, data, code } = this;
     const before = Math.max(this.data.clock, this.code.clock) + 1 - from;
     let at = from;
     for (; at < to; at += 1) {
       const touch = touches[at]!;
       const cell = cellOf[touch]!;
       if (cell >= 0) cells[cell] = before + at;
+      else if (cell <= CALLED) (touch % 2 === 1 ? data : code).hit(CALLED - cell);
       else {
         this.setClocks(before + at - 1);
         if (!this.isPlain(touch, columns, rows[touch]! * ROW, toucher)) return at;
@@ -81,12 +84,15 @@ export class PlainHits {
     return at;
   }
 
-  /** After a touch that was none: what it found or filled is another's now. */
-  forget(row: number, first: TaggedTlb, columns: Int32Array): void {
+  /** After a touch that was none, of a row, without a stale hit: the slot that it found or filled is its own now. */
+  renew(touch: number, row: number, columns: Int32Array, first: TaggedTlb): void {
     if (first !== this.data && first !== this.code) return;
     const slot = first.heads[columns[row + KEY]!]!;
-    if (slot < 0) return;
-    const index = (slot + (first === this.data ? this.dataAt : this.codeAt)) / SLOT;
+    if (columns[row + SIZE] === 0) this.note(touch, slot, first);
+    else this.forget((slot + (first === this.data ? this.dataAt : this.codeAt)) / SLOT);
+  }
+
+  private forget(index: number): void {
     const touch = this.touchAt[index]!;
     if (touch < 0) return;
     this.cellOf[touch] = NONE;
@@ -116,11 +122,12 @@ export class PlainHits {
     if (cells[slot + OWNER] !== toucher.owner) return false;
     if (cells[slot + BORN]! < columns[row + REQUIRED]!) return false;
     first.hit(slot);
-    if (first.hitColumn >= 0) this.note(touch, slot + (isData ? this.dataAt : this.codeAt), first);
+    this.note(touch, slot, first);
     return true;
   }
 
-  private note(touch: number, place: number, { hitColumn }: TaggedTlb): void {
+  private note(touch: number, slot: number, first: TaggedTlb): void {
+    const place = slot + (first === this.data ? this.dataAt : this.codeAt);
     const index = place / SLOT;
     const before = this.touchAt[index]!;
     if (before >= 0) this.cellOf[before] = NONE;
@@ -129,7 +136,7 @@ export class PlainHits {
       this.notedCount += 1;
     }
     this.touchAt[index] = touch;
-    this.cellOf[touch] = place + hitColumn;
+    this.cellOf[touch] = first.hitColumn < 0 ? CALLED - slot : place + first.hitColumn;
   }
 
   private setClocks(time: number): void {
