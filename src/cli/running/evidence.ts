@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { parseVerdicts, type Verdicts, verdictFor } from '../../checker/verdict.ts';
 import { strategyById } from '../../hypervisor/strategies.ts';
@@ -18,8 +18,6 @@ import { projectRoot } from '../project-root.ts';
 const VERDICTS_FILE = 'data/verdicts/verdicts.json';
 /** Made by `check --series`, and part of the project. */
 const SERIES_FILE = 'data/series/series.json';
-/** Made by `npm run make -- sensitivity`, and part of the project: a file for each scenario. */
-const SENSITIVITY_FOLDER = 'data/sensitivity';
 /** Made by `npm run make -- validation`, and part of the project. */
 const VALIDATION_FILE = 'data/validation/scoreboard.json';
 
@@ -86,12 +84,11 @@ export async function evidenceFor(
 /** Analyses of scenarios of the run whose cells are those of the run. */
 async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
   const { comparison } = reportModel(summary).headline;
-  const { parseSensitivity } = await import('../../sensitivity/stored.ts');
+  const { storedAnalysis } = await import('./stored-analysis.ts');
   return summary.scenarios.flatMap(({ id, machine }) => {
-    // A scenario's id comes from a suite and is no path.
-    const path = join(projectRoot(), SENSITIVITY_FOLDER, `${basename(id)}.json`);
-    if (!existsSync(path)) return [];
-    const { cellIds: own, result } = parseSensitivity(readText(path), path);
+    const stored = storedAnalysis(id);
+    if (stored === undefined) return [];
+    const { cellIds: own, result } = stored;
     const isOfRun =
       cellIds.has(own.before) &&
       cellIds.has(own.after) &&

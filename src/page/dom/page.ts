@@ -53,11 +53,12 @@ export function makeAlive(script: string): void {
   };
   const hear = ({ number: ofState, result }: FromWorker) => {
     if (ofState !== number) return;
-    if (result.kind === 'failure') {
-      byId('status').textContent = '';
-      byId('trouble').textContent =
-        `The model stopped: ${result.message}. The command below may say more.`;
-    } else showAnswer(result, state, settings);
+    if (result.kind === 'answer') {
+      showAnswer(result, state, settings);
+      return;
+    }
+    byId('status').textContent = '';
+    byId('trouble').textContent = troubleWith(result);
   };
 
   onTouch(() => state, choose);
@@ -80,6 +81,12 @@ export function makeAlive(script: string): void {
     // Nobody has asked yet: what the page shows is computed unseen, so that the thread runs fast by then.
     if (number === 0) ask(UNSEEN);
   });
+}
+
+function troubleWith(result: Exclude<FromWorker['result'], { kind: 'answer' }>): string {
+  return result.kind === 'elsewhere'
+    ? 'The pages of a recorded program are not in this page, only its answer as recorded. The command below computes yours.'
+    : `The model stopped: ${result.message}. The command below may say more.`;
 }
 
 /** Shows what there is of an answer; the address and the status are of a whole one. */
