@@ -7,9 +7,10 @@ import {
   JOBS,
   JSON_OBJECT,
   MACHINES,
+  MAX_SEEDS,
+  MIN_SEEDS,
   OUT_FOLDER,
   REDIS,
-  SEEDS,
   SET,
   STRATEGIES,
   WITHOUT,
@@ -32,7 +33,11 @@ export const RESULT_FLAGS = {
     what: "change a behaviour of every named strategy (without --strategy: of the suites'); repeatable",
   },
   without: WITHOUT,
-  seeds: SEEDS,
+  seeds: parsed(
+    '--seeds <n>',
+    'seeds of each scenario (default: what settles its answer), or "suite": what each suite says',
+    (typed, flag) => (typed === 'suite' ? typed : wholeNumber(MAX_SEEDS, MIN_SEEDS)(typed, flag)),
+  ),
 } satisfies Record<keyof ResultFlags, unknown>;
 
 const FLAGS = {
