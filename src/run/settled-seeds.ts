@@ -13,7 +13,7 @@ const SHARE = 0.1;
 const PILOT_SEEDS = FEWEST_FOR_BOOTSTRAP;
 
 /** A saving of a scenario whose interval over everything that is unknown was found before. */
-export interface WholeSaving {
+export interface KnownWhole {
   readonly scenario: string;
   readonly machine: string;
   readonly baseline: string;
@@ -46,7 +46,7 @@ export interface ScenarioSettling extends SettledSeeds {
  */
 export function settlingCells(
   planned: readonly PlannedCell[],
-  wholes: readonly WholeSaving[],
+  wholes: readonly KnownWhole[],
 ): SettlingCells {
   const groups = [...groupsOf(planned).values()].map((cells) => ({
     cells,
@@ -66,7 +66,7 @@ export function settlingCells(
   };
 }
 
-function settlingOf(cells: readonly PlannedCell[], whole: WholeSaving): ScenarioSettling {
+function settlingOf(cells: readonly PlannedCell[], whole: KnownWhole): ScenarioSettling {
   const { suite, machineId } = cells[0]!;
   return {
     scenario: suite.id,
@@ -82,11 +82,11 @@ function settlingOf(cells: readonly PlannedCell[], whole: WholeSaving): Scenario
 }
 
 /** Width of the whole interval as a share of the saving. */
-function spread({ ratio }: WholeSaving): number {
+function spread({ ratio }: KnownWhole): number {
   return (ratio.high - ratio.low) / Math.abs(ratio.point);
 }
 
-function isAbout(whole: WholeSaving, { suite, machineId }: PlannedCell): boolean {
+function isAbout(whole: KnownWhole, { suite, machineId }: PlannedCell): boolean {
   return whole.scenario === suite.id && whole.machine === machineId;
 }
 

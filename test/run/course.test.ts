@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Course, fixedCourse, openCourse } from '../../src/run/course.ts';
 import type { CellResult } from '../../src/run/results.ts';
-import { seedsToSettle, settlingCells, type WholeSaving } from '../../src/run/settled-seeds.ts';
+import { type KnownWhole, seedsToSettle, settlingCells } from '../../src/run/settled-seeds.ts';
 import type { Cell } from '../../src/suite/cell.ts';
 
 const STRATEGIES = ['before', 'after', 'other'];
@@ -19,7 +19,7 @@ function cellsOf(id: string): Cell[] {
   );
 }
 
-function wholeOf(scenario: string, low: number, high: number): WholeSaving {
+function wholeOf(scenario: string, low: number, high: number): KnownWhole {
   const side = { machine: 'milan', baseline: 'before', strategy: 'after' };
   return { scenario, ...side, ratio: { point: 0.1, low, high }, ns: { low: -1e9, high: 1e9 } };
 }

@@ -7,7 +7,7 @@ import { placeOf } from '../../run/place.ts';
 import { withKnown } from '../../run/precision.ts';
 import type { CellResult, RunSummary } from '../../run/results.ts';
 import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
-import type { ScenarioSettling, WholeSaving } from '../../run/settled-seeds.ts';
+import type { KnownWhole, ScenarioSettling } from '../../run/settled-seeds.ts';
 import { type SummaryInProgress, startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES } from '../../util/user-error.ts';
 import { openStore } from '../kept/store.ts';
@@ -48,7 +48,7 @@ export interface PlannedRun {
   /** Scenarios that take as many seeds as they need; absent: none. */
   readonly settling?: readonly ScenarioSettling[];
   /** Whole intervals that are known before the run, for its rows; absent: none. */
-  readonly wholes?: readonly WholeSaving[];
+  readonly wholes?: readonly KnownWhole[];
   /** Results of a pilot by cell id; absent: none. */
   readonly known?: ReadonlyMap<string, CellResult>;
   /** Printed after the summary of a finished run, unless that is JSON. */

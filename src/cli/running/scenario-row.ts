@@ -1,7 +1,7 @@
 import { ASCII, formatRatio, formatRatioInterval } from '../../report/blocks/numbers.ts';
 import { scenarioName } from '../../report/names.ts';
 import type { ScenarioSummary } from '../../run/results.ts';
-import type { WholeSaving } from '../../run/settled-seeds.ts';
+import type { KnownWhole } from '../../run/settled-seeds.ts';
 
 /**
  * What a scenario has come to, as soon as its cells are there: the saving of the analysed strategy, or of the first
@@ -9,7 +9,7 @@ import type { WholeSaving } from '../../run/settled-seeds.ts';
  */
 export function scenarioRow(
   scenario: ScenarioSummary,
-  wholes: readonly WholeSaving[],
+  wholes: readonly KnownWhole[],
 ): string | null {
   const whole = wholes.find(
     (each) => each.scenario === scenario.id && each.machine === scenario.machine,

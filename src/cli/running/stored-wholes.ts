@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { PlannedCell } from '../../run/executed-cell.ts';
-import type { WholeSaving } from '../../run/settled-seeds.ts';
+import type { KnownWhole } from '../../run/settled-seeds.ts';
 import type { SensitivityResult } from '../../sensitivity/sensitivity-result.ts';
 import { readText } from '../files/read-text.ts';
 import { projectRoot } from '../project-root.ts';
@@ -31,7 +31,7 @@ export async function storedAnalyses(
 }
 
 /** Whole intervals that are known before a run begins, of its scenarios. */
-export async function storedWholes(cells: readonly PlannedCell[]): Promise<readonly WholeSaving[]> {
+export async function storedWholes(cells: readonly PlannedCell[]): Promise<readonly KnownWhole[]> {
   const places = new Map(
     cells.map(({ suite, machineId }) => [
       `${suite.id} ${machineId}`,

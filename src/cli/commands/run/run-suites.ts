@@ -5,7 +5,7 @@ import { capturedKernels, planExecuted } from '../../../run/executed-plan.ts';
 import { makeManifest } from '../../../run/manifest.ts';
 import type { Manifest } from '../../../run/results.ts';
 import type { ResultFlags, RunPlan } from '../../../run/run-plan.ts';
-import { settlingCells, type WholeSaving } from '../../../run/settled-seeds.ts';
+import { type KnownWhole, settlingCells } from '../../../run/settled-seeds.ts';
 import { suitesOfCapture } from '../../../suite/captured-suites.ts';
 import { planCells } from '../../../suite/plan.ts';
 import type { RunRequest } from '../../../suite/run-request.ts';
@@ -92,7 +92,7 @@ function numberOf(seeds: ResultFlags['seeds']): number | null {
 }
 
 /** A shard knows no results of the others, on which the seeds of a whole run may depend: it takes the suites'. */
-function seedsOf({ flags, shard }: Asked, wholes: readonly WholeSaving[]): ResultFlags['seeds'] {
+function seedsOf({ flags, shard }: Asked, wholes: readonly KnownWhole[]): ResultFlags['seeds'] {
   const isLeftToResults = flags.seeds === undefined && wholes.length > 0;
   return isLeftToResults && shard !== null ? 'suite' : flags.seeds;
 }
