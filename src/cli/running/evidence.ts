@@ -13,6 +13,7 @@ import { UserError } from '../../util/user-error.ts';
 import type { Scoreboard } from '../../validation/rows.ts';
 import { readText } from '../files/read-text.ts';
 import { projectRoot } from '../project-root.ts';
+import { storedAnalyses } from './stored-wholes.ts';
 
 /** Made by `npm run make -- verdicts`, and part of the project. */
 const VERDICTS_FILE = 'data/verdicts/verdicts.json';
@@ -81,22 +82,14 @@ export async function evidenceFor(
   };
 }
 
-/** Analyses of scenarios of the run whose cells are those of the run. */
+/** Analyses of scenarios of the run whose cells are those of the run, of what its headline compares. */
 async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
   const { comparison } = reportModel(summary).headline;
-  const { storedAnalysis } = await import('./stored-analysis.ts');
-  return summary.scenarios.flatMap(({ id, machine }) => {
-    const stored = storedAnalysis(id);
-    if (stored === undefined) return [];
-    const { cellIds: own, result } = stored;
-    const isOfRun =
-      cellIds.has(own.before) &&
-      cellIds.has(own.after) &&
-      result.machine === machine &&
-      result.baseline === comparison.baseline &&
-      result.strategy === comparison.strategy;
-    return isOfRun ? [result] : [];
-  });
+  const all = await storedAnalyses(summary.scenarios, cellIds);
+  return all.filter(
+    ({ baseline, strategy }) =>
+      baseline === comparison.baseline && strategy === comparison.strategy,
+  );
 }
 
 /** The model runs once more for it: some trips of one seed. */

@@ -25,6 +25,15 @@ export interface Evidence {
   readonly verdicts?: Verdicts;
   /** What the user's files counted on the host that the run is about. */
   readonly measured?: PmuRates;
+  /** Of a run that was stopped; absent: it is whole. */
+  readonly partial?: PartialRun;
+}
+
+/** What there is of a run that was stopped, and the command that goes on with it. */
+export interface PartialRun {
+  readonly finishedCells: number;
+  readonly cells: number;
+  readonly command: string;
 }
 
 export interface Headline {
