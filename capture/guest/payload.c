@@ -66,6 +66,7 @@ static void once(u64 workload)
 {
     switch (workload) {
     case WORKLOAD_CPUID:
+    case WORKLOAD_L3_CPUID:
         do_cpuid();
         break;
     case WORKLOAD_CPUID_WSS64:
@@ -83,6 +84,7 @@ static void once(u64 workload)
     case WORKLOAD_PIO:
     case WORKLOAD_TWO_L2S:
     case WORKLOAD_TWO_VCPUS:
+    case WORKLOAD_VCPUS_APART:
         outb(PORT_NOTHING, 0);
         break;
     case WORKLOAD_SPIN:

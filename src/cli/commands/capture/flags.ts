@@ -24,6 +24,8 @@ const FEWEST_ASIDS = 2;
 const MOST_ASIDS = 0xffff_ffff;
 /** An emulator that runs its CPUs in turn gains nothing by more. */
 const MOST_PCPUS = 8;
+/** As the VMM has them. */
+const MOST_VCPUS = 4;
 
 const FLAGS = {
   kernel: KERNEL_IMAGE,
@@ -48,8 +50,10 @@ const FLAGS = {
     32_768,
   ),
   pcpus: parsedOr('--pcpus <n>', 'CPUs of the machine', wholeNumber(MOST_PCPUS), 1),
+  vcpus: parsedOr('--vcpus <n>', 'vCPUs of L1', wholeNumber(MOST_VCPUS), 1),
   workloads: text('--workloads <list>', 'what L2 does; see below (default: all)'),
   pages: toggle('--no-pages', 'do not record which pages are touched'),
+  sequence: toggle('--sequence', 'record in which order software comes back to pages, too'),
   qemuSource: QEMU_SOURCE,
   out: { ...OUT_FOLDER, what: 'folder to write to (default: a new one under captures/)' },
   json: JSON_OBJECT,
