@@ -198,8 +198,13 @@ int run_vcpu(struct vm *vm, int vcpu)
         wait_for_turn(vcpu);
     }
     while (status == GOES_ON) {
-        if (ioctl(vm->vcpu[vcpu], KVM_RUN, 0) < 0 && errno != EINTR && errno != EAGAIN) {
-            die("KVM_RUN");
+        if (ioctl(vm->vcpu[vcpu], KVM_RUN, 0) < 0) {
+            if (errno == EAGAIN) {
+                continue;       /* nobody has started this vCPU yet; it has no exit to tell */
+            }
+            if (errno != EINTR) {
+                die("KVM_RUN");
+            }
         }
         switch (run->exit_reason) {
         case KVM_EXIT_IO:

@@ -24,7 +24,9 @@ export interface WindowLimits {
 }
 
 const TOUCH = /^\d+ P ([0-9a-f]+) ([rwx]) (\d+) (\d+)$/;
-const STEP = /^Q [XRW] [0-9a-f]+$/;
+const STEP = /^Q (?:[XRW] [0-9a-f]+|end)$/;
+/** What follows is not in the sequence. */
+const LAST_STEP = 'end';
 const MODE_SWITCH = /^\d+ (?:\d+ )?(?:VMRUN|VMEXIT) vmcb=/;
 const ITERATION = /^\d+ (?:\d+ )?MARK 3\b/;
 const PAGE_SHIFT_DIGITS = 3;
@@ -84,7 +86,8 @@ function touchesOf(
     const segment = segments[seg];
     if (segment !== undefined) {
       pages.push(...rowsOf(segment, touches));
-      if (steps.length > 0 && sequence.length < limits.steps) {
+      const isWhole = steps.length > 0 && steps.at(-1) !== LAST_STEP;
+      if (isWhole && sequence.length < limits.steps) {
         sequence.push(segmentLine(segment), ...steps);
       }
     }

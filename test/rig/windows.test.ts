@@ -88,6 +88,12 @@ describe('page sequences of a window', () => {
     expect(readPageSequences(window.sequence ?? '', 'seq')).toHaveLength(3);
   });
 
+  test('leave out the segment in which the emulator had written enough', () => {
+    const cut = withSteps.replace(/Q X ffffffff81000\n(?![\s\S]*Q X)/, 'Q end\n');
+    const sequence = splitWindow(cut, LIMITS).sequence ?? '';
+    expect(readPageSequences(sequence, 'seq').map(({ seg }) => seg)).toEqual([0, 4]);
+  });
+
   test('end with a whole segment', () => {
     const window = splitWindow(withSteps, { ...LIMITS, steps: 6 });
     expect(readPageSequences(window.sequence ?? '', 'seq').map(({ seg }) => seg)).toEqual([0, 4]);
