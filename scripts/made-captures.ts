@@ -32,7 +32,7 @@ export const MADE_CAPTURES: Readonly<Record<string, MadeCapture>> = {
     pagesOf: ['cpuid-nopge', 'pio-nopge', 'npf32-nopge'],
   },
   'stock-linux': {
-    flags: ['--l1', 'npt=1', '--sequence', '--workloads', 'mmap,fork,pipe,l3-cpuid'],
+    flags: ['--l1', 'npt=1', '--workloads', 'mmap,fork,pipe,l3-cpuid'],
     segments: 480,
     pagesOf: ['mmap', 'fork', 'pipe'],
   },
