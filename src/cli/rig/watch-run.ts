@@ -23,6 +23,8 @@ const SYMBOLS_FILE = 'symbols.txt';
 export interface WatchOptions {
   /** L0 writes the names of its functions out first, which takes it a while. */
   readonly wantsSymbols?: boolean;
+  /** Linux guests run L0's image. */
+  readonly guestsShareKernel?: boolean;
 }
 
 /** Boots the guests of a run with the sanitizer on. Its report and console stay in `folder`. */
@@ -59,7 +61,7 @@ export async function watchRun(
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   const symbols =
     portFile !== null && existsSync(portFile)
-      ? Symbols.parse(readFileSync(portFile, 'utf8'))
+      ? Symbols.parse(readFileSync(portFile, 'utf8'), options.guestsShareKernel === true)
       : null;
   return { id: run.id, report: readReport(text, path), broken, symbols };
 }
