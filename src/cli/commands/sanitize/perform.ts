@@ -84,7 +84,11 @@ async function l0Kernel(rig: Rig, flags: SanitizeFlags, variant: Variant | null)
  * Takes a flush out of the stock kernel and looks whether that is noticed; remembered for as long as
  * emulator, kernel and run are the same.
  */
-async function testItself(rig: Rig, emulator: Emulator): Promise<readonly SelfTest[]> {
+async function testItself(own: Rig, emulator: Emulator): Promise<readonly SelfTest[]> {
+  const rig: Rig = {
+    ...own,
+    tell: ({ what, ...rest }) => own.tell({ what: `self-test, ${what}`, ...rest }),
+  };
   const results: SelfTest[] = [];
   for (const variant of SELF_TESTS) {
     const run = SANITIZER_RUNS.find((each) => each.id === variant.seenIn[0])!;
