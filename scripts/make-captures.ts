@@ -13,6 +13,7 @@ import { MADE_CAPTURES, type MadeCapture } from './made-captures.ts';
 interface Window {
   readonly workload: string;
   pages: string | null;
+  sequence: string | null;
 }
 
 const [first, second] = process.argv.slice(2);
@@ -46,12 +47,22 @@ function trim(folder: string, { segments, pagesOf }: MadeCapture): void {
     const file = join(folder, window.pages);
     if (!pagesOf.includes(window.workload)) {
       rmSync(file);
-      window.pages = null;
+      if (window.sequence !== null) rmSync(join(folder, window.sequence));
+      window.pages = window.sequence = null;
       continue;
     }
+    if (window.sequence !== null) cutSequence(join(folder, window.sequence), segments);
     const [header = '', ...rows] = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
     const kept = rows.filter((row) => Number(row.slice(0, row.indexOf(','))) < segments);
     writeFileSync(file, gzipSync(`${[header, ...kept].join('\n')}\n`, { level: 9 }));
   }
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function cutSequence(file: string, segments: number): void {
+  const lines = gunzipSync(readFileSync(file)).toString().split('\n');
+  const end = lines.findIndex(
+    (line) => line.startsWith('S ') && Number(line.split(' ')[1]) >= segments,
+  );
+  if (end >= 0) writeFileSync(file, gzipSync(`${lines.slice(0, end).join('\n')}\n`, { level: 9 }));
 }

@@ -15,7 +15,7 @@ const TRUSTED_AFTER_MILLISECONDS = 5000;
  * The rig of this user, with progress on stderr: one line that is rewritten on a terminal, a line
  * for each new thing and every ten seconds elsewhere. Call `finish` before printing anything else.
  */
-export function openRig(isQuiet: boolean): { readonly rig: Rig; readonly finish: () => void } {
+function openRig(isQuiet: boolean): { readonly rig: Rig; readonly finish: () => void } {
   const stream = isQuiet ? null : progressStream();
   const status = stream === null ? null : startTerminalStatus();
   let what = '';
@@ -35,6 +35,19 @@ export function openRig(isQuiet: boolean): { readonly rig: Rig; readonly finish:
     tell,
   };
   return { rig, finish };
+}
+
+/** Work with the rig of this user; progress is gone when it ends, also by an error. */
+export async function withRig<Result>(
+  isQuiet: boolean,
+  work: (rig: Rig, finish: () => void) => Promise<Result>,
+): Promise<Result> {
+  const { rig, finish } = openRig(isQuiet);
+  try {
+    return await work(rig, finish);
+  } finally {
+    finish();
+  }
 }
 
 /** `compiling QEMU, 312 of 1206, 7 min left` */
