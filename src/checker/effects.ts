@@ -43,6 +43,11 @@ export class Effects {
   private readonly numberOfScript = new Map<string, number>();
   private readonly effects = new PairIndex(Number.MAX_SAFE_INTEGER);
 
+  /** Effects have the numbers below it. */
+  get count(): number {
+    return this.effects.size;
+  }
+
   numberNaming(naming: Naming): number {
     const key = keyOfNaming(naming);
     if (key === this.lastKey) return this.lastNaming;
