@@ -41,6 +41,8 @@ export class Effects {
   private lastNaming = -1;
   private readonly scripts: (readonly number[])[] = [];
   private readonly numberOfScript = new Map<string, number>();
+  private readonly joints = new PairIndex(Number.MAX_SAFE_INTEGER);
+  private readonly joined: number[] = [];
   private readonly effects = new PairIndex(Number.MAX_SAFE_INTEGER);
 
   /** Effects have the numbers below it. */
@@ -70,6 +72,16 @@ export class Effects {
     if (known !== undefined) return known;
     this.numberOfScript.set(key, this.scripts.length);
     return this.scripts.push([...script]) - 1;
+  }
+
+  /** One script after another. */
+  joinScripts(first: number, second: number): number {
+    const before = this.joints.size;
+    const at = this.joints.insert(first, second);
+    if (this.joints.size > before) {
+      this.joined.push(this.numberScript([...this.scripts[first]!, ...this.scripts[second]!]));
+    }
+    return this.joined[at]!;
   }
 
   numberEffect(script: number, naming: number): number {

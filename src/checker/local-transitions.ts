@@ -1,6 +1,6 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import type { Effects } from './effects.ts';
-import { EVENTS } from './event-kinds.ts';
+import { type CheckerEventKind, EVENTS } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { PART } from './kvm-codec.ts';
 import type { KvmParts } from './kvm-parts.ts';
@@ -31,8 +31,13 @@ interface Group {
   readonly vcpu: number;
   /** The pCPU to load it on; -1 for its own. */
   readonly target: number;
+  /** These are events of its VM, of which only their part in this vCPU is looked at. */
+  readonly ofVm: boolean;
   readonly events: readonly number[];
 }
+
+/** What the host does to a VM by doing it to each of its vCPUs, whatever the others are. */
+export const TO_EACH_VCPU: readonly CheckerEventKind[] = ['host-unmaps', 'memslot-deleted'];
 
 /**
  * What events of a vCPU do to it, its pCPU, the places and the rest, whatever the other parts are:
@@ -69,7 +74,7 @@ export class LocalTransitions {
     this.events = events;
     this.parts = parts;
     this.effects = effects;
-    this.groups = groupsOf(events);
+    this.groups = [...groupsOf(events), ...groupsOfVms(spec, events)];
   }
 
   /** The list of a group's transitions in a state; each of those in it stands for many states. */
@@ -93,8 +98,8 @@ export class LocalTransitions {
       this.from = grown(this.from);
       this.to = grown(this.to);
     }
-    const { vcpu, events } = this.groups[index]!;
-    const local = this.worldOf(vcpu, pcpu);
+    const { vcpu, ofVm, events } = this.groups[index]!;
+    const local = this.worldOf(vcpu, pcpu, ofVm);
     this.from[list] = this.used;
     this.restore(local, vcpu, pcpu, numbers);
     for (const event of events) {
@@ -151,26 +156,39 @@ export class LocalTransitions {
     if (pcpu >= 0) this.parts.read(firstPcpu + pcpu, numbers[firstPcpu + pcpu]!, local.codec);
   }
 
-  private worldOf(vcpu: number, pcpu: number): LocalWorld {
-    const key = vcpu * (this.spec.pcpus + 1) + pcpu + 1;
+  private worldOf(vcpu: number, pcpu: number, ofVm: boolean): LocalWorld {
+    const key = (vcpu * (this.spec.pcpus + 1) + pcpu + 1) * 2 + (ofVm ? 1 : 0);
     const known = this.worlds.get(key);
     if (known !== undefined) return known;
-    const made = new LocalWorld(this.spec, this.behaviour, vcpu, pcpu);
+    const made = new LocalWorld(this.spec, this.behaviour, vcpu, pcpu, ofVm);
     this.worlds.set(key, made);
     return made;
   }
 }
 
-/** Events of VMs and pCPUs reach beyond a vCPU, so they are in no group. */
+/** Events of vCPUs. */
 function groupsOf(events: readonly CheckerEvent[]): Group[] {
-  const groups = new Map<string, { vcpu: number; target: number; events: number[] }>();
+  const groups = new Map<string, Omit<Group, 'events'> & { events: number[] }>();
   for (const [index, { kind, actor, pcpu }] of events.entries()) {
     if (EVENTS[kind].actor !== 'vcpu') continue;
     const target = kind === 'load' ? pcpu : -1;
     const key = `${actor} ${target}`;
-    const group = groups.get(key) ?? { vcpu: actor, target, events: [] };
+    const group = groups.get(key) ?? { vcpu: actor, target, ofVm: false, events: [] };
     group.events.push(index);
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/** Events of VMs, for each vCPU; those of pCPUs and the others of VMs reach beyond a vCPU. */
+function groupsOfVms(spec: WorldSpec, events: readonly CheckerEvent[]): Group[] {
+  const vmOf = spec.vms.flatMap((count, vm) => Array.from({ length: count }, () => vm));
+  return vmOf.map((vm, vcpu) => ({
+    vcpu,
+    target: -1,
+    ofVm: true,
+    events: [...events.keys()].filter(
+      (event) => TO_EACH_VCPU.includes(events[event]!.kind) && events[event]!.actor === vm,
+    ),
+  }));
 }

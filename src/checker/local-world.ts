@@ -19,8 +19,14 @@ export class LocalWorld {
   readonly codec: KvmCodec;
   readonly writer: ScriptWriter;
 
-  /** `pcpu` -1: none is there. */
-  constructor(spec: WorldSpec, behaviour: KvmBehaviour, vcpu: number, pcpu: number) {
+  /** `pcpu` -1: none is there. `alone`: the VM has no other vCPU, rather than some that are not there. */
+  constructor(
+    spec: WorldSpec,
+    behaviour: KvmBehaviour,
+    vcpu: number,
+    pcpu: number,
+    alone: boolean,
+  ) {
     this.writer = new ScriptWriter(new TruthShape(spec));
     const world = new World(spec, behaviour, this.writer);
     this.world = world;
@@ -33,6 +39,7 @@ export class LocalWorld {
       world.vcpus[other] = absent;
       vm.vcpus[index] = absent;
     }
+    if (alone) world.leaveAlone(vcpu);
     const { rawGenerations } = this.codec.keeps;
     for (let other = 0; other < spec.pcpus; other += 1) {
       if (other !== pcpu) world.kvm.pcpus[other] = absentPcpu(rawGenerations);
