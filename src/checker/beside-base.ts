@@ -21,7 +21,7 @@ interface Done {
   state: number;
   happened: boolean;
   wrong: boolean;
-  naming: number;
+  effect: number;
   tested: number;
 }
 
@@ -94,7 +94,7 @@ export class BesideBase implements StateSpace {
       else {
         successors.first[count] = ownDone.state;
         successors.second[count] = ownDone.happened
-          ? this.underNaming(baseDone.state, ownDone.naming)
+          ? this.underNaming(baseDone.state, this.effects.namingNumber(ownDone.effect))
           : baseDone.state;
       }
       count += 1;
@@ -126,7 +126,7 @@ export class BesideBase implements StateSpace {
 }
 
 function nothingDone(): Done {
-  return { state: 0, happened: false, wrong: false, naming: 0, tested: 0 };
+  return { state: 0, happened: false, wrong: false, effect: 0, tested: 0 };
 }
 
 /** Goes through a state's transitions: `next` gives that of an event, or -1. Events come in order. */
@@ -160,6 +160,6 @@ function perform({ kvm, truth, states }: Side, state: number, row: number, done:
   done.wrong = next === WRONG || after === WRONG;
   if (done.wrong) return;
   done.state = states.insert(next, after);
-  done.naming = kvm.rows[row + ROW.naming]!;
+  done.effect = effect;
   done.tested = addBit(kvm.rows[row + ROW.tested]!, truth.tested(truths + effect));
 }

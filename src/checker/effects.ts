@@ -97,7 +97,12 @@ export class Effects {
   }
 
   namingOf(effect: number): Naming {
-    return this.naming(this.effects.seconds[effect]!);
+    return this.naming(this.namingNumber(effect));
+  }
+
+  /** The number of the naming that an effect writes under. */
+  namingNumber(effect: number): number {
+    return this.effects.seconds[effect]!;
   }
 }
 

@@ -41,8 +41,9 @@ export class Explorer {
   private readonly states: StateSet;
   private readonly events: readonly CheckerEvent[];
   private readonly options: ExploreOptions;
-  private parents = new Int32Array(65_536);
-  private causes = new Int32Array(65_536);
+  /** By state: the one before it, and the event that led to it. */
+  private parents: Int32Array<ArrayBuffer>;
+  private causes: Int32Array<ArrayBuffer>;
   /** New states by the obligation whose bit the index is. */
   private readonly exercised = new Float64Array(OBLIGATION_IDS.length);
   private steps = 0;
@@ -59,6 +60,8 @@ export class Explorer {
         ? new WorldSpace(spec, behaviour, this.events, options.symmetry !== false)
         : new BesideBase(spec, behaviour, base, this.events);
     this.states = new StateSet(options.maxStates);
+    this.parents = new Int32Array(this.states.firsts.length);
+    this.causes = new Int32Array(this.states.firsts.length);
   }
 
   run(): Exploration {

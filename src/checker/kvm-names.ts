@@ -2,8 +2,8 @@ import type { Effects } from './effects.ts';
 import { PART } from './kvm-codec.ts';
 import type { KvmParts } from './kvm-parts.ts';
 import { grown } from './pair-index.ts';
-import { StateTable } from './state-table.ts';
 import { STATE, type Surroundings } from './surroundings.ts';
+import { TupleIndex } from './tuple-index.ts';
 
 /** Numbers by number, beside FIRST; 0 where one is not known yet. */
 type Found = Int32Array<ArrayBuffer>;
@@ -25,7 +25,7 @@ export class KvmNames {
   private readonly alive: (readonly number[])[] = [];
   private readonly numberOfSight = new Map<string, number>();
   /** (sight, traits of each vCPU), and the naming that they get. */
-  private readonly seen: StateTable;
+  private readonly seen: TupleIndex;
   private readonly namings: number[] = [];
   private readonly key: Int32Array;
   /** By naming: surroundings under it. By naming and vCPU: vCPUs under it. */
@@ -39,7 +39,7 @@ export class KvmNames {
     this.vcpus = parts.codec.firstPcpu - PART.firstVcpu;
     this.numbers = new Int32Array(parts.count);
     this.key = new Int32Array(1 + this.vcpus);
-    this.seen = new StateTable(this.key.byteLength, Number.MAX_SAFE_INTEGER);
+    this.seen = new TupleIndex(this.key.length);
   }
 
   /** The naming for a state. */

@@ -48,7 +48,7 @@ export class KvmParts {
     const { parts, firstPcpu } = this.codec;
     this.kinds = parts.map((_, part) => (part < firstPcpu ? Math.min(part, PART.firstVcpu) : 3));
     this.tables = [PART.rest, PART.places, PART.firstVcpu, firstPcpu].map(
-      (part) => new StateTable(parts[part]!.byteLength, Number.MAX_SAFE_INTEGER),
+      (part) => new StateTable(parts[part]!.byteLength),
     );
     this.renamings = this.tables.map(() => new PairIndex(Number.MAX_SAFE_INTEGER));
     this.renamedParts = this.tables.map(() => []);

@@ -3,26 +3,28 @@ import { addBit } from '../hypervisor/requests.ts';
 import type { Effects } from './effects.ts';
 import { EVENTS } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
+import { HostTransitions } from './host-transitions.ts';
 import { KvmCodec, PART } from './kvm-codec.ts';
 import { KvmNames } from './kvm-names.ts';
 import { KvmParts } from './kvm-parts.ts';
-import { FOUND, LocalTransitions, TO_EACH_VCPU } from './local-transitions.ts';
+import { LocalTransitions } from './local-transitions.ts';
+import { FOUND, MOVE, MOVE_WORDS, type MoveRows } from './move-rows.ts';
 import { grown } from './pair-index.ts';
 import { ScriptWriter } from './script.ts';
-import { StateTable } from './state-table.ts';
 import { step } from './step.ts';
 import { STATE, Surroundings } from './surroundings.ts';
 import { TruthShape } from './truth-shape.ts';
-import { MOVE, MOVE_WORDS, VcpuTransitions } from './vcpu-transitions.ts';
+import { TupleIndex } from './tuple-index.ts';
+import { VcpuTransitions } from './vcpu-transitions.ts';
 import { World } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
 /** In place of the state that an event leads to: something is wrong, whatever the translations are. */
 export const WRONG = -1;
 
-/** Words of a transition, in `rows`: event, next state, effect, naming, obligations tested. */
-export const ROW = { event: 0, next: 1, effect: 2, naming: 3, tested: 4 } as const;
-export const ROW_WORDS = 5;
+/** Words of a transition, in `rows`: event, next state, effect, obligations tested. */
+export const ROW = { event: 0, next: 1, effect: 2, tested: 3 } as const;
+export const ROW_WORDS = 4;
 
 /** More than the number of any event. */
 const NO_EVENT = 65_536;
@@ -50,11 +52,14 @@ export class KvmTransitions {
   private readonly parts: KvmParts;
   private readonly surroundings: Surroundings;
   private readonly names: KvmNames;
-  private readonly moves: VcpuTransitions;
-  private readonly table: StateTable;
+  private readonly ofVcpus: VcpuTransitions;
+  private readonly ofHost: HostTransitions;
+  private readonly moves: MoveRows;
+  private readonly table: TupleIndex;
   private readonly events: readonly CheckerEvent[];
-  /** Events of VMs and pCPUs. */
+  /** Events of VMs and pCPUs, and the vCPUs that each is found by, or null. */
   private readonly wide: readonly number[];
+  private readonly wideVcpus: readonly (readonly number[] | null)[];
   private readonly effects: Effects;
   /** The state that is expanded, one after an event, and that one under its names. */
   private readonly before: Int32Array;
@@ -80,7 +85,16 @@ export class KvmTransitions {
     this.surroundings = new Surroundings(spec.pcpus, this.codec.firstPcpu);
     this.names = new KvmNames(this.parts, this.surroundings, effects);
     const local = new LocalTransitions(spec, behaviour, events, this.parts, effects);
-    this.moves = new VcpuTransitions(this.parts, this.surroundings, local);
+    this.ofVcpus = new VcpuTransitions(this.parts, this.surroundings, local);
+    this.moves = this.ofVcpus.moves;
+    this.ofHost = new HostTransitions(
+      spec,
+      behaviour,
+      events,
+      this.parts,
+      this.surroundings,
+      effects,
+    );
     const vcpus = this.world.vmOf.length;
     this.before = new Int32Array(STATE.vcpus + vcpus);
     this.after = new Int32Array(this.before.length);
@@ -88,9 +102,10 @@ export class KvmTransitions {
     this.numbers = new Int32Array(this.parts.count);
     this.next = new Int32Array(vcpus);
     this.end = new Int32Array(vcpus);
-    this.table = new StateTable(this.before.byteLength, Number.MAX_SAFE_INTEGER);
+    this.table = new TupleIndex(this.before.length);
     this.events = events;
     this.wide = [...events.keys()].filter((event) => EVENTS[events[event]!.kind].actor !== 'vcpu');
+    this.wideVcpus = this.wide.map((event) => this.ofHost.vcpusFor(event));
     this.effects = effects;
     this.asItIs = effects.numberNaming(this.parts.codec.names);
     this.nothing = effects.numberScript([]);
@@ -119,7 +134,7 @@ export class KvmTransitions {
       const v = this.firstMove();
       const event = v < 0 ? NO_EVENT : this.moves.rows[this.next[v]! + MOVE.event]!;
       if (wide < this.wide.length && this.wide[wide]! < event) {
-        this.performWide(this.wide[wide]!);
+        this.performWide(this.wide[wide]!, this.wideVcpus[wide]!);
         wide += 1;
       } else if (v >= 0) {
         this.addMove(v, this.next[v]!);
@@ -138,7 +153,7 @@ export class KvmTransitions {
   private findMoves(): void {
     const { moves, before } = this;
     for (let v = 0; v < this.next.length; v += 1) {
-      const list = moves.list(v, before[STATE.surroundings]!, before[STATE.vcpus + v]!);
+      const list = this.ofVcpus.list(v, before[STATE.surroundings]!, before[STATE.vcpus + v]!);
       this.next[v] = moves.from[list]!;
       this.end[v] = moves.to[list]!;
     }
@@ -181,30 +196,29 @@ export class KvmTransitions {
   }
 
   /** An event of a VM or a pCPU. */
-  private performWide(event: number): void {
-    const { kind, actor } = this.events[event]!;
-    if (!TO_EACH_VCPU.includes(kind) || !this.performOnEach(event, actor)) this.performOnAll(event);
+  private performWide(event: number, vcpus: readonly number[] | null): void {
+    if (vcpus === null || !this.performOnEach(event, vcpus)) this.performOnAll(event);
   }
 
-  /** An event of a VM, done to one vCPU after the other; false when that is not all of it. */
-  private performOnEach(event: number, vm: number): boolean {
-    const { moves, before, after } = this;
+  /** The event, found by one vCPU after the other; false when that is not all of it. */
+  private performOnEach(event: number, vcpus: readonly number[]): boolean {
+    const { before, after, ofHost } = this;
+    const { moves } = ofHost;
     let script = this.nothing;
     let tested = 0;
     let happens = false;
     after.set(before);
-    for (const v of this.world.vcpusOf(vm)) {
-      const list = moves.listOfVm(v, after[STATE.surroundings]!, before[STATE.vcpus + v]!);
-      const end = moves.to[list]!;
-      let row = moves.from[list]!;
-      while (row < end && moves.rows[row + MOVE.event] !== event) row += MOVE_WORDS;
-      if (row === end) continue;
+    for (const v of vcpus) {
+      const own = STATE.vcpus + v;
+      const list = ofHost.list(v, after[STATE.surroundings]!, v < 0 ? 0 : before[own]!);
+      const row = moves.rowOf(list, event);
+      if (row < 0) continue;
       if (moves.rows[row + MOVE.found] !== FOUND.happens) return false;
       happens = true;
       script = this.effects.joinScripts(script, moves.rows[row + MOVE.script]!);
       tested = addBit(tested, moves.rows[row + MOVE.tested]!);
       after[STATE.surroundings] = moves.rows[row + MOVE.surroundings]!;
-      after[STATE.vcpus + v] = moves.rows[row + MOVE.vcpu]!;
+      if (v >= 0) after[own] = moves.rows[row + MOVE.vcpu]!;
     }
     if (happens) this.addAfter(event, script, tested);
     return true;
@@ -241,7 +255,6 @@ export class KvmTransitions {
     rows[used + ROW.event] = event;
     rows[used + ROW.next] = next;
     rows[used + ROW.effect] = this.effects.numberEffect(script, naming);
-    rows[used + ROW.naming] = naming;
     rows[used + ROW.tested] = tested;
     this.used += ROW_WORDS;
   }

@@ -1,17 +1,13 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import type { Effects } from './effects.ts';
-import { type CheckerEventKind, EVENTS } from './event-kinds.ts';
+import { EVENTS } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { PART } from './kvm-codec.ts';
 import type { KvmParts } from './kvm-parts.ts';
-import { LocalWorld, OUT_OF_REACH } from './local-world.ts';
+import { LocalWorld, performLocally } from './local-world.ts';
+import { FOUND } from './move-rows.ts';
 import { grown, PairIndex } from './pair-index.ts';
-import { step } from './step.ts';
-import { GENERATION } from './vcpu-codec.ts';
 import type { WorldSpec } from './world-spec.ts';
-
-/** What is known of an event from the parts that are there. */
-export const FOUND = { happens: 0, isWrong: 1, reachesBeyond: 2 } as const;
 
 /** Words of a local transition: the numbers of the parts afterwards come last. */
 export const LOCAL = {
@@ -31,13 +27,8 @@ interface Group {
   readonly vcpu: number;
   /** The pCPU to load it on; -1 for its own. */
   readonly target: number;
-  /** These are events of its VM, of which only their part in this vCPU is looked at. */
-  readonly ofVm: boolean;
   readonly events: readonly number[];
 }
-
-/** What the host does to a VM by doing it to each of its vCPUs, whatever the others are. */
-export const TO_EACH_VCPU: readonly CheckerEventKind[] = ['host-unmaps', 'memslot-deleted'];
 
 /**
  * What events of a vCPU do to it, its pCPU, the places and the rest, whatever the other parts are:
@@ -74,7 +65,7 @@ export class LocalTransitions {
     this.events = events;
     this.parts = parts;
     this.effects = effects;
-    this.groups = [...groupsOf(events), ...groupsOfVms(spec, events)];
+    this.groups = groupsOf(events);
   }
 
   /** The list of a group's transitions in a state; each of those in it stands for many states. */
@@ -98,33 +89,17 @@ export class LocalTransitions {
       this.from = grown(this.from);
       this.to = grown(this.to);
     }
-    const { vcpu, ofVm, events } = this.groups[index]!;
-    const local = this.worldOf(vcpu, pcpu, ofVm);
+    const { vcpu, events } = this.groups[index]!;
+    const local = this.worldOf(vcpu, pcpu);
     this.from[list] = this.used;
     this.restore(local, vcpu, pcpu, numbers);
     for (const event of events) {
-      local.writer.script.length = 0;
-      const found = this.perform(local, event, pcpu);
+      const found = performLocally(local, this.events[event]!);
       if (found === null) continue;
       this.add(local, event, found, vcpu, pcpu);
       this.restore(local, vcpu, pcpu, numbers);
     }
     this.to[list] = this.used;
-  }
-
-  /** A value of FOUND; null when the event cannot happen or changes nothing. */
-  private perform({ world, codec }: LocalWorld, event: number, pcpu: number): number | null {
-    try {
-      if (!step(world, this.events[event]!)) return null;
-    } catch (error) {
-      if (error !== OUT_OF_REACH) throw error;
-      return FOUND.reachesBeyond;
-    }
-    const { generations, rawGenerations } = codec.keeps;
-    // A new generation is one for the VMCBs of other vCPUs too.
-    const isNew = pcpu >= 0 && world.kvm.pcpus[pcpu]!.asidGeneration !== GENERATION;
-    if (generations && !rawGenerations && isNew) return FOUND.reachesBeyond;
-    return world.wrong === null ? FOUND.happens : FOUND.isWrong;
   }
 
   private add(local: LocalWorld, event: number, found: number, vcpu: number, pcpu: number): void {
@@ -156,39 +131,26 @@ export class LocalTransitions {
     if (pcpu >= 0) this.parts.read(firstPcpu + pcpu, numbers[firstPcpu + pcpu]!, local.codec);
   }
 
-  private worldOf(vcpu: number, pcpu: number, ofVm: boolean): LocalWorld {
-    const key = (vcpu * (this.spec.pcpus + 1) + pcpu + 1) * 2 + (ofVm ? 1 : 0);
+  private worldOf(vcpu: number, pcpu: number): LocalWorld {
+    const key = vcpu * (this.spec.pcpus + 1) + pcpu + 1;
     const known = this.worlds.get(key);
     if (known !== undefined) return known;
-    const made = new LocalWorld(this.spec, this.behaviour, vcpu, pcpu, ofVm);
+    const made = new LocalWorld(this.spec, this.behaviour, vcpu, pcpu < 0 ? [] : [pcpu]);
     this.worlds.set(key, made);
     return made;
   }
 }
 
-/** Events of vCPUs. */
+/** Events of VMs and pCPUs are in no group: see HostTransitions. */
 function groupsOf(events: readonly CheckerEvent[]): Group[] {
-  const groups = new Map<string, Omit<Group, 'events'> & { events: number[] }>();
+  const groups = new Map<string, { vcpu: number; target: number; events: number[] }>();
   for (const [index, { kind, actor, pcpu }] of events.entries()) {
     if (EVENTS[kind].actor !== 'vcpu') continue;
     const target = kind === 'load' ? pcpu : -1;
     const key = `${actor} ${target}`;
-    const group = groups.get(key) ?? { vcpu: actor, target, ofVm: false, events: [] };
+    const group = groups.get(key) ?? { vcpu: actor, target, events: [] };
     group.events.push(index);
     groups.set(key, group);
   }
   return [...groups.values()];
-}
-
-/** Events of VMs, for each vCPU; those of pCPUs and the others of VMs reach beyond a vCPU. */
-function groupsOfVms(spec: WorldSpec, events: readonly CheckerEvent[]): Group[] {
-  const vmOf = spec.vms.flatMap((count, vm) => Array.from({ length: count }, () => vm));
-  return vmOf.map((vm, vcpu) => ({
-    vcpu,
-    target: -1,
-    ofVm: true,
-    events: [...events.keys()].filter(
-      (event) => TO_EACH_VCPU.includes(events[event]!.kind) && events[event]!.actor === vm,
-    ),
-  }));
 }

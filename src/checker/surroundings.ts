@@ -1,5 +1,5 @@
 import { PART } from './kvm-codec.ts';
-import { StateTable } from './state-table.ts';
+import { TupleIndex } from './tuple-index.ts';
 
 /** Numbers of a state of KVM's half: its surroundings, then each vCPU. */
 export const STATE = { surroundings: 0, vcpus: 1 } as const;
@@ -9,14 +9,14 @@ export const STATE = { surroundings: 0, vcpus: 1 } as const;
  * many states, so that most of what is found out about one holds for many.
  */
 export class Surroundings {
-  private readonly table: StateTable;
+  private readonly table: TupleIndex;
   private readonly numbers: Int32Array;
   private readonly firstPcpu: number;
 
   constructor(pcpus: number, firstPcpu: number) {
     this.firstPcpu = firstPcpu;
     this.numbers = new Int32Array(2 + pcpus);
-    this.table = new StateTable(this.numbers.byteLength, Number.MAX_SAFE_INTEGER);
+    this.table = new TupleIndex(this.numbers.length);
   }
 
   /** `parts`: the numbers of all parts of a state; those of vCPUs are not looked at. */

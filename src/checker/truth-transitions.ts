@@ -34,7 +34,7 @@ export class TruthTransitions {
     this.effects = effects;
     this.truth = new Truth(spec, behaviour);
     this.codec = new TruthCodec(this.truth, effects.naming(naming), null);
-    this.table = new StateTable(this.codec.bytes.size, Number.MAX_SAFE_INTEGER);
+    this.table = new StateTable(this.codec.bytes.size);
     this.known = new Int32Array(this.rows * this.columns);
     this.testedBy = new Uint16Array(this.rows * this.columns);
   }
