@@ -4,14 +4,10 @@ import { EVENTS } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { PART } from './kvm-codec.ts';
 import type { KvmParts } from './kvm-parts.ts';
-import { LocalWorld, OUT_OF_REACH } from './local-world.ts';
+import { LocalWorld, performLocally } from './local-world.ts';
+import { FOUND } from './move-rows.ts';
 import { grown, PairIndex } from './pair-index.ts';
-import { step } from './step.ts';
-import { GENERATION } from './vcpu-codec.ts';
 import type { WorldSpec } from './world-spec.ts';
-
-/** What is known of an event from the parts that are there. */
-export const FOUND = { happens: 0, isWrong: 1, reachesBeyond: 2 } as const;
 
 /** Words of a local transition: the numbers of the parts afterwards come last. */
 export const LOCAL = {
@@ -98,28 +94,12 @@ export class LocalTransitions {
     this.from[list] = this.used;
     this.restore(local, vcpu, pcpu, numbers);
     for (const event of events) {
-      local.writer.script.length = 0;
-      const found = this.perform(local, event, pcpu);
+      const found = performLocally(local, this.events[event]!);
       if (found === null) continue;
       this.add(local, event, found, vcpu, pcpu);
       this.restore(local, vcpu, pcpu, numbers);
     }
     this.to[list] = this.used;
-  }
-
-  /** A value of FOUND; null when the event cannot happen or changes nothing. */
-  private perform({ world, codec }: LocalWorld, event: number, pcpu: number): number | null {
-    try {
-      if (!step(world, this.events[event]!)) return null;
-    } catch (error) {
-      if (error !== OUT_OF_REACH) throw error;
-      return FOUND.reachesBeyond;
-    }
-    const { generations, rawGenerations } = codec.keeps;
-    // A new generation is one for the VMCBs of other vCPUs too.
-    const isNew = pcpu >= 0 && world.kvm.pcpus[pcpu]!.asidGeneration !== GENERATION;
-    if (generations && !rawGenerations && isNew) return FOUND.reachesBeyond;
-    return world.wrong === null ? FOUND.happens : FOUND.isWrong;
   }
 
   private add(local: LocalWorld, event: number, found: number, vcpu: number, pcpu: number): void {
@@ -155,13 +135,13 @@ export class LocalTransitions {
     const key = vcpu * (this.spec.pcpus + 1) + pcpu + 1;
     const known = this.worlds.get(key);
     if (known !== undefined) return known;
-    const made = new LocalWorld(this.spec, this.behaviour, vcpu, pcpu);
+    const made = new LocalWorld(this.spec, this.behaviour, vcpu, pcpu < 0 ? [] : [pcpu]);
     this.worlds.set(key, made);
     return made;
   }
 }
 
-/** Events of VMs and pCPUs reach beyond a vCPU, so they are in no group. */
+/** Events of VMs and pCPUs are in no group: see HostTransitions. */
 function groupsOf(events: readonly CheckerEvent[]): Group[] {
   const groups = new Map<string, { vcpu: number; target: number; events: number[] }>();
   for (const [index, { kind, actor, pcpu }] of events.entries()) {
