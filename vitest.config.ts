@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { builtSources, isBuilt } from './test/built-sources.ts';
+
+const ROOT = import.meta.dirname;
 
 /**
  * `npm test` runs what finds most in three minutes; `npm run test:all` (`--mode all`) the files named
@@ -8,7 +11,11 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * machine is.
  */
 export default defineConfig(({ mode }) => ({
+  // `npm run dev` and the mutation runner say `--mode sources`: what they test, they change.
+  plugins: mode !== 'sources' && isBuilt(ROOT) ? [builtSources(ROOT)] : [],
   test: {
+    // Node loads it.
+    server: { deps: { external: [/\/dist\//] } },
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(mode === 'all' ? [] : ['**/*.long.test.ts'])],
     env: {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const LOOPS = [
   ['typescript/bin/tsc', '-b', '--watch', '--preserveWatchOutput'],
-  ['vitest/vitest.mjs', 'watch', '--changed'],
+  ['vitest/vitest.mjs', 'watch', '--changed', '--mode', 'sources'],
 ];
 
 const loops = LOOPS.map(([program = '', ...words]) =>

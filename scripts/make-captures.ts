@@ -6,11 +6,17 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gunzipSync } from 'node:zlib';
 import { program } from '../src/cli/program.ts';
 import { MADE_CAPTURES, type MadeCapture } from './made-captures.ts';
 
+/** Windows repeat themselves at distances that gzip does not see. */
+const BROTLI = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
+};
+
 interface Window {
+  log: string;
   readonly workload: string;
   pages: string | null;
   sequence: string | null;
@@ -38,31 +44,47 @@ for (const [name, capture] of Object.entries(MADE_CAPTURES)) {
 }
 rmSync(scratch, { recursive: true });
 
-/** Leaves out pages of windows that need none, and what comes after the wanted segments. */
+/** Leaves out pages of windows that need none, and what comes after the wanted segments; packs the rest tighter. */
 function trim(folder: string, { segments, pagesOf }: MadeCapture): void {
   const path = join(folder, 'manifest.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as { windows: Window[] };
   for (const window of manifest.windows) {
+    window.log = inBrotli(folder, window.log, unpacked(folder, window.log));
     if (window.pages === null) continue;
-    const file = join(folder, window.pages);
     if (!pagesOf.includes(window.workload)) {
-      rmSync(file);
+      rmSync(join(folder, window.pages));
       if (window.sequence !== null) rmSync(join(folder, window.sequence));
       window.pages = window.sequence = null;
       continue;
     }
-    if (window.sequence !== null) cutSequence(join(folder, window.sequence), segments);
-    const [header = '', ...rows] = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+    if (window.sequence !== null) {
+      const text = unpacked(folder, window.sequence);
+      window.sequence = inBrotli(folder, window.sequence, cutSequence(text, segments));
+    }
+    const [header = '', ...rows] = unpacked(folder, window.pages).trimEnd().split('\n');
     const kept = rows.filter((row) => Number(row.slice(0, row.indexOf(','))) < segments);
-    writeFileSync(file, gzipSync(`${[header, ...kept].join('\n')}\n`, { level: 9 }));
+    window.pages = inBrotli(folder, window.pages, `${[header, ...kept].join('\n')}\n`);
   }
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function cutSequence(file: string, segments: number): void {
-  const lines = gunzipSync(readFileSync(file)).toString().split('\n');
+/** What comes before a segment. */
+function cutSequence(text: string, segments: number): string {
+  const lines = text.split('\n');
   const end = lines.findIndex(
     (line) => line.startsWith('S ') && Number(line.split(' ')[1]) >= segments,
   );
-  if (end >= 0) writeFileSync(file, gzipSync(`${lines.slice(0, end).join('\n')}\n`, { level: 9 }));
+  return end < 0 ? text : `${lines.slice(0, end).join('\n')}\n`;
+}
+
+/** Writes the content in place of a gzip; returns where. */
+function inBrotli(folder: string, gzipped: string, content: string | Uint8Array): string {
+  const path = gzipped.replace(/\.gz$/, '.br');
+  writeFileSync(join(folder, path), brotliCompressSync(content, BROTLI));
+  rmSync(join(folder, gzipped));
+  return path;
+}
+
+function unpacked(folder: string, gzipped: string): string {
+  return gunzipSync(readFileSync(join(folder, gzipped))).toString();
 }

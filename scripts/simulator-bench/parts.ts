@@ -44,7 +44,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     {
       unit: 'touches',
       prepare: () => {
-        const path = dataPath('nested-kvm', 'seq', 'plug-c.pio.seq.gz');
+        const path = dataPath('nested-kvm', 'seq', 'plug-c.pio.seq.br');
         const text = readDataText(path);
         return () =>
           readPageSequences(text, path).reduce((sum, segment) => sum + segment.touches.length, 0);

@@ -53,7 +53,7 @@ const captureName = z
       'must be a name such as plug-c.cpuid, or a folder and a window such as stock/npt-npt.cpuid',
   })
   .describe(
-    'data/nested-kvm/seq/<capture>.seq.gz; with a slash, data/captures/<folder>, <window>.',
+    'data/nested-kvm/seq/<capture>.seq.br; with a slash, data/captures/<folder>, <window>.',
   );
 
 const handler = z.strictObject({

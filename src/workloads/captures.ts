@@ -70,7 +70,7 @@ function readWindow(name: string): TripSource {
       sizes: sizesAlone(touched),
     };
   }
-  const path = dataPath('nested-kvm', 'seq', `${name}.seq.gz`);
+  const path = dataPath('nested-kvm', 'seq', `${name}.seq.br`);
   return { name, path, segments: readPageSequences(readDataText(path), path), sizes: null };
 }
 
@@ -78,7 +78,7 @@ function readWindow(name: string): TripSource {
 export function filesOfCapture(name: string): readonly string[] {
   const captured = windowOfCapture(name);
   if (captured === null) {
-    return [`data/nested-kvm/seq/${name}.seq.gz`, `data/nested-kvm/hw/${name}.hw.gz`];
+    return [`data/nested-kvm/seq/${name}.seq.br`, `data/nested-kvm/hw/${name}.hw.gz`];
   }
   const folder = `data/captures/${name.slice(0, name.indexOf('/'))}`;
   return ['manifest.json', ...filesOfWindow(captured.window)].map((file) => `${folder}/${file}`);

@@ -1,11 +1,14 @@
-import { describe, expect, test, vi } from 'vitest';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
 import { freeScenarioPath, scenarioId } from '../../src/cli/host-files/import-files.ts';
+import { temporaryFolder } from './command-line.ts';
 
-const taken = new Set<string>();
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  existsSync: (path: string) => taken.has(path),
-}));
+const folder = temporaryFolder();
+const project = process.cwd();
+afterAll(() => {
+  process.chdir(project);
+  folder.remove();
+});
 
 describe('the name of an imported scenario, and the id of an answer', () => {
   test.each([
@@ -21,7 +24,9 @@ describe('the name of an imported scenario, and the id of an answer', () => {
 });
 
 test('the default output of import is the first free name under reports', () => {
+  process.chdir(folder.path);
   expect(freeScenarioPath('mine')).toBe('reports/mine.yaml');
-  taken.add('reports/mine.yaml').add('reports/mine-2.yaml');
+  mkdirSync('reports');
+  for (const taken of ['mine', 'mine-2']) writeFileSync(`reports/${taken}.yaml`, '');
   expect(freeScenarioPath('mine')).toBe('reports/mine-3.yaml');
 });

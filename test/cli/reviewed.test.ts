@@ -24,7 +24,7 @@ describe('what a first user ran into', () => {
     const suite = changedSuite('capture: stock/npt-npt.cpuid', 'capture: plug-x.cpuid');
     const { code, stderr } = await program(...['run', suite, ...SHORT, '--out', freshFolder()]);
     expect(code).toBe(4);
-    expect(stderr).toContain('plug-x.cpuid.seq.gz: there is no such file');
+    expect(stderr).toContain('plug-x.cpuid.seq.br: there is no such file');
     expect(stderr).not.toMatch(/internal error|\n {4}at /);
   });
 

@@ -18,7 +18,7 @@ const TEXT_FORMATS: readonly (readonly [string, TextReader, readonly string[]])[
   ['CPU log of one pCPU', readCpuLog, ['nested-kvm', 'hw', 'plug-c.cpuid.hw.gz']],
   ['CPU log with pCPUs', readCpuLog, ['nested-vmcb12', 'hw', 'l3.l3-cpuid.hw.gz']],
   ['vmcb12 log', readVmcb12Log, ['nested-vmcb12', 'vmcb12', 'flat.vmcb12.gz']],
-  ['page sequences', readPageSequences, ['nested-kvm', 'seq', 'plug-c.cpuid.seq.gz']],
+  ['page sequences', readPageSequences, ['nested-kvm', 'seq', 'plug-c.cpuid.seq.br']],
   ['migration report', readMigrationReport, ['nested-vmcb12', 'reports', 'migration-mig.txt']],
 ];
 
@@ -86,7 +86,7 @@ describe('damaged text', () => {
   });
 
   test.each(TEXT_FORMATS)('%s: compressed bytes taken as text are refused', (_, read) => {
-    const stored = readDataFile(dataPath('nested-kvm', 'seq', 'plug-c.cpuid.seq.gz'));
+    const stored = readDataFile(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.gz'));
     userErrorOf(() => decodeText(stored, 'binary'));
     const asText = new TextDecoder().decode(stored);
     expect(userErrorOf(() => read(asText, 'binary'))).toContain('binary data');

@@ -14,7 +14,7 @@ const NAMES = readdirSync(dataPath('nested-kvm', 'segments')).map((file) =>
 const rowsOf = (name: string) =>
   readSegmentsCsv(captured('nested-kvm', 'segments', `${name}.csv.gz`), name);
 const sequencesOf = (name: string) =>
-  readPageSequences(captured('nested-kvm', 'seq', `${name}.seq.gz`), name);
+  readPageSequences(captured('nested-kvm', 'seq', `${name}.seq.br`), name);
 const setsOf = (name: string) =>
   readPageSets(captured('nested-kvm', 'pages', `${name}.pages.gz`), name);
 

@@ -53,7 +53,7 @@ describe('real kernels, stock and patched: VMCB, ASID and TLB_CONTROL of every V
 
   test("the patched kernel syncs L1's nested tables once for each madvise, and both VMCBs flush", () => {
     const faults = replayCapture('rfc', 'rfc-2025-03').find(({ file }) =>
-      file.endsWith('npt-npt.npf32.long.hw.gz'),
+      file.endsWith('npt-npt.npf32.long.hw.br'),
     );
     // Eight madvises in the window; of the remote flush one half is seen at L1's next VMRUN.
     expect(faults?.flushes).toMatchObject({ captured: 16, nestedEntry: 8, elsewhere: 8 });

@@ -21,6 +21,12 @@ const cells: CellResult[] = read('results.jsonl')
   .split('\n')
   .map((line) => JSON.parse(line));
 
+const summary = summarize(manifest, cells);
+const evidence = await evidenceFor(
+  summary,
+  cells.map(({ cellId }) => cellId),
+);
+
 test('the committed example is what the code gives: two seeds of every strategy of three suites', () => {
   const wanted = ['cpuid-npt-npt', 'npf-npt-npt', 'kv-redis-l2'];
   const suites = loadSuites('suites/headline').filter(({ id }) => wanted.includes(id));
@@ -42,11 +48,6 @@ function withoutScript(page: string): string {
 }
 
 test('its report is made of its results and of what the project knows beside them', async () => {
-  const summary = summarize(manifest, cells);
-  const evidence = await evidenceFor(
-    summary,
-    cells.map(({ cellId }) => cellId),
-  );
   expect(renderMarkdown(summary, evidence)).toBe(read('report.md'));
   const page = await renderHtml(summary, evidence, livePage(summary));
   // As a truth, so that a difference is told without megabytes of it.
@@ -60,12 +61,7 @@ test('its page fits into a mail: less than 1.5 MB', () => {
   expect(statSync('reports/example/report.html').size).toBeLessThan(1_500_000);
 });
 
-test("README's figures are the example's", async () => {
-  const summary = summarize(manifest, cells);
-  const evidence = await evidenceFor(
-    summary,
-    cells.map(({ cellId }) => cellId),
-  );
+test("README's figures are the example's", () => {
   const model = reportModel(summary, evidence);
   const fitted = summary.scenarios.find(({ id }) => id === 'cpuid-npt-npt')!.comparisons[0]!;
   const readme = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
