@@ -9,6 +9,7 @@ import { LIVE_SECTION, type LiveSettings, liveCommand } from '../../report/live/
 import { UserError } from '../../util/user-error.ts';
 import type { FromWorker, ToWorker } from '../messages.ts';
 import { byId, onTouch, showState } from './controls.ts';
+import { markPlace } from './map.ts';
 
 /** The number of a state whose answer nobody waits for. */
 const UNSEEN = -1;
@@ -42,6 +43,7 @@ export function makeAlive(script: string): void {
     state = next;
     showState(state, settings);
     byId('command').textContent = liveCommand(state, settings.invocation);
+    markPlace(state, settings);
   };
   const choose = (next: LiveState) => {
     show(next);
