@@ -61,6 +61,12 @@ describe('a capture that cannot be made', () => {
   ])('%j is answered before anything is built', async (words, answer) => {
     expectSentence(await program('capture', ...words), 2, answer);
   });
+
+  test.each(['capture', 'sanitize'])('%s looks for a kernel first', async (command) => {
+    const absent = join(folder.path, 'absent');
+    expectSentence(await program(command, '--modules', absent), 4, absent, 'Check the path');
+    expectSentence(await program(command, '--kernel', 'package.json'), 2, '--modules');
+  });
 });
 
 describe('a wrong flag value', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCapture, readTouchedWindow, readWindowLog } from '../../src/inputs/capture.ts';
 import { filesOfWindow } from '../../src/inputs/capture-manifest.ts';
+import { exitName } from '../../src/inputs/exit-codes.ts';
 import { dataPath, readDataText } from '../../src/inputs/load-data.ts';
 import { type LogSegment, logSegments } from '../../src/inputs/log-segments.ts';
 import { readPageSequences } from '../../src/inputs/page-sequences.ts';
@@ -153,4 +154,52 @@ describe('page sequences of a real window', () => {
     );
     expect(Math.abs(mine! - theirs!)).toBeLessThanOrEqual(10);
   });
+});
+
+describe('an L3 as L0 sees it', () => {
+  const { opened, window } = windowOf('stock-linux', 'npt-npt.l3-cpuid');
+  const { events } = readWindowLog(opened, window);
+
+  test('each CPUID is nine exits of L0, and L1 runs L2, L2 and L3 for it', () => {
+    const starts = events.flatMap((event, at) =>
+      event.kind === 'mark' && event.number === 3 ? [at] : [],
+    );
+    const rounds = starts.slice(0, -1).map((start, at) => events.slice(start, starts[at + 1]));
+    const exitsOf = (round: typeof events) =>
+      round.flatMap((event) => (event.kind === 'vmexit' ? [exitName(event.code)] : []));
+    const quiet = rounds.filter((round) =>
+      exitsOf(round).every((name) => !/INTR|NPF|IOIO/.test(name)),
+    );
+    expect(quiet.length).toBeGreaterThan(20);
+    for (const round of quiet) {
+      expect(exitsOf(round).map((name) => name.split(':')[0])).toEqual([
+        'CPUID',
+        'MSR',
+        'VMRUN',
+        'MSR',
+        'MSR',
+        'VMRUN',
+        'VMRUN',
+        'MSR',
+        'VMRUN',
+      ]);
+      const asked = round.flatMap((event) => (event.kind === 'vmcb12' ? [event] : []));
+      const [l2, again, ofL2, l3] = asked.map(({ by, gpa }) => `${by} ${gpa}`);
+      expect(asked).toHaveLength(4);
+      expect(again).toBe(l2);
+      expect(new Set([l2, ofL2, l3]).size).toBe(3);
+      expect(asked.map(({ by }) => by === asked[0]?.by)).toEqual([true, true, false, true]);
+    }
+  });
+});
+
+test.each([
+  ['two-vcpus', 1],
+  ['vcpus-apart', 2],
+])('the two vCPUs of an L2 in %s take %i of the two vCPUs of L1', (name, count) => {
+  const { opened, window } = windowOf('stock-vcpus', `npt-npt.${name}`);
+  expect(opened.manifest.vCpus).toBe(2);
+  const log = readWindowLog(opened, window);
+  const askers = log.events.flatMap((event) => (event.kind === 'vmcb12' ? [event.by] : []));
+  expect(new Set(askers).size).toBe(count);
 });

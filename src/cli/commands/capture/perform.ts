@@ -4,7 +4,7 @@ import { CAPTURE_MANIFEST_FILE } from '../../../inputs/capture-manifest.ts';
 import { textTable } from '../../../report/blocks/text-table.ts';
 import { buildQemu } from '../../../rig/build-qemu.ts';
 import { capture, type RecordedWindow } from '../../../rig/capture.ts';
-import { type Kernel, stockKernel } from '../../../rig/images.ts';
+import { stockKernel } from '../../../rig/images.ts';
 
 import { hasNpt, type KvmParameters } from '../../../rig/plan-boots.ts';
 import { type RigWorkload, WORKLOADS } from '../../../rig/workloads.ts';
@@ -12,7 +12,7 @@ import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
-import { kernelOfFlags, withRig } from '../../rig/open-rig.ts';
+import { checkKernelFlags, kernelOfFlags, withRig } from '../../rig/open-rig.ts';
 import { unknownName } from '../../select/names.ts';
 import type { CaptureFlags } from './flags.ts';
 
@@ -29,6 +29,7 @@ export async function perform(_: readonly string[], flags: CaptureFlags): Promis
     const cause = 'a sequence needs the pages, and these are recorded with one pCPU';
     throw new UserError('usage', '--sequence', cause, 'Leave out --no-pages and --pcpus');
   }
+  checkKernelFlags(flags);
   const folder = captureFolder(flags.out);
   return withRig(flags.quiet, async (rig, finish) => {
     const stock = await stockKernel(rig);
@@ -40,7 +41,7 @@ export async function perform(_: readonly string[], flags: CaptureFlags): Promis
         pCpus: flags.pcpus,
         memoryMegabytes: MEMORY_MEGABYTES,
       },
-      l0Kernel: l0Kernel(flags, stock),
+      l0Kernel: kernelOfFlags(stock, flags),
       l1Kernel: stock,
       patch: patchOf(flags),
       l0,
@@ -122,14 +123,6 @@ function captureFolder(out: string | undefined): string {
     const folder = join('captures', String(number));
     if (!existsSync(folder)) return folder;
   }
-}
-
-function l0Kernel(flags: CaptureFlags, stock: Kernel): Kernel {
-  for (const path of [flags.kernel, flags.modules]) {
-    if (path === undefined || existsSync(path)) continue;
-    throw new UserError('input', path, 'there is no such file or folder', 'Check the path');
-  }
-  return kernelOfFlags(stock, flags);
 }
 
 function patchOf(flags: CaptureFlags): string {

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildQemu, type Emulator } from '../../../rig/build-qemu.ts';
 import { KERNEL_RELEASE } from '../../../rig/debian.ts';
-import type { Kernel } from '../../../rig/images.ts';
 
 import { keyOf } from '../../../rig/once.ts';
 import type { Rig } from '../../../rig/rig.ts';
@@ -20,7 +19,7 @@ import {
 import { UserError } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
-import { kernelOfFlags, withRig } from '../../rig/open-rig.ts';
+import { checkKernelFlags, kernelOfFlags, withRig } from '../../rig/open-rig.ts';
 import { kernelOf, watchKernel } from '../../rig/watch-kernel.ts';
 import { named } from '../../select/names.ts';
 import type { SanitizeFlags } from './flags.ts';
@@ -29,10 +28,11 @@ import type { SanitizeFlags } from './flags.ts';
 export async function perform(_: readonly string[], flags: SanitizeFlags): Promise<number> {
   const runs = selectRuns(flags);
   const variant = selectVariant(flags);
+  checkKernelFlags(flags);
   return withRig(flags.quiet, async (rig, finish) => {
     const emulator = await buildQemu(rig, flags.qemuSource ?? null);
+    const kernel = kernelOfFlags(await kernelOf(rig, variant), flags);
     const selfTests: readonly SelfTest[] = variant === null ? await testItself(rig, emulator) : [];
-    const kernel = await l0Kernel(rig, flags, variant);
     const folder = flags.out ?? join(rig.cache, 'sanitizer', variant?.id ?? 'last');
     const watched: WatchedRun[] = [];
     for (const run of runs) {
@@ -73,11 +73,6 @@ function selectVariant(flags: SanitizeFlags): Variant | null {
   if (flags.modules === undefined && flags.kernel === undefined) return found;
   const cause = "a flush is taken out of Debian's kernel";
   throw new UserError('usage', '--variant', cause, 'Leave out --kernel and --modules');
-}
-
-async function l0Kernel(rig: Rig, flags: SanitizeFlags, variant: Variant | null): Promise<Kernel> {
-  const known = await kernelOf(rig, variant);
-  return kernelOfFlags(known, flags);
 }
 
 /**
