@@ -79,6 +79,7 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
     values: [
       'units',
       'util',
+      'parallel',
       'statistics',
       'cost',
       'hardware',
