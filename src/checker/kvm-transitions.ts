@@ -7,7 +7,7 @@ import { HostTransitions } from './host-transitions.ts';
 import { KvmCodec, PART } from './kvm-codec.ts';
 import { KvmNames } from './kvm-names.ts';
 import { KvmParts } from './kvm-parts.ts';
-import { LocalTransitions } from './local-transitions.ts';
+import { LocalTransitions, TO_EACH_VCPU } from './local-transitions.ts';
 import { FOUND, MOVE, MOVE_WORDS, type MoveRows } from './move-rows.ts';
 import { grown } from './pair-index.ts';
 import { ScriptWriter } from './script.ts';
@@ -25,6 +25,13 @@ export const WRONG = -1;
 /** Words of a transition, in `rows`: event, next state, effect, obligations tested. */
 export const ROW = { event: 0, next: 1, effect: 2, tested: 3 } as const;
 export const ROW_WORDS = 4;
+
+/** An event of a VM or a pCPU: where it is found, by which vCPUs; null when the whole state is needed. */
+interface WideEvent {
+  readonly event: number;
+  readonly foundIn: VcpuTransitions | HostTransitions | null;
+  readonly vcpus: readonly number[];
+}
 
 /** More than the number of any event. */
 const NO_EVENT = 65_536;
@@ -53,13 +60,13 @@ export class KvmTransitions {
   private readonly surroundings: Surroundings;
   private readonly names: KvmNames;
   private readonly ofVcpus: VcpuTransitions;
+  private readonly ofVms: VcpuTransitions;
   private readonly ofHost: HostTransitions;
   private readonly moves: MoveRows;
   private readonly table: TupleIndex;
   private readonly events: readonly CheckerEvent[];
-  /** Events of VMs and pCPUs, and the vCPUs that each is found by, or null. */
-  private readonly wide: readonly number[];
-  private readonly wideVcpus: readonly (readonly number[] | null)[];
+  /** Events of VMs and pCPUs. */
+  private readonly wide: readonly WideEvent[];
   private readonly effects: Effects;
   /** The state that is expanded, one after an event, and that one under its names. */
   private readonly before: Int32Array;
@@ -85,7 +92,8 @@ export class KvmTransitions {
     this.surroundings = new Surroundings(spec.pcpus, this.codec.firstPcpu);
     this.names = new KvmNames(this.parts, this.surroundings, effects);
     const local = new LocalTransitions(spec, behaviour, events, this.parts, effects);
-    this.ofVcpus = new VcpuTransitions(this.parts, this.surroundings, local);
+    this.ofVcpus = new VcpuTransitions(this.parts, this.surroundings, local, false);
+    this.ofVms = new VcpuTransitions(this.parts, this.surroundings, local, true);
     this.moves = this.ofVcpus.moves;
     this.ofHost = new HostTransitions(
       spec,
@@ -104,8 +112,9 @@ export class KvmTransitions {
     this.end = new Int32Array(vcpus);
     this.table = new TupleIndex(this.before.length);
     this.events = events;
-    this.wide = [...events.keys()].filter((event) => EVENTS[events[event]!.kind].actor !== 'vcpu');
-    this.wideVcpus = this.wide.map((event) => this.ofHost.vcpusFor(event));
+    this.wide = [...events.keys()]
+      .filter((event) => EVENTS[events[event]!.kind].actor !== 'vcpu')
+      .map((event) => this.wideEvent(event));
     this.effects = effects;
     this.asItIs = effects.numberNaming(this.parts.codec.names);
     this.nothing = effects.numberScript([]);
@@ -133,8 +142,8 @@ export class KvmTransitions {
     for (let wide = 0; ; ) {
       const v = this.firstMove();
       const event = v < 0 ? NO_EVENT : this.moves.rows[this.next[v]! + MOVE.event]!;
-      if (wide < this.wide.length && this.wide[wide]! < event) {
-        this.performWide(this.wide[wide]!, this.wideVcpus[wide]!);
+      if (wide < this.wide.length && this.wide[wide]!.event < event) {
+        this.performWide(this.wide[wide]!);
         wide += 1;
       } else if (v >= 0) {
         this.addMove(v, this.next[v]!);
@@ -195,22 +204,34 @@ export class KvmTransitions {
     this.addAfter(event, script, tested);
   }
 
-  /** An event of a VM or a pCPU. */
-  private performWide(event: number, vcpus: readonly number[] | null): void {
-    if (vcpus === null || !this.performOnEach(event, vcpus)) this.performOnAll(event);
+  private wideEvent(event: number): WideEvent {
+    const { kind, actor } = this.events[event]!;
+    if (TO_EACH_VCPU.includes(kind)) {
+      return { event, foundIn: this.ofVms, vcpus: this.world.vcpusOf(actor) };
+    }
+    const v = this.ofHost.vcpuFor(event);
+    return { event, foundIn: v === null ? null : this.ofHost, vcpus: v === null ? [] : [v] };
+  }
+
+  private performWide({ event, foundIn, vcpus }: WideEvent): void {
+    if (foundIn === null || !this.performOnEach(event, foundIn, vcpus)) this.performOnAll(event);
   }
 
   /** The event, found by one vCPU after the other; false when that is not all of it. */
-  private performOnEach(event: number, vcpus: readonly number[]): boolean {
-    const { before, after, ofHost } = this;
-    const { moves } = ofHost;
+  private performOnEach(
+    event: number,
+    foundIn: VcpuTransitions | HostTransitions,
+    vcpus: readonly number[],
+  ): boolean {
+    const { before, after } = this;
+    const { moves } = foundIn;
     let script = this.nothing;
     let tested = 0;
     let happens = false;
     after.set(before);
     for (const v of vcpus) {
       const own = STATE.vcpus + v;
-      const list = ofHost.list(v, after[STATE.surroundings]!, v < 0 ? 0 : before[own]!);
+      const list = foundIn.list(v, after[STATE.surroundings]!, v < 0 ? 0 : before[own]!);
       const row = moves.rowOf(list, event);
       if (row < 0) continue;
       if (moves.rows[row + MOVE.found] !== FOUND.happens) return false;
@@ -231,9 +252,9 @@ export class KvmTransitions {
     for (let part = 0; part < numbers.length; part += 1) {
       parts.read(part, numbers[part]!, this.codec);
     }
-    this.writer.script.length = 0;
+    this.writer.clear();
     if (!step(this.world, this.events[event]!)) return;
-    const script = this.effects.numberScript(this.writer.script);
+    const script = this.effects.numberScript(this.writer.script());
     const { wrong, exercised } = this.world;
     if (wrong !== null) {
       this.add(event, WRONG, script, this.asItIs, exercised);
