@@ -1,6 +1,6 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import type { Effects } from './effects.ts';
-import { type CheckerEventKind, EVENTS } from './event-kinds.ts';
+import { EVENTS } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { PART } from './kvm-codec.ts';
 import type { KvmParts } from './kvm-parts.ts';
@@ -10,16 +10,12 @@ import { PairIndex } from './pair-index.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { WorldSpec } from './world-spec.ts';
 
-/** What the host does to a VM by doing it to each of its vCPUs, whatever the others are. */
-const TO_EACH_VCPU: readonly CheckerEventKind[] = ['host-unmaps', 'memslot-deleted'];
-
 /** In place of a vCPU: an event of a pCPU looks at none. */
 const NO_VCPU = -1;
 
 /**
- * What events of VMs and pCPUs do to the surroundings, and to one vCPU of the VM: performed by step()
- * once for each of them, in a world with all pCPUs. There the VM has no other vCPU; of one that has
- * several, what is done to each of them is found vCPU by vCPU.
+ * What the other events of VMs and pCPUs do to the surroundings, and to the vCPU of the VM where it has
+ * one alone: performed by step() once for each of them, in a world with all pCPUs.
  */
 export class HostTransitions {
   readonly moves = new MoveRows();
@@ -55,13 +51,11 @@ export class HostTransitions {
     this.numbers = new Int32Array(parts.count);
   }
 
-  /** The vCPUs that an event is found by, one after the other; null when the whole state is needed. */
-  vcpusFor(event: number): readonly number[] | null {
+  /** The vCPU that an event is found by; null when the whole state is needed. */
+  vcpuFor(event: number): number | null {
     const { kind, actor } = this.events[event]!;
-    if (EVENTS[kind].actor === 'pcpu') return [NO_VCPU];
-    const isEach = TO_EACH_VCPU.includes(kind);
-    if (!isEach && this.spec.vms[actor] !== 1) return null;
-    return [...this.vmOf.keys()].filter((v) => this.vmOf[v] === actor);
+    if (EVENTS[kind].actor === 'pcpu') return NO_VCPU;
+    return this.spec.vms[actor] === 1 ? this.vmOf.indexOf(actor) : null;
   }
 
   /** The list of what events do that are found by a vCPU. */
@@ -80,8 +74,7 @@ export class HostTransitions {
     const local = this.worldOf(v);
     this.restore(local, v);
     for (let event = 0; event < this.events.length; event += 1) {
-      if (EVENTS[this.events[event]!.kind].actor === 'vcpu') continue;
-      if (this.vcpusFor(event)?.includes(v) !== true) continue;
+      if (EVENTS[this.events[event]!.kind].actor === 'vcpu' || this.vcpuFor(event) !== v) continue;
       const found = performLocally(local, this.events[event]!);
       if (found === null) continue;
       this.add(local, event, found, v);
@@ -94,7 +87,7 @@ export class HostTransitions {
     const row = this.moves.add(event, found);
     const { rows } = this.moves;
     if (found === FOUND.reachesBeyond) return;
-    rows[row + MOVE.script] = this.effects.numberScript(local.writer.script);
+    rows[row + MOVE.script] = this.effects.numberScript(local.writer.script());
     rows[row + MOVE.tested] = local.world.exercised;
     if (found === FOUND.isWrong) return;
     const after = new Int32Array(this.numbers);
@@ -123,7 +116,6 @@ export class HostTransitions {
     if (known !== undefined) return known;
     const pcpus = Array.from({ length: this.spec.pcpus }, (_, p) => p);
     const made = new LocalWorld(this.spec, this.behaviour, v, pcpus);
-    if (v !== NO_VCPU) made.world.leaveAlone(v);
     this.worlds.set(v, made);
     return made;
   }

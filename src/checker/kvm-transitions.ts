@@ -1,7 +1,5 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
-import { addBit } from '../hypervisor/requests.ts';
 import type { Effects } from './effects.ts';
-import { EVENTS } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { HostTransitions } from './host-transitions.ts';
 import { KvmCodec, PART } from './kvm-codec.ts';
@@ -16,6 +14,7 @@ import { STATE, Surroundings } from './surroundings.ts';
 import { TruthShape } from './truth-shape.ts';
 import { TupleIndex } from './tuple-index.ts';
 import { VcpuTransitions } from './vcpu-transitions.ts';
+import { WideTransitions } from './wide-transitions.ts';
 import { World } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
@@ -42,9 +41,8 @@ export class KvmTransitions {
   from = new Int32Array(1024);
   to = new Int32Array(1024);
   private choosesNames = true;
-  /** The naming that changes no name, and the script that does nothing. */
+  /** The naming that changes no name. */
   private readonly asItIs: number;
-  private readonly nothing: number;
   /** The whole world, for events that reach beyond their vCPU. */
   private readonly world: World;
   private readonly codec: KvmCodec;
@@ -53,13 +51,10 @@ export class KvmTransitions {
   private readonly surroundings: Surroundings;
   private readonly names: KvmNames;
   private readonly ofVcpus: VcpuTransitions;
-  private readonly ofHost: HostTransitions;
   private readonly moves: MoveRows;
   private readonly table: TupleIndex;
   private readonly events: readonly CheckerEvent[];
-  /** Events of VMs and pCPUs, and the vCPUs that each is found by, or null. */
-  private readonly wide: readonly number[];
-  private readonly wideVcpus: readonly (readonly number[] | null)[];
+  private readonly wide: WideTransitions;
   private readonly effects: Effects;
   /** The state that is expanded, one after an event, and that one under its names. */
   private readonly before: Int32Array;
@@ -85,9 +80,10 @@ export class KvmTransitions {
     this.surroundings = new Surroundings(spec.pcpus, this.codec.firstPcpu);
     this.names = new KvmNames(this.parts, this.surroundings, effects);
     const local = new LocalTransitions(spec, behaviour, events, this.parts, effects);
-    this.ofVcpus = new VcpuTransitions(this.parts, this.surroundings, local);
+    this.ofVcpus = new VcpuTransitions(this.parts, this.surroundings, local, false);
     this.moves = this.ofVcpus.moves;
-    this.ofHost = new HostTransitions(
+    const ofVms = new VcpuTransitions(this.parts, this.surroundings, local, true);
+    const ofHost = new HostTransitions(
       spec,
       behaviour,
       events,
@@ -95,6 +91,7 @@ export class KvmTransitions {
       this.surroundings,
       effects,
     );
+    this.wide = new WideTransitions(events, this.world, ofVms, ofHost, effects);
     const vcpus = this.world.vmOf.length;
     this.before = new Int32Array(STATE.vcpus + vcpus);
     this.after = new Int32Array(this.before.length);
@@ -104,11 +101,8 @@ export class KvmTransitions {
     this.end = new Int32Array(vcpus);
     this.table = new TupleIndex(this.before.length);
     this.events = events;
-    this.wide = [...events.keys()].filter((event) => EVENTS[events[event]!.kind].actor !== 'vcpu');
-    this.wideVcpus = this.wide.map((event) => this.ofHost.vcpusFor(event));
     this.effects = effects;
     this.asItIs = effects.numberNaming(this.parts.codec.names);
-    this.nothing = effects.numberScript([]);
   }
 
   /** From now on states are written under the names that `rename` asks for, or as they are. */
@@ -133,8 +127,8 @@ export class KvmTransitions {
     for (let wide = 0; ; ) {
       const v = this.firstMove();
       const event = v < 0 ? NO_EVENT : this.moves.rows[this.next[v]! + MOVE.event]!;
-      if (wide < this.wide.length && this.wide[wide]! < event) {
-        this.performWide(this.wide[wide]!, this.wideVcpus[wide]!);
+      if (wide < this.wide.events.length && this.wide.events[wide]! < event) {
+        this.performWide(wide);
         wide += 1;
       } else if (v >= 0) {
         this.addMove(v, this.next[v]!);
@@ -196,32 +190,12 @@ export class KvmTransitions {
   }
 
   /** An event of a VM or a pCPU. */
-  private performWide(event: number, vcpus: readonly number[] | null): void {
-    if (vcpus === null || !this.performOnEach(event, vcpus)) this.performOnAll(event);
-  }
-
-  /** The event, found by one vCPU after the other; false when that is not all of it. */
-  private performOnEach(event: number, vcpus: readonly number[]): boolean {
-    const { before, after, ofHost } = this;
-    const { moves } = ofHost;
-    let script = this.nothing;
-    let tested = 0;
-    let happens = false;
-    after.set(before);
-    for (const v of vcpus) {
-      const own = STATE.vcpus + v;
-      const list = ofHost.list(v, after[STATE.surroundings]!, v < 0 ? 0 : before[own]!);
-      const row = moves.rowOf(list, event);
-      if (row < 0) continue;
-      if (moves.rows[row + MOVE.found] !== FOUND.happens) return false;
-      happens = true;
-      script = this.effects.joinScripts(script, moves.rows[row + MOVE.script]!);
-      tested = addBit(tested, moves.rows[row + MOVE.tested]!);
-      after[STATE.surroundings] = moves.rows[row + MOVE.surroundings]!;
-      if (v >= 0) after[own] = moves.rows[row + MOVE.vcpu]!;
-    }
-    if (happens) this.addAfter(event, script, tested);
-    return true;
+  private performWide(index: number): void {
+    const { wide } = this;
+    const event = wide.events[index]!;
+    const found = wide.perform(index, this.before, this.after);
+    if (found === FOUND.reachesBeyond) this.performOnAll(event);
+    else if (found !== null) this.addAfter(event, wide.script, wide.tested);
   }
 
   private performOnAll(event: number): void {
@@ -231,9 +205,9 @@ export class KvmTransitions {
     for (let part = 0; part < numbers.length; part += 1) {
       parts.read(part, numbers[part]!, this.codec);
     }
-    this.writer.script.length = 0;
+    this.writer.clear();
     if (!step(this.world, this.events[event]!)) return;
-    const script = this.effects.numberScript(this.writer.script);
+    const script = this.effects.numberScript(this.writer.script());
     const { wrong, exercised } = this.world;
     if (wrong !== null) {
       this.add(event, WRONG, script, this.asItIs, exercised);

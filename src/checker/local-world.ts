@@ -25,12 +25,7 @@ export class LocalWorld {
   readonly pcpus: readonly number[];
 
   /** `vcpu` -1: none is there. */
-  constructor(
-    spec: WorldSpec,
-    behaviour: KvmBehaviour,
-    vcpu: number,
-    pcpus: readonly number[],
-  ) {
+  constructor(spec: WorldSpec, behaviour: KvmBehaviour, vcpu: number, pcpus: readonly number[]) {
     this.pcpus = pcpus;
     this.writer = new ScriptWriter(new TruthShape(spec));
     const world = new World(spec, behaviour, this.writer);
@@ -57,7 +52,7 @@ export class LocalWorld {
  */
 export function performLocally(local: LocalWorld, event: CheckerEvent): number | null {
   const { world, codec, writer } = local;
-  writer.script.length = 0;
+  writer.clear();
   try {
     if (!step(world, event)) return null;
   } catch (error) {

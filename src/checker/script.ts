@@ -26,6 +26,8 @@ type Operation = (typeof OPERATIONS)[number];
 
 /** Words of an operation in a script: its number, and room for the most operands. */
 const OPERATION_WORDS = 7;
+/** Operations of one event are a few for each page and table. */
+const MOST_WORDS = 256 * OPERATION_WORDS;
 
 /**
  * Translations that are not there: it writes down what an event does to them. An access counts as a
@@ -34,8 +36,8 @@ const OPERATION_WORDS = 7;
 export class ScriptWriter implements Translations {
   readonly shape: TruthShape;
   readonly bad = null;
-  /** Number of the operation and its operands, one after the other. */
-  readonly script: number[] = [];
+  private readonly words = new Uint16Array(MOST_WORDS);
+  private used = 0;
 
   constructor(shape: TruthShape) {
     this.shape = shape;
@@ -115,8 +117,27 @@ export class ScriptWriter implements Translations {
     return 0;
   }
 
+  /** What was written down since the last `clear`: operations and their operands, one after the other. */
+  script(): readonly number[] {
+    if (this.used > MOST_WORDS)
+      throw new RangeError('an event does more than a script has room for');
+    return [...this.words.subarray(0, this.used)];
+  }
+
+  clear(): void {
+    this.used = 0;
+  }
+
   private write(operation: Operation, a: number, b = 0, c = 0, d = 0, e = 0, f = 0): void {
-    this.script.push(OPERATIONS.indexOf(operation), a, b, c, d, e, f);
+    const { words, used } = this;
+    words[used] = OPERATIONS.indexOf(operation);
+    words[used + 1] = a;
+    words[used + 2] = b;
+    words[used + 3] = c;
+    words[used + 4] = d;
+    words[used + 5] = e;
+    words[used + 6] = f;
+    this.used += OPERATION_WORDS;
   }
 }
 

@@ -23,13 +23,17 @@ export class VcpuTransitions {
   private readonly numbers: Int32Array;
   private readonly after: Int32Array;
 
-  constructor(parts: KvmParts, surroundings: Surroundings, local: LocalTransitions) {
+  /** Of their own events, or of those of their VMs. */
+  constructor(parts: KvmParts, surroundings: Surroundings, local: LocalTransitions, ofVm: boolean) {
     this.parts = parts;
     this.surroundings = surroundings;
     this.local = local;
     this.vcpus = parts.codec.firstPcpu - PART.firstVcpu;
     this.groups = Array.from({ length: this.vcpus }, (_, v) =>
-      [...local.groups.keys()].filter((index) => local.groups[index]!.vcpu === v),
+      [...local.groups.keys()].filter((index) => {
+        const group = local.groups[index]!;
+        return group.vcpu === v && group.ofVm === ofVm;
+      }),
     );
     this.numbers = new Int32Array(parts.count);
     this.after = new Int32Array(parts.count);
@@ -56,11 +60,11 @@ export class VcpuTransitions {
       }
     }
     found.sort((a, b) => a.event - b.event);
-    for (const { row, group } of found) this.add(row, group, v);
+    for (const { row, group } of found) this.add(row, group);
     this.moves.close();
   }
 
-  private add(from: number, group: number, v: number): void {
+  private add(from: number, group: number): void {
     const { parts, numbers, after } = this;
     const local = this.local.rows;
     const found = local[from + LOCAL.found]!;
@@ -70,8 +74,7 @@ export class VcpuTransitions {
     rows[row + MOVE.script] = local[from + LOCAL.script]!;
     rows[row + MOVE.tested] = local[from + LOCAL.tested]!;
     if (found === FOUND.isWrong) return;
-    const { target } = this.local.groups[group]!;
-    const on = target < 0 ? parts.pcpuOf(numbers, v) : target;
+    const on = this.local.pcpuOf(group, numbers);
     after.set(numbers);
     after[PART.rest] = local[from + LOCAL.rest]!;
     after[PART.places] = local[from + LOCAL.places]!;
