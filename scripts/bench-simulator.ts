@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { projectRoot } from '../src/cli/project-root.ts';
 import { scriptCommand, wholeNumberFrom } from './script-options.ts';
 import {
+  commitName,
   compileReference,
+  compilerName,
   type KernelMeasurement,
   type ProcessUsage,
   runKernel,
@@ -12,6 +15,18 @@ import {
   runReference,
   scratchFolder,
 } from './simulator-bench/children.ts';
+import {
+  HISTORY_FILE,
+  judge,
+  judgementText,
+  type MachineClass,
+  type RatioToC,
+  ratioTable,
+  ratioToC,
+  readHistory,
+  withLine,
+  writeHistory,
+} from './simulator-bench/history.ts';
 import { writeKernelImage } from './simulator-bench/kernel-image.ts';
 import { KERNEL_SCENARIOS } from './simulator-bench/kernel-scenarios.ts';
 import { PARTS } from './simulator-bench/parts.ts';
@@ -33,6 +48,9 @@ const command = scriptCommand('bench-simulator', 'how fast the simulator is, in 
   .option('--rounds <n>', 'samples of each figure', wholeNumberFrom(1), 5)
   .option('--only <words>', "kernel, parts, startup, headline; or part of a row's name", '')
   .option('--seeds <n>', 'seeds of the headline run', wholeNumberFrom(2), 20)
+  .option('--quick', 'ratios to C only, two rounds of a quarter of the passes (5 minutes)')
+  .option('--check', 'a few ratios to C against the committed ones; exit code 1 at a loss')
+  .option('--keep', `keep the ratios to C in ${HISTORY_FILE}`)
   .option('--json <file>', 'keep the samples')
   .option('--compare', 'print what changed between two files of samples')
   .parse();
@@ -40,17 +58,70 @@ const values = command.opts<{
   rounds: number;
   only: string;
   seeds: number;
+  quick?: true;
+  check?: true;
+  keep?: true;
   json?: string;
   compare?: true;
 }>();
-const { rounds } = values;
+const QUICK_ROUNDS = 2;
+/** A quick row runs this share of its passes. */
+const QUICK_SHARE = 0.25;
+/** Rows of --check: one that plans help much, one with flushes. */
+const CHECKED_ROWS = ['sqlite-10M nested separate', 'redis60k-10M nested flush'];
+const CHECK_ROUNDS = 5;
+const isShort = values.quick === true || values.check === true;
+const rounds =
+  values.check === true ? CHECK_ROUNDS : values.quick === true ? QUICK_ROUNDS : values.rounds;
+const loadBefore = loadavg()[0] ?? 0;
 /** Touch by touch, and with a plan that passes over certain hits. */
 const VARIANTS = ['each', 'planned'] as const;
 const folder = scratchFolder();
 const rows: BenchRow[] = [];
 
 if (values.compare) compare(command.args);
+else if (values.check === true) check();
 else measure();
+
+/** The class of this machine. */
+function machineClass(): MachineClass {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cpus: cpus().length,
+    node: Number(process.versions.node.split('.')[0]),
+    compiler: compilerName(),
+  };
+}
+
+function ratiosToC(): Record<string, RatioToC> {
+  const withC = rows.filter((row) => row.reference !== null);
+  return Object.fromEntries(withC.map((row) => [row.name, ratioToC(row.samples, row.reference!)]));
+}
+
+function check(): void {
+  kernelRows();
+  const ratios = ratiosToC();
+  if (Object.keys(ratios).length === 0) {
+    process.stdout.write('There is no C compiler, and so no ratio to compare.\n');
+    return;
+  }
+  const judged = judge(readHistory(join(projectRoot(), HISTORY_FILE)), machineClass(), ratios);
+  process.stdout.write(`${judged.map(judgementText).join('\n')}\n`);
+  if (judged.length === 0) command.error(`error: ${HISTORY_FILE} has none of these rows`);
+  if (judged.some(({ isLoss }) => isLoss)) process.exitCode = 1;
+}
+
+function showRatios(): void {
+  const ratios = ratiosToC();
+  if (Object.keys(ratios).length === 0) return;
+  const load = Math.round(((loadBefore + (loadavg()[0] ?? 0)) / 2) * 10) / 10;
+  process.stdout.write(`\nRatios to C, load of the machine ${load}\n\n${ratioTable(ratios)}`);
+  if (values.keep !== true) return;
+  const path = join(projectRoot(), HISTORY_FILE);
+  const line = { commit: commitName(), machine: machineClass(), load, rows: ratios };
+  writeHistory(path, withLine(readHistory(path), line));
+  process.stdout.write(`\nKept in ${HISTORY_FILE}.\n`);
+}
 
 function compare([before, after]: readonly string[]): void {
   if (before === undefined || after === undefined) {
@@ -62,6 +133,8 @@ function compare([before, after]: readonly string[]): void {
 
 function measure(): void {
   kernelRows();
+  showRatios();
+  if (isShort) return;
   for (const [name, { unit }] of PARTS) {
     if (isWanted('parts', name))
       keep({ name, unit: `${unit}/s`, ...sampled(() => partRate(name)) });
@@ -86,6 +159,7 @@ function measure(): void {
 }
 
 function isWanted(group: string, name: string): boolean {
+  if (values.check === true) return CHECKED_ROWS.includes(name);
   return values.only === '' || values.only === group || name.includes(values.only);
 }
 
@@ -111,15 +185,16 @@ function kernelRows(): void {
   process.stdout.write(`${'kernel'.padEnd(36)} ${'median'.padStart(18)}  ${title}\n`);
   for (const [name, make] of wanted) {
     const scenario = make();
-    const touches = scenario.touches.length * scenario.passes;
+    const passes = isShort ? Math.ceil(scenario.passes * QUICK_SHARE) : scenario.passes;
+    const touches = scenario.touches.length * passes;
     const image = join(folder, 'image');
     if (binary !== null) writeKernelImage(scenario, image);
     const samples = { each: [] as number[], planned: [] as number[], reference: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {
-      const theirs = binary === null ? null : runReference(binary, image, scenario.passes);
+      const theirs = binary === null ? null : runReference(binary, image, passes);
       if (theirs !== null) samples.reference.push(touches / theirs.cpuSeconds);
       for (const variant of VARIANTS) {
-        const ours = runKernel(name, variant);
+        const ours = runKernel(name, variant, passes);
         if (theirs !== null) demandEqual(`${name}, ${variant}`, ours, theirs);
         samples[variant].push(touches / ours.cpuSeconds);
       }

@@ -82,6 +82,7 @@ export async function buildPage(root: string = projectFolder()) {
 /** What reads suites, beside the readers of captures, which are in the script as well. */
 const READERS = [
   'cli/running/live-cells',
+  'sensitivity/stored',
   'suite/load-suite',
   'suite/parse-suite',
   'suite/sweep',
@@ -89,15 +90,17 @@ const READERS = [
 
 /** The data as JSON, and the files that they come from. */
 export async function buildData() {
-  const [{ liveData }, { liveSuites }, { capturedTrips, filesOfCapture }] = await Promise.all([
-    import('../src/live/live-data.ts'),
-    import('../src/cli/running/live-cells.ts'),
-    import('../src/workloads/captures.ts'),
-  ]);
+  const [{ liveData }, { liveKnowledge, liveSuites }, { capturedTrips, filesOfCapture }] =
+    await Promise.all([
+      import('../src/live/live-data.ts'),
+      import('../src/cli/running/live-cells.ts'),
+      import('../src/workloads/captures.ts'),
+    ]);
   const suites = liveSuites();
-  const data = liveData(suites, capturedTrips);
+  const data = liveData(suites, capturedTrips, liveKnowledge());
   const captures = data.captures.flatMap(({ capture }) => filesOfCapture(capture));
-  const inputs = [...suites.map(({ file }) => file), ...captures, ...READERS];
+  const analyses = data.analyses.map(({ scenario }) => `data/sensitivity/${scenario}.json`);
+  const inputs = [...suites.map(({ file }) => file), ...captures, ...analyses, ...READERS];
   return { json: JSON.stringify(data), inputs };
 }
 

@@ -4,7 +4,7 @@ export interface MadeCapture {
   readonly flags: readonly string[];
   /** Segments between mode switches whose pages are kept, from the first; more would say the same again. */
   readonly segments: number;
-  /** Workloads whose pages are kept; the others keep their log alone. */
+  /** Workloads whose pages, and sequences, are kept; the others keep their log alone. */
   readonly pagesOf: readonly string[];
   /** Its modules are a patched kernel's, which the project can't make. */
   readonly isPatched?: true;
@@ -25,6 +25,21 @@ export const MADE_CAPTURES: Readonly<Record<string, MadeCapture>> = {
     flags: ['--workloads', 'ptechurn64,msr,hlt,interrupt,two-l2s,two-vcpus,linux-cpuid,fork,tcp'],
     segments: 320,
     pagesOf: ['msr', 'hlt', 'linux-cpuid', 'ptechurn64'],
+  },
+  'stock-pge': {
+    flags: ['--l1', 'npt=1', '--sequence', '--workloads', 'cpuid-nopge,pio-nopge,npf32-nopge'],
+    segments: 120,
+    pagesOf: ['cpuid-nopge', 'pio-nopge', 'npf32-nopge'],
+  },
+  'stock-linux': {
+    flags: ['--l1', 'npt=1', '--workloads', 'mmap,fork,pipe,l3-cpuid'],
+    segments: 480,
+    pagesOf: ['mmap', 'fork', 'pipe'],
+  },
+  'stock-vcpus': {
+    flags: ['--l1', 'npt=1', '--vcpus', '2', '--no-pages', '--workloads', 'two-vcpus,vcpus-apart'],
+    segments: 0,
+    pagesOf: [],
   },
   'stock-nopku': {
     flags: ['--features=-pku', '--no-pages', '--workloads', 'cpuid'],

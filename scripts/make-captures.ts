@@ -19,6 +19,7 @@ interface Window {
   log: string;
   readonly workload: string;
   pages: string | null;
+  sequence: string | null;
 }
 
 const [first, second] = process.argv.slice(2);
@@ -48,19 +49,32 @@ function trim(folder: string, { segments, pagesOf }: MadeCapture): void {
   const path = join(folder, 'manifest.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as { windows: Window[] };
   for (const window of manifest.windows) {
-    window.log = inBrotli(folder, window.log, gunzipSync(readFileSync(join(folder, window.log))));
+    window.log = inBrotli(folder, window.log, unpacked(folder, window.log));
     if (window.pages === null) continue;
-    const file = join(folder, window.pages);
     if (!pagesOf.includes(window.workload)) {
-      rmSync(file);
-      window.pages = null;
+      rmSync(join(folder, window.pages));
+      if (window.sequence !== null) rmSync(join(folder, window.sequence));
+      window.pages = window.sequence = null;
       continue;
     }
-    const [header = '', ...rows] = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+    if (window.sequence !== null) {
+      const text = unpacked(folder, window.sequence);
+      window.sequence = inBrotli(folder, window.sequence, cutSequence(text, segments));
+    }
+    const [header = '', ...rows] = unpacked(folder, window.pages).trimEnd().split('\n');
     const kept = rows.filter((row) => Number(row.slice(0, row.indexOf(','))) < segments);
     window.pages = inBrotli(folder, window.pages, `${[header, ...kept].join('\n')}\n`);
   }
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** What comes before a segment. */
+function cutSequence(text: string, segments: number): string {
+  const lines = text.split('\n');
+  const end = lines.findIndex(
+    (line) => line.startsWith('S ') && Number(line.split(' ')[1]) >= segments,
+  );
+  return end < 0 ? text : `${lines.slice(0, end).join('\n')}\n`;
 }
 
 /** Writes the content in place of a gzip; returns where. */
@@ -69,4 +83,8 @@ function inBrotli(folder: string, gzipped: string, content: string | Uint8Array)
   writeFileSync(join(folder, path), brotliCompressSync(content, BROTLI));
   rmSync(join(folder, gzipped));
   return path;
+}
+
+function unpacked(folder: string, gzipped: string): string {
+  return gunzipSync(readFileSync(join(folder, gzipped))).toString();
 }

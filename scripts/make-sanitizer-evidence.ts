@@ -6,9 +6,10 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRig } from '../src/cli/rig/open-rig.ts';
+import { withRig } from '../src/cli/rig/open-rig.ts';
 import { kernelOf, watchKernel } from '../src/cli/rig/watch-kernel.ts';
-import { buildQemu } from '../src/rig/build-qemu.ts';
+import { buildQemu, type Emulator } from '../src/rig/build-qemu.ts';
+import type { Rig } from '../src/rig/rig.ts';
 import {
   RUNS,
   replaceBlock,
@@ -24,23 +25,23 @@ import { VARIANTS } from '../src/sanitizer/variants.ts';
 
 const PAGE = 'docs/evidence/sanitizer.md';
 const folder = process.argv[2] ?? 'reports/sanitizer';
-const { rig, finish } = openRig(false);
-const emulator = await buildQemu(rig, null);
-
 const plan: readonly (readonly [variant: string | null, run: string])[] = [
   ...RUNS.map((run) => [null, run.id] as const),
   ...VARIANTS.flatMap((variant) => variant.seenIn.map((run) => [variant.id, run] as const)),
 ];
-const watched: Watched[] = [];
-const found = new Set<string>();
-for (const [id, name] of plan) {
-  // The runs of a variant are tried in turn until one of them shows it.
-  if (id !== null && found.has(id)) continue;
-  const run = await watch(id, name);
-  watched.push({ variant: id, run });
-  if (id !== null && findingsOf(run.report).missed.length > 0) found.add(id);
-}
-finish();
+const watched = await withRig(false, async (rig) => {
+  const emulator = await buildQemu(rig, null);
+  const seen: Watched[] = [];
+  const found = new Set<string>();
+  for (const [id, name] of plan) {
+    // The runs of a variant are tried in turn until one of them shows it.
+    if (id !== null && found.has(id)) continue;
+    const run = await watch(rig, emulator, id, name);
+    seen.push({ variant: id, run });
+    if (id !== null && findingsOf(run.report).missed.length > 0) found.add(id);
+  }
+  return seen;
+});
 const page = readFileSync(PAGE, 'utf8');
 const blocks = [
   ['words', wordTables()],
@@ -52,7 +53,12 @@ writeFileSync(
   blocks.reduce((text, [name, block]) => replaceBlock(text, name, block), page),
 );
 
-async function watch(id: string | null, name: string): Promise<Watched['run']> {
+async function watch(
+  rig: Rig,
+  emulator: Emulator,
+  id: string | null,
+  name: string,
+): Promise<Watched['run']> {
   const subject = join(folder, id ?? 'stock');
   const path = join(subject, name, 'report.txt');
   const broken = join(subject, name, 'broken.txt');

@@ -5,6 +5,7 @@ import { planCells } from '../src/suite/plan.ts';
 import {
   BCA,
   coverage,
+  deviationOf,
   EXPONENTIAL,
   falseEquivalence,
   falsePositives,
@@ -19,6 +20,7 @@ import {
   ratioCoverage,
   STUDENT3,
   sampled,
+  settledInterval,
   stoppingInTwoStages,
   stoppingWhenShort,
   UNIFORM,
@@ -28,6 +30,7 @@ import {
 /** `npm run make -- statistics` prints the tables of docs/why/methodology.md, in some minutes. */
 const TRIALS = 2000;
 const SHIPPED_SEEDS = 20;
+const SETTLED = { pilot: 8, most: SHIPPED_SEEDS };
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
@@ -51,6 +54,8 @@ function savingsOf(id: string, seeds: number): Population {
   return sampled(`savings of ${id}, ${seeds} seeds`, savings);
 }
 
+const OWN: readonly Population[] = [savingsOf('cpuid-npt-npt', 400), savingsOf('kv-redis-l2', 400)];
+
 function printCoverage(): void {
   const populations = [
     NORMAL,
@@ -62,8 +67,7 @@ function printCoverage(): void {
     lognormal(1),
     EXPONENTIAL,
     RARE,
-    savingsOf('cpuid-npt-npt', 400),
-    savingsOf('kv-redis-l2', 400),
+    ...OWN,
   ];
   printTable(
     `Share of 95 % intervals that hold the true mean (${TRIALS} trials each)`,
@@ -173,7 +177,28 @@ function printStopping(): void {
   );
 }
 
+/** Half widths, in standard deviations of one seed, for which a pilot is mostly enough, is not, and 20 are not. */
+const SETTLING_HALF_WIDTHS = [1.2, 0.6, 0.3];
+
+function printSettling(): void {
+  const all = [NORMAL, LAPLACE, STUDENT3, lognormal(0.6), lognormal(1), EXPONENTIAL, RARE, ...OWN];
+  const rows = all.map((population) => {
+    const deviation = deviationOf(population);
+    const cells = SETTLING_HALF_WIDTHS.map((half) => {
+      const found = settledInterval(population, SETTLED, half * deviation, TRIALS);
+      return `${percent(found.coverage)} with ${found.meanSeeds.toFixed(1)}`;
+    });
+    return [population.name, ...cells];
+  });
+  printTable(
+    `Seeds that settle: share of reported intervals that hold the truth, pilot of ${SETTLED.pilot}, ${SETTLED.most} at most`,
+    ['data', ...SETTLING_HALF_WIDTHS.map((half) => `± ${half} standard deviations`)],
+    rows,
+  );
+}
+
 printCoverage();
+printSettling();
 printRareEvents();
 printFalsePositives();
 printPower();

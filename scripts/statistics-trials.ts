@@ -225,6 +225,36 @@ export function stoppingInTwoStages(
   });
 }
 
+/**
+ * What a run without --seeds reports: a pilot, as many seeds as `seedsForPrecision` says for the half width, at most
+ * `most`, and the interval of all of them. Its coverage is that of the interval, whatever its width.
+ */
+export function settledInterval(
+  population: Population,
+  seeds: { readonly pilot: number; readonly most: number },
+  halfWidth: number,
+  trials: number,
+): StoppingTrials {
+  let taken = 0;
+  const covered = shareOf(trials, (trial) => {
+    const prng = prngFor(trial, `settling of ${population.name}`);
+    const next = () => population.draw(prng);
+    const values = Array.from({ length: seeds.pilot }, next);
+    const pilot = { deviation: moments(values).deviation, count: seeds.pilot };
+    const wanted = Math.min(seeds.most, seedsForPrecision(pilot, halfWidth, 0.95));
+    while (values.length < wanted) values.push(next());
+    taken += values.length;
+    const { low, high } = SHIPPED(values, bootstrap(trial));
+    return low <= population.mean && population.mean <= high;
+  });
+  return { coverage: covered, meanSeeds: taken / trials };
+}
+
+/** The deviation of a population, from many draws. */
+export function deviationOf(population: Population): number {
+  return moments(drawSample(population, 20_000, 0)).deviation;
+}
+
 /** Looking after each seed and stopping once the interval is short: what not to do. */
 export function stoppingWhenShort(
   population: Population,

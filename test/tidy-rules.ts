@@ -89,7 +89,7 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
       'suite',
       'run',
     ],
-    types: ['probe'],
+    types: ['probe', 'parallel'],
   },
   /** Runs programs and keeps files: with cli and probe it has a clock. */
   rig: { values: ['util', 'inputs'] },

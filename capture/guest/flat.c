@@ -3,7 +3,6 @@
 #include "vmm.h"
 #include "vector.h"
 
-#include <pthread.h>
 #include <time.h>
 
 #define MEMORY (64UL << 20)
@@ -14,19 +13,6 @@
 #define STACK 0x90000
 #define STACK_SIZE 0x4000
 #define INTERRUPT_PAUSE_NS 2000000
-
-struct vcpu_thread {
-    struct vm *vm;
-    int vcpu;
-};
-
-static void *run_other_vcpu(void *argument)
-{
-    struct vcpu_thread *thread = argument;
-
-    run_vcpu(thread->vm, thread->vcpu);
-    return NULL;
-}
 
 /* Interrupts vCPU 0 from time to time, as a device would. */
 static void *keep_interrupting(void *argument)
@@ -42,19 +28,10 @@ static void *keep_interrupting(void *argument)
     return NULL;
 }
 
-static void start_thread(void *(*body)(void *), void *argument)
-{
-    pthread_t thread;
-
-    if (pthread_create(&thread, NULL, body, argument)) {
-        die("pthread_create");
-    }
-}
-
-/* PROGRAM [yield] [interrupt] [vcpus=N] NUMBER... */
+/* PROGRAM [yield] [handover] [together] [apart] [interrupt] [vcpus=N] NUMBER... */
 int run_flat(int argc, char **argv)
 {
-    static struct vcpu_thread others[MAX_VCPUS];
+    struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };
     struct vm vm = { 0 };
     int vcpus = 1, interrupts = 0, i, j, numbers = 1;
     size_t size;
@@ -67,6 +44,8 @@ int run_flat(int argc, char **argv)
         const char *word = argv[numbers];
 
         vm.yields |= !strcmp(word, "yield");
+        vm.hands_over |= !strcmp(word, "handover");
+        vm.placing = !strcmp(word, "together") ? TOGETHER : !strcmp(word, "apart") ? APART : vm.placing;
         interrupts |= !strcmp(word, "interrupt");
         vcpus = strncmp(word, "vcpus=", 6) ? vcpus : atoi(word + 6);
     }
@@ -85,9 +64,9 @@ int run_flat(int argc, char **argv)
                       ARGUMENTS + i * ARGUMENTS_SIZE);
     }
     for (i = 1; i < vm.vcpus; i++) {
-        others[i] = (struct vcpu_thread){ &vm, i };
-        start_thread(run_other_vcpu, &others[i]);
+        must(vm.vcpu[i], KVM_SET_MP_STATE, &runnable, "KVM_SET_MP_STATE");
     }
+    start_other_vcpus(&vm);
     if (interrupts) {
         start_thread(keep_interrupting, &vm);
     }

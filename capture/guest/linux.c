@@ -71,17 +71,23 @@ static void reclaim(int signal)
     mprotect(reclaimed->memory, reclaimed->size, PROT_READ | PROT_WRITE);
 }
 
-/* BZIMAGE VMLINUX INITRD MEGABYTES COMMAND_LINE */
+/* [vcpus=N] BZIMAGE VMLINUX INITRD MEGABYTES COMMAND_LINE */
 int boot_linux(int argc, char **argv)
 {
     const struct sigaction on_signal = { .sa_handler = reclaim };
     struct vm vm = { 0 };
     uint64_t entry;
+    int vcpus = 1;
 
-    if (argc != 5) {
+    if (argc > 0 && !strncmp(argv[0], "vcpus=", 6)) {
+        vcpus = atoi(argv[0] + 6);
+        argc--;
+        argv++;
+    }
+    if (argc != 5 || vcpus < 1 || vcpus > MAX_VCPUS) {
         return 1;
     }
-    create_vm(&vm, (size_t)atoi(argv[3]) << 20, 1);
+    create_vm(&vm, (size_t)atoi(argv[3]) << 20, vcpus);
     entry = load_vmlinux(&vm, argv[1]);
     fill_boot_params(&vm, argv[0]);
     load_initrd(&vm, argv[2]);
@@ -89,5 +95,9 @@ int boot_linux(int argc, char **argv)
     set_long_mode(&vm, 0, 0, entry, STACK, BOOT_PARAMS);
     reclaimed = &vm;
     sigaction(SIGUSR1, &on_signal, NULL);
+    if (vcpus > 1) {
+        write_mp_table(&vm);
+    }
+    start_other_vcpus(&vm);
     return run_vcpu(&vm, 0);
 }

@@ -8,6 +8,7 @@
 #include "workload-ids.h"
 
 #define CR4_BASIC 0x6f0                 /* OSXMMEXCPT, OSFXSR, PGE, MCE, PAE, PSE */
+#define CR4_PGE (1UL << 7)
 #define CR4_UMIP (1UL << 11)
 #define CR4_FSGSBASE (1UL << 16)
 #define CR4_PCIDE (1UL << 17)
@@ -66,6 +67,8 @@ static void once(u64 workload)
 {
     switch (workload) {
     case WORKLOAD_CPUID:
+    case WORKLOAD_CPUID_NOPGE:
+    case WORKLOAD_L3_CPUID:
         do_cpuid();
         break;
     case WORKLOAD_CPUID_WSS64:
@@ -73,6 +76,7 @@ static void once(u64 workload)
         do_cpuid();
         break;
     case WORKLOAD_NPF32:
+    case WORKLOAD_NPF32_NOPGE:
         outb(PORT_DROP_PAGES, 0);
         write_pages(32);
         break;
@@ -81,8 +85,10 @@ static void once(u64 workload)
         do_cpuid();
         break;
     case WORKLOAD_PIO:
+    case WORKLOAD_PIO_NOPGE:
     case WORKLOAD_TWO_L2S:
     case WORKLOAD_TWO_VCPUS:
+    case WORKLOAD_VCPUS_APART:
         outb(PORT_NOTHING, 0);
         break;
     case WORKLOAD_SPIN:
@@ -104,9 +110,20 @@ static void once(u64 workload)
     }
 }
 
-static void set_features(void)
+static int has_pge(u64 workload)
 {
-    u64 cr4 = CR4_BASIC;
+    return workload != WORKLOAD_CPUID_NOPGE && workload != WORKLOAD_PIO_NOPGE &&
+           workload != WORKLOAD_NPF32_NOPGE;
+}
+
+static int drops_pages(u64 workload)
+{
+    return workload == WORKLOAD_NPF32 || workload == WORKLOAD_NPF32_NOPGE;
+}
+
+static void set_features(u64 workload)
+{
+    u64 cr4 = has_pge(workload) ? CR4_BASIC : CR4_BASIC & ~CR4_PGE;
     u32 a, b, c, d, features, more;
 
     cpuid(1, 0, &a, &b, &features, &d);
@@ -132,11 +149,11 @@ void start_c(const u64 *arguments)
     u64 workload = arguments[0], rounds = arguments[1], warmup = arguments[2];
     u64 kind = arguments[3], vcpu = arguments[4], i;
 
-    set_features();
+    set_features(workload);
     if (workload == WORKLOAD_HLT || workload == WORKLOAD_INTERRUPT) {
         interrupts_on();
     }
-    write_pages(workload == WORKLOAD_NPF32 ? 32 : workload == WORKLOAD_SPIN ? 256 : 64);
+    write_pages(drops_pages(workload) ? 32 : workload == WORKLOAD_SPIN ? 256 : 64);
     while (vcpu) {
         once(workload);                 /* the first vCPU has the marks and ends the guest */
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vmm.h"
 
+#include <pthread.h>
 #include <sched.h>
 
 #define PORT_SERIAL 0x3f8
@@ -117,6 +118,71 @@ static int handle_io(struct vm *vm, int vcpu, struct kvm_run *run)
     return status;
 }
 
+static pthread_mutex_t turn_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t turn_changed = PTHREAD_COND_INITIALIZER;
+static int turn;
+
+static void wait_for_turn(int vcpu)
+{
+    pthread_mutex_lock(&turn_lock);
+    while (turn != vcpu) {
+        pthread_cond_wait(&turn_changed, &turn_lock);
+    }
+    pthread_mutex_unlock(&turn_lock);
+}
+
+static void hand_over(struct vm *vm, int vcpu)
+{
+    pthread_mutex_lock(&turn_lock);
+    turn = (vcpu + 1) % vm->vcpus;
+    pthread_cond_broadcast(&turn_changed);
+    pthread_mutex_unlock(&turn_lock);
+    wait_for_turn(vcpu);
+}
+
+static void place(struct vm *vm, int vcpu)
+{
+    cpu_set_t cpus;
+
+    CPU_ZERO(&cpus);
+    CPU_SET(vm->placing == APART ? vcpu : 0, &cpus);
+    if (vm->placing != ANYWHERE && sched_setaffinity(0, sizeof(cpus), &cpus)) {
+        die("sched_setaffinity");
+    }
+}
+
+void start_thread(void *(*body)(void *), void *argument)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, body, argument)) {
+        die("pthread_create");
+    }
+}
+
+struct vcpu_thread {
+    struct vm *vm;
+    int vcpu;
+};
+
+static void *run_other_vcpu(void *argument)
+{
+    struct vcpu_thread *thread = argument;
+
+    exit(run_vcpu(thread->vm, thread->vcpu));
+}
+
+void start_other_vcpus(struct vm *vm)
+{
+    static struct vcpu_thread others[MAX_VCPUS];
+    int i;
+
+    for (i = 1; i < vm->vcpus; i++) {
+        others[i] = (struct vcpu_thread){ vm, i };
+        start_thread(run_other_vcpu, &others[i]);
+    }
+}
+
 int run_vcpu(struct vm *vm, int vcpu)
 {
     int size = must(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0, "KVM_GET_VCPU_MMAP_SIZE");
@@ -127,9 +193,18 @@ int run_vcpu(struct vm *vm, int vcpu)
         die("mmap of kvm_run");
     }
     vm->threads[vcpu] = gettid();
+    place(vm, vcpu);
+    if (vm->hands_over) {
+        wait_for_turn(vcpu);
+    }
     while (status == GOES_ON) {
-        if (ioctl(vm->vcpu[vcpu], KVM_RUN, 0) < 0 && errno != EINTR && errno != EAGAIN) {
-            die("KVM_RUN");
+        if (ioctl(vm->vcpu[vcpu], KVM_RUN, 0) < 0) {
+            if (errno == EAGAIN) {
+                continue;       /* nobody has started this vCPU yet; it has no exit to tell */
+            }
+            if (errno != EINTR) {
+                die("KVM_RUN");
+            }
         }
         switch (run->exit_reason) {
         case KVM_EXIT_IO:
@@ -152,6 +227,9 @@ int run_vcpu(struct vm *vm, int vcpu)
         }
         if (vm->yields) {
             sched_yield();
+        }
+        if (vm->hands_over && status == GOES_ON) {
+            hand_over(vm, vcpu);
         }
     }
     fflush(stdout);

@@ -91,6 +91,9 @@ static void set_cpuid(struct vm *vm, int vcpu)
         if (entry->function == 0xb || entry->function == 0x1f) {
             entry->edx = vcpu;
         }
+        if (entry->function == 0x8000001e) {
+            entry->eax = vcpu;
+        }
     }
     must(vm->vcpu[vcpu], KVM_SET_CPUID2, &cpuid, "KVM_SET_CPUID2");
 }
@@ -113,13 +116,8 @@ void create_vm(struct vm *vm, size_t size, int vcpus)
     allocate(vm, size);
     vm->vcpus = vcpus;
     for (i = 0; i < vcpus; i++) {
-        struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };
-
         vm->vcpu[i] = must(vm->fd, KVM_CREATE_VCPU, (void *)(long)i, "KVM_CREATE_VCPU");
         set_cpuid(vm, i);
-        if (i > 0) {
-            must(vm->vcpu[i], KVM_SET_MP_STATE, &runnable, "KVM_SET_MP_STATE");
-        }
     }
 }
 

@@ -37,7 +37,7 @@ int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
 
-    if (!strcmp(what, "linux") && argc == 7) {
+    if (!strcmp(what, "linux") && argc >= 7) {
         return boot_linux(argc - 2, argv + 2);
     }
     if (!strcmp(what, "flat") && argc > 2) {
@@ -49,8 +49,8 @@ int main(int argc, char **argv)
     if (!strcmp(what, "port")) {
         return copy_to_port();
     }
-    fprintf(stderr, "usage: vmm linux BZIMAGE VMLINUX INITRD MEGABYTES COMMAND_LINE\n"
-                    "       vmm flat PROGRAM [yield] [interrupt] [vcpus=N] NUMBER...\n"
+    fprintf(stderr, "usage: vmm linux [vcpus=N] BZIMAGE VMLINUX INITRD MEGABYTES COMMAND_LINE\n"
+                    "       vmm flat PROGRAM [yield] [handover] [together] [apart] [interrupt] [vcpus=N] NUMBER...\n"
                     "       vmm mark NUMBER [KIND]\n"
                     "       vmm port < TEXT\n");
     return 1;

@@ -23,6 +23,8 @@ struct vm {
     uint8_t *memory;
     size_t size;
     int yields;                 /* gives the CPU to others at each exit to user space */
+    int hands_over;             /* lets the next vCPU run instead, until that one exits to user space */
+    enum { ANYWHERE, TOGETHER, APART } placing;     /* of vCPUs: on the first CPU, or each on its own */
     pid_t threads[MAX_VCPUS];   /* of vCPUs that run */
 };
 
@@ -36,6 +38,12 @@ void set_long_mode(struct vm *vm, int vcpu, int fine, uint64_t rip, uint64_t rsp
 
 /* run.c: runs a vCPU until the guest ends; returns its exit status. */
 int run_vcpu(struct vm *vm, int vcpu);
+/* The other vCPUs run in threads; whichever ends first ends the process. */
+void start_other_vcpus(struct vm *vm);
+void start_thread(void *(*body)(void *), void *argument);
+
+/* mptable.c: tells Linux of its vCPUs, as a BIOS would. */
+void write_mp_table(struct vm *vm);
 
 /* serial.c: a 16550 at 0x3f8 that prints on standard output. */
 void serial_out(struct vm *vm, int reg, uint8_t value);

@@ -17,4 +17,9 @@ void ab_log_cr_write(CPUX86State *env, int reg, uint64_t value, uintptr_t ra);
 void ab_log_touch(CPUX86State *env, uint64_t address, MMUAccessType access, int mmu_idx,
                   int guest_shift, int nested_shift, uintptr_t ra);
 
+/* Whether accesses to a page are told one by one, as flags of a watchpoint; such an access; a block that starts. */
+int ab_watches(int mmu_idx);
+void ab_log_access(uint64_t address, int is_write);
+void ab_log_code(uint64_t pc, uint32_t size);
+
 #endif

@@ -24,4 +24,18 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     to: '*',
     why: 'Where the differences are parted changes how long the count takes, never what it is: one half may be empty.',
   },
+  {
+    path: 'src/statistics/signed-rank.ts',
+    line: 'for (let at = from; at < to; at++) ranks[order[at]!] = from + 1 + to;',
+    from: '<',
+    to: '<=',
+    why: 'The rank that is written too far is that of the next tie, which is written next; past the end there is none.',
+  },
+  {
+    path: 'src/statistics/bca-interval.ts',
+    line: 'if (divisor <= 0) return shifted < 0 ? 0 : 1;',
+    from: '<',
+    to: '<=',
+    why: 'Where `shifted` is 0 the divisor is 1, so that this line is not reached.',
+  },
 ];

@@ -82,11 +82,15 @@ async function failedTests(folder: string, words: readonly string[]): Promise<st
   const output = join(folder, 'outcome.json');
   rmSync(output, { force: true });
   const report = ['--reporter=json', `--outputFile=${output}`];
-  const child = spawn('npx', ['vitest', ...words, '--run', '--mode', 'sources', '--bail', '1', ...report], {
-    cwd: folder,
-    stdio: 'ignore',
-    detached: true,
-  });
+  const child = spawn(
+    'npx',
+    ['vitest', ...words, '--run', '--mode', 'sources', '--bail', '1', ...report],
+    {
+      cwd: folder,
+      stdio: 'ignore',
+      detached: true,
+    },
+  );
   return await new Promise((settle, fail) => {
     let isLate = false;
     // A fault may loop for ever in a thread: the whole group that was started here ends.

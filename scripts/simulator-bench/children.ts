@@ -60,8 +60,30 @@ export function runReference(binary: string, image: string, passes: number): Ker
   return JSON.parse(run(binary, [image, String(passes)]));
 }
 
-export function runKernel(scenario: string, variant: 'each' | 'planned'): KernelMeasurement {
-  return JSON.parse(run(process.execPath, [here('./kernel-child.js'), scenario, variant]));
+export function runKernel(
+  scenario: string,
+  variant: 'each' | 'planned',
+  passes: number,
+): KernelMeasurement {
+  const words = [here('./kernel-child.js'), scenario, variant, String(passes)];
+  return JSON.parse(run(process.execPath, words));
+}
+
+/** `gcc 12`: what compiles the reference, for a class of machines. */
+export function compilerName(): string {
+  const { stdout, error } = spawnSync(process.env.CC ?? 'cc', ['--version'], { encoding: 'utf8' });
+  if (error !== undefined) return 'none';
+  const [first = ''] = stdout.split('\n');
+  const version = /(\d+)\.\d+/.exec(first)?.[1] ?? '';
+  return `${/clang/.test(first) ? 'clang' : 'gcc'} ${version}`;
+}
+
+/** The commit that is measured; with `+` where files differ from it. */
+export function commitName(): string {
+  const git = (...words: string[]) =>
+    spawnSync('git', words, { cwd: projectRoot(), encoding: 'utf8' }).stdout?.trim() ?? '';
+  const changed = git('status', '--porcelain', '--', 'src', 'scripts') === '' ? '' : '+';
+  return `${git('rev-parse', '--short=12', 'HEAD')}${changed}`;
 }
 
 export function runPart(part: string): PartMeasurement {

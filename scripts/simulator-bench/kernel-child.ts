@@ -5,12 +5,12 @@ import { firstLevelUse } from '../../src/hardware/touch-stream.ts';
 import { HOST_OWNER, KERNEL_SCENARIOS, type KernelScenario } from './kernel-scenarios.ts';
 
 /**
- * One process, one measurement: `kernel-child SCENARIO planned|each`. As in the C reference every
+ * One process, one measurement: `kernel-child SCENARIO planned|each PASSES`. As in the C reference every
  * pass starts from empty arrays and the first ones are not timed. Prints one line of JSON.
  */
 const WARM_UP_PASSES = 2;
 
-const [name, variant] = process.argv.slice(2);
+const [name, variant, passes] = process.argv.slice(2);
 const isPlanned = variant === 'planned';
 /** Made in the first pass, which is not timed: a trace is decoded once and run many times. */
 let plan: TouchPlan | null = null;
@@ -21,7 +21,7 @@ const scenario = make();
 for (let pass = 0; pass < WARM_UP_PASSES; pass += 1) onePass(scenario);
 let micros = 0;
 let ledger: Ledger | undefined;
-for (let pass = 0; pass < scenario.passes; pass += 1) {
+for (let pass = 0; pass < Number(passes); pass += 1) {
   const done = onePass(scenario);
   ledger = done.ledger;
   micros += done.micros;

@@ -21,7 +21,7 @@ interface Done {
   state: number;
   happened: boolean;
   wrong: boolean;
-  naming: number;
+  effect: number;
   tested: number;
 }
 
@@ -41,6 +41,8 @@ export class BesideBase implements StateSpace {
   private readonly renamings = new PairIndex(Number.MAX_SAFE_INTEGER);
   private readonly renamed: number[] = [];
   private readonly first: readonly [number, number];
+  /** By row of `successors`. */
+  private readonly testedBy: Int32Array;
 
   constructor(
     spec: WorldSpec,
@@ -51,6 +53,7 @@ export class BesideBase implements StateSpace {
     const { effects } = this;
     this.events = events.length;
     this.successors = noSuccessors(events.length);
+    this.testedBy = new Int32Array(events.length);
     const side = (of: KvmBehaviour, kvm: KvmTransitions, naming: number): Side => ({
       kvm,
       truth: new TruthTransitions(spec, of, effects, naming),
@@ -85,18 +88,22 @@ export class BesideBase implements StateSpace {
       perform(base, second, rows[1].next(event), baseDone);
       if (!ownDone.happened && !baseDone.happened) continue;
       successors.event[count] = event;
-      successors.tested[count] = ownDone.tested;
+      this.testedBy[count] = ownDone.tested;
       if (baseDone.wrong) successors.first[count] = BASE_WRONG;
       else if (ownDone.wrong) successors.first[count] = WRONG;
       else {
         successors.first[count] = ownDone.state;
         successors.second[count] = ownDone.happened
-          ? this.underNaming(baseDone.state, ownDone.naming)
+          ? this.underNaming(baseDone.state, this.effects.namingNumber(ownDone.effect))
           : baseDone.state;
       }
       count += 1;
     }
     successors.count = count;
+  }
+
+  tested(row: number): number {
+    return this.testedBy[row]!;
   }
 
   /** A state of the base under the names that the other side chose. */
@@ -107,10 +114,11 @@ export class BesideBase implements StateSpace {
       const { effects } = this;
       const { kvm, truth, states } = this.base;
       const nothing = effects.numberScript([]);
-      const renaming = truth.after(states.seconds[state]!, effects.numberEffect(nothing, naming));
+      const effect = effects.numberEffect(nothing, naming);
+      const second = states.seconds[state]!;
       this.renamed[place] = states.insert(
         kvm.rename(states.firsts[state]!, naming),
-        truth.next[renaming]!,
+        truth.after(truth.rowOf(second), second, effect),
       );
     }
     return this.renamed[place]!;
@@ -118,7 +126,7 @@ export class BesideBase implements StateSpace {
 }
 
 function nothingDone(): Done {
-  return { state: 0, happened: false, wrong: false, naming: 0, tested: 0 };
+  return { state: 0, happened: false, wrong: false, effect: 0, tested: 0 };
 }
 
 /** Goes through a state's transitions: `next` gives that of an event, or -1. Events come in order. */
@@ -143,13 +151,15 @@ function perform({ kvm, truth, states }: Side, state: number, row: number, done:
   done.tested = 0;
   if (row < 0) return;
   const next = kvm.rows[row + ROW.next]!;
-  const place = truth.after(states.seconds[state]!, kvm.rows[row + ROW.effect]!);
-  const after = truth.next[place]!;
+  const second = states.seconds[state]!;
+  const effect = kvm.rows[row + ROW.effect]!;
+  const truths = truth.rowOf(second);
+  const after = truth.after(truths, second, effect);
   if (after === NOTHING) return;
   done.happened = true;
   done.wrong = next === WRONG || after === WRONG;
   if (done.wrong) return;
   done.state = states.insert(next, after);
-  done.naming = kvm.rows[row + ROW.naming]!;
-  done.tested = addBit(kvm.rows[row + ROW.tested]!, truth.tested[place]!);
+  done.effect = effect;
+  done.tested = addBit(kvm.rows[row + ROW.tested]!, truth.tested(truths + effect));
 }

@@ -41,7 +41,14 @@ export class Effects {
   private lastNaming = -1;
   private readonly scripts: (readonly number[])[] = [];
   private readonly numberOfScript = new Map<string, number>();
+  private readonly joints = new PairIndex(Number.MAX_SAFE_INTEGER);
+  private readonly joined: number[] = [];
   private readonly effects = new PairIndex(Number.MAX_SAFE_INTEGER);
+
+  /** Effects have the numbers below it. */
+  get count(): number {
+    return this.effects.size;
+  }
 
   numberNaming(naming: Naming): number {
     const key = keyOfNaming(naming);
@@ -67,6 +74,16 @@ export class Effects {
     return this.scripts.push([...script]) - 1;
   }
 
+  /** One script after another. */
+  joinScripts(first: number, second: number): number {
+    const before = this.joints.size;
+    const at = this.joints.insert(first, second);
+    if (this.joints.size > before) {
+      this.joined.push(this.numberScript([...this.scripts[first]!, ...this.scripts[second]!]));
+    }
+    return this.joined[at]!;
+  }
+
   numberEffect(script: number, naming: number): number {
     return this.effects.insert(script, naming);
   }
@@ -80,7 +97,12 @@ export class Effects {
   }
 
   namingOf(effect: number): Naming {
-    return this.naming(this.effects.seconds[effect]!);
+    return this.naming(this.namingNumber(effect));
+  }
+
+  /** The number of the naming that an effect writes under. */
+  namingNumber(effect: number): number {
+    return this.effects.seconds[effect]!;
   }
 }
 

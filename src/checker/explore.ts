@@ -3,7 +3,8 @@ import { BesideBase } from './beside-base.ts';
 import { type CheckerEvent, eventsOf } from './events.ts';
 import { WRONG } from './kvm-transitions.ts';
 import { OBLIGATION_IDS } from './obligations.ts';
-import { grown, PairIndex } from './pair-index.ts';
+import { grown } from './pair-index.ts';
+import { ADDED, countBits, StateSet } from './state-set.ts';
 import { BASE_WRONG, type StateSpace, WorldSpace } from './successors.ts';
 import type { WorldSpec } from './world-spec.ts';
 
@@ -37,11 +38,12 @@ export interface Exploration {
 /** Breadth first: every state once, so the first path to a violation is a shortest one. */
 export class Explorer {
   private readonly space: StateSpace;
-  private readonly states: PairIndex;
+  private readonly states: StateSet;
   private readonly events: readonly CheckerEvent[];
   private readonly options: ExploreOptions;
-  private parents = new Int32Array(65_536);
-  private causes = new Int32Array(65_536);
+  /** By state: the one before it, and the event that led to it. */
+  private parents: Int32Array<ArrayBuffer>;
+  private causes: Int32Array<ArrayBuffer>;
   /** New states by the obligation whose bit the index is. */
   private readonly exercised = new Float64Array(OBLIGATION_IDS.length);
   private steps = 0;
@@ -57,12 +59,14 @@ export class Explorer {
       base === null
         ? new WorldSpace(spec, behaviour, this.events, options.symmetry !== false)
         : new BesideBase(spec, behaviour, base, this.events);
-    this.states = new PairIndex(options.maxStates);
+    this.states = new StateSet(options.maxStates);
+    this.parents = new Int32Array(this.states.firsts.length);
+    this.causes = new Int32Array(this.states.firsts.length);
   }
 
   run(): Exploration {
     const [first, second] = this.space.start();
-    this.states.insert(first, second);
+    this.states.add(first, second);
     let from = 0;
     let depth = 0;
     while (depth < this.options.maxDepth && !this.isStopped && !this.isFull) {
@@ -100,28 +104,24 @@ export class Explorer {
         this.isStopped = true;
         return;
       }
-      const before = states.size;
-      const found = states.insert(first, successors.second[row]!);
-      if (found < 0) {
+      const added = states.add(first, successors.second[row]!);
+      if (added === ADDED.known) continue;
+      if (added === ADDED.full) {
         this.isFull = true;
         return;
       }
-      if (states.size > before) this.record(found, index, event, successors.tested[row]!);
+      this.record(states.size - 1, index, event);
+      countBits(this.exercised, space.tested(row));
     }
   }
 
-  private record(index: number, parent: number, event: number, tested: number): void {
+  private record(index: number, parent: number, event: number): void {
     if (index >= this.parents.length) {
       this.parents = grown(this.parents);
       this.causes = grown(this.causes);
     }
     this.parents[index] = parent;
     this.causes[index] = event;
-    let set = tested;
-    for (let i = 0; set > 0; i += 1) {
-      if (set % 2 === 1) this.exercised[i]! += 1;
-      set = Math.floor(set / 2);
-    }
   }
 
   /** Indices of events, under the names of each state. */

@@ -9,6 +9,14 @@ import { TruthShape } from './truth-shape.ts';
 import { PHASE, World } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
+/** What a vCPU is sorted by of its own state. */
+interface VcpuTraits {
+  readonly key: number;
+  readonly cpu01: number;
+  readonly cpu02: number;
+  readonly lastAsid12: number;
+}
+
 /**
  * The parts of KVM's states that were seen, by number: a state is the numbers of its parts. Those of
  * vCPUs are numbered together, whichever vCPU they are of; likewise those of pCPUs. A world that is
@@ -23,11 +31,12 @@ export class KvmParts {
   private readonly kinds: readonly number[];
   /** By kind: (number, naming and part), and the number under that naming. */
   private readonly renamings: readonly PairIndex[];
-  private readonly renamed: readonly number[][];
+  private readonly renamedParts: readonly number[][];
   /** By number: what `Names` sorts by; found out once. */
   private readonly alive: (readonly number[])[] = [];
   private readonly places: { phase: readonly number[]; pcpu: readonly number[] }[] = [];
-  private readonly vcpus: { key: number; cpu01: number; cpu02: number; lastAsid12: number }[] = [];
+  private readonly vcpus: (VcpuTraits & { readonly number: number })[] = [];
+  private readonly numberOfTraits = new Map<string, number>();
 
   constructor(spec: WorldSpec, behaviour: KvmBehaviour, effects: Effects) {
     this.effects = effects;
@@ -39,10 +48,10 @@ export class KvmParts {
     const { parts, firstPcpu } = this.codec;
     this.kinds = parts.map((_, part) => (part < firstPcpu ? Math.min(part, PART.firstVcpu) : 3));
     this.tables = [PART.rest, PART.places, PART.firstVcpu, firstPcpu].map(
-      (part) => new StateTable(parts[part]!.byteLength, Number.MAX_SAFE_INTEGER),
+      (part) => new StateTable(parts[part]!.byteLength),
     );
     this.renamings = this.tables.map(() => new PairIndex(Number.MAX_SAFE_INTEGER));
-    this.renamed = this.tables.map(() => []);
+    this.renamedParts = this.tables.map(() => []);
   }
 
   /** Parts of a state. */
@@ -85,23 +94,8 @@ export class KvmParts {
     names.choose();
   }
 
-  /** A state's numbers under another naming, into `renamed`. */
-  rename(numbers: Int32Array, naming: number, renamed: Int32Array): void {
-    const { firstPcpu } = this.codec;
-    const { vcpu, pcpu } = this.effects.naming(naming);
-    const alive = this.aliveOf(numbers[PART.rest]!);
-    for (let part = 0; part < numbers.length; part += 1) {
-      let to = part;
-      if (part >= firstPcpu) to = firstPcpu + pcpu[part - firstPcpu]!;
-      else if (part >= PART.firstVcpu) to = PART.firstVcpu + vcpu[part - PART.firstVcpu]!;
-      const isVcpu = part >= PART.firstVcpu && part < firstPcpu;
-      // Of a vCPU whose VM is dead there is nothing to rename.
-      const isDead = isVcpu && alive[part - PART.firstVcpu] === 0;
-      renamed[to] = isDead ? numbers[part]! : this.renamedPart(part, numbers[part]!, naming, to);
-    }
-  }
-
-  private renamedPart(part: number, number: number, naming: number, to: number): number {
+  /** A part under another naming, under which it is in the place of `to`. */
+  renamed(part: number, number: number, naming: number, to: number): number {
     const kind = this.kinds[part]!;
     const renamings = this.renamings[kind]!;
     const before = renamings.size;
@@ -112,12 +106,13 @@ export class KvmParts {
       this.codec.writePart(to);
       this.codec.names.reset();
       this.world.vmAlive.fill(1);
-      this.renamed[kind]!.push(this.insert(to, this.codec));
+      this.renamedParts[kind]!.push(this.insert(to, this.codec));
     }
-    return this.renamed[kind]![place]!;
+    return this.renamedParts[kind]![place]!;
   }
 
-  private aliveOf(number: number): readonly number[] {
+  /** Of each vCPU: 0 where its VM is dead. */
+  aliveOf(number: number): readonly number[] {
     const known = this.alive[number];
     if (known !== undefined) return known;
     this.read(PART.rest, number, this.codec);
@@ -137,17 +132,29 @@ export class KvmParts {
     return this.places[number]!;
   }
 
+  /** What a vCPU is sorted by, as one number. */
+  traitsOf(number: number): number {
+    return this.vcpuOf(number).number;
+  }
+
   private vcpuOf(number: number): (typeof this.vcpus)[number] {
     const known = this.vcpus[number];
     if (known !== undefined) return known;
     this.read(PART.firstVcpu, number, this.codec);
     const vcpu = this.world.vcpus[0]!;
-    this.vcpus[number] = {
+    const traits = {
       key: traitOf(vcpu),
       cpu01: vcpu.vmcb01.cpu,
       cpu02: vcpu.nestedVmcb.cpu,
       lastAsid12: vcpu.lastAsid12,
     };
-    return this.vcpus[number]!;
+    const text = Object.values(traits).join();
+    const numbered = {
+      ...traits,
+      number: this.numberOfTraits.get(text) ?? this.numberOfTraits.size,
+    };
+    this.numberOfTraits.set(text, numbered.number);
+    this.vcpus[number] = numbered;
+    return numbered;
   }
 }

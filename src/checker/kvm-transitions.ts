@@ -1,27 +1,32 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import type { Effects } from './effects.ts';
 import type { CheckerEvent } from './events.ts';
+import { HostTransitions } from './host-transitions.ts';
 import { KvmCodec, PART } from './kvm-codec.ts';
+import { KvmNames } from './kvm-names.ts';
 import { KvmParts } from './kvm-parts.ts';
-import { FOUND, LOCAL, LOCAL_WORDS, LocalTransitions } from './local-transitions.ts';
+import { LocalTransitions } from './local-transitions.ts';
+import { FOUND, MOVE, MOVE_WORDS, type MoveRows } from './move-rows.ts';
 import { grown } from './pair-index.ts';
 import { ScriptWriter } from './script.ts';
-import { StateTable } from './state-table.ts';
 import { step } from './step.ts';
+import { STATE, Surroundings } from './surroundings.ts';
 import { TruthShape } from './truth-shape.ts';
+import { TupleIndex } from './tuple-index.ts';
+import { VcpuTransitions } from './vcpu-transitions.ts';
+import { WideTransitions } from './wide-transitions.ts';
 import { World } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
 /** In place of the state that an event leads to: something is wrong, whatever the translations are. */
 export const WRONG = -1;
 
-/** Words of a transition, in `rows`: event, next state, effect, naming, obligations tested. */
-export const ROW = { event: 0, next: 1, effect: 2, naming: 3, tested: 4 } as const;
-export const ROW_WORDS = 5;
+/** Words of a transition, in `rows`: event, next state, effect, obligations tested. */
+export const ROW = { event: 0, next: 1, effect: 2, tested: 3 } as const;
+export const ROW_WORDS = 4;
 
-/** In a plan, of an event: it cannot happen; the whole state has to be looked at. */
-const IMPOSSIBLE = -1;
-const REACHES_BEYOND = -2;
+/** More than the number of any event. */
+const NO_EVENT = 65_536;
 
 /**
  * KVM's half of the states that were seen, by number, and what each event does to it. step() performs
@@ -43,17 +48,23 @@ export class KvmTransitions {
   private readonly codec: KvmCodec;
   private readonly writer: ScriptWriter;
   private readonly parts: KvmParts;
-  private readonly local: LocalTransitions;
-  /** States as the numbers of their parts. */
-  private readonly table: StateTable;
+  private readonly surroundings: Surroundings;
+  private readonly names: KvmNames;
+  private readonly ofVcpus: VcpuTransitions;
+  private readonly moves: MoveRows;
+  private readonly table: TupleIndex;
   private readonly events: readonly CheckerEvent[];
+  private readonly wide: WideTransitions;
   private readonly effects: Effects;
   /** The state that is expanded, one after an event, and that one under its names. */
   private readonly before: Int32Array;
   private readonly after: Int32Array;
   private readonly renamed: Int32Array;
-  /** By event: its local transition, or one of these. */
-  private readonly plan: Int32Array;
+  /** Numbers of all parts of a state. */
+  private readonly numbers: Int32Array;
+  /** By vCPU: its next transition of the state that is expanded, and where they end. */
+  private readonly next: Int32Array;
+  private readonly end: Int32Array;
 
   constructor(
     spec: WorldSpec,
@@ -66,14 +77,31 @@ export class KvmTransitions {
     this.codec = new KvmCodec(this.world);
     this.codec.keepNames();
     this.parts = new KvmParts(spec, behaviour, effects);
-    this.local = new LocalTransitions(spec, behaviour, events, this.parts, effects);
-    this.before = new Int32Array(this.parts.count);
-    this.after = new Int32Array(this.parts.count);
-    this.renamed = new Int32Array(this.parts.count);
-    this.table = new StateTable(this.before.byteLength, Number.MAX_SAFE_INTEGER);
+    this.surroundings = new Surroundings(spec.pcpus, this.codec.firstPcpu);
+    this.names = new KvmNames(this.parts, this.surroundings, effects);
+    const local = new LocalTransitions(spec, behaviour, events, this.parts, effects);
+    this.ofVcpus = new VcpuTransitions(this.parts, this.surroundings, local, false);
+    this.moves = this.ofVcpus.moves;
+    const ofVms = new VcpuTransitions(this.parts, this.surroundings, local, true);
+    const ofHost = new HostTransitions(
+      spec,
+      behaviour,
+      events,
+      this.parts,
+      this.surroundings,
+      effects,
+    );
+    this.wide = new WideTransitions(events, this.world, ofVms, ofHost, effects);
+    const vcpus = this.world.vmOf.length;
+    this.before = new Int32Array(STATE.vcpus + vcpus);
+    this.after = new Int32Array(this.before.length);
+    this.renamed = new Int32Array(this.before.length);
+    this.numbers = new Int32Array(this.parts.count);
+    this.next = new Int32Array(vcpus);
+    this.end = new Int32Array(vcpus);
+    this.table = new TupleIndex(this.before.length);
     this.events = events;
     this.effects = effects;
-    this.plan = new Int32Array(events.length);
     this.asItIs = effects.numberNaming(this.parts.codec.names);
   }
 
@@ -85,7 +113,7 @@ export class KvmTransitions {
   /** The state before any event, and its naming. */
   start(): { readonly state: number; readonly naming: number } {
     this.encode();
-    const naming = this.chooseNaming();
+    const naming = this.choosesNames ? this.names.choose(this.after) : this.asItIs;
     return { state: this.insertUnder(naming), naming };
   }
 
@@ -95,12 +123,17 @@ export class KvmTransitions {
     if (this.to[state] !== 0) return;
     this.from[state] = this.used;
     this.table.read(state, this.before);
-    this.makePlan();
-    for (let event = 0; event < this.plan.length; event += 1) {
-      const row = this.plan[event]!;
-      if (row === IMPOSSIBLE) continue;
-      if (row === REACHES_BEYOND) this.performOnAll(event);
-      else this.addLocal(event, row);
+    this.findMoves();
+    for (let wide = 0; ; ) {
+      const v = this.firstMove();
+      const event = v < 0 ? NO_EVENT : this.moves.rows[this.next[v]! + MOVE.event]!;
+      if (wide < this.wide.events.length && this.wide.events[wide]! < event) {
+        this.performWide(wide);
+        wide += 1;
+      } else if (v >= 0) {
+        this.addMove(v, this.next[v]!);
+        this.next[v]! += MOVE_WORDS;
+      } else break;
     }
     this.to[state] = this.used;
   }
@@ -111,88 +144,111 @@ export class KvmTransitions {
     return this.insertUnder(naming);
   }
 
-  /** Looks for each event whether a few parts say what it does. */
-  private makePlan(): void {
-    const { plan, local } = this;
-    plan.fill(REACHES_BEYOND);
-    for (let group = 0; group < local.groups.length; group += 1) {
-      const list = local.list(group, this.before);
-      for (const event of local.groups[group]!.events) plan[event] = IMPOSSIBLE;
-      const end = local.to[list]!;
-      for (let row = local.from[list]!; row < end; row += LOCAL_WORDS) {
-        const isLocal = local.rows[row + LOCAL.found] !== FOUND.reachesBeyond;
-        plan[local.rows[row + LOCAL.event]!] = isLocal ? row : REACHES_BEYOND;
-      }
+  private findMoves(): void {
+    const { moves, before } = this;
+    for (let v = 0; v < this.next.length; v += 1) {
+      const list = this.ofVcpus.list(v, before[STATE.surroundings]!, before[STATE.vcpus + v]!);
+      this.next[v] = moves.from[list]!;
+      this.end[v] = moves.to[list]!;
     }
   }
 
-  private addLocal(event: number, row: number): void {
-    const { rows } = this.local;
-    const script = rows[row + LOCAL.script]!;
-    const tested = rows[row + LOCAL.tested]!;
-    if (rows[row + LOCAL.found] === FOUND.isWrong) {
-      this.add(event, WRONG, script, 0, tested);
+  /** The vCPU whose next event comes first; -1 when none is left. */
+  private firstMove(): number {
+    const { next, end } = this;
+    const { rows } = this.moves;
+    let first = -1;
+    let least = NO_EVENT;
+    for (let v = 0; v < next.length; v += 1) {
+      if (next[v] === end[v]) continue;
+      const event = rows[next[v]! + MOVE.event]!;
+      if (event >= least) continue;
+      least = event;
+      first = v;
+    }
+    return first;
+  }
+
+  private addMove(v: number, row: number): void {
+    const { rows } = this.moves;
+    const event = rows[row + MOVE.event]!;
+    const found = rows[row + MOVE.found]!;
+    if (found === FOUND.reachesBeyond) {
+      this.performOnAll(event);
       return;
     }
-    const { after, parts } = this;
-    const { actor, kind, pcpu } = this.events[event]!;
-    const on = kind === 'load' ? pcpu : parts.pcpuOf(this.before, actor);
-    after.set(this.before);
-    after[PART.rest] = rows[row + LOCAL.rest]!;
-    after[PART.places] = rows[row + LOCAL.places]!;
-    after[PART.firstVcpu + actor] = rows[row + LOCAL.vcpu]!;
-    if (on >= 0) after[parts.codec.firstPcpu + on] = rows[row + LOCAL.pcpu]!;
-    const naming = this.chooseNaming();
-    this.add(event, this.insertUnder(naming), script, naming, tested);
+    const script = rows[row + MOVE.script]!;
+    const tested = rows[row + MOVE.tested]!;
+    if (found === FOUND.isWrong) {
+      this.add(event, WRONG, script, this.asItIs, tested);
+      return;
+    }
+    this.after.set(this.before);
+    this.after[STATE.surroundings] = rows[row + MOVE.surroundings]!;
+    this.after[STATE.vcpus + v] = rows[row + MOVE.vcpu]!;
+    this.addAfter(event, script, tested);
+  }
+
+  /** An event of a VM or a pCPU. */
+  private performWide(index: number): void {
+    const { wide } = this;
+    const event = wide.events[index]!;
+    const found = wide.perform(index, this.before, this.after);
+    if (found === FOUND.reachesBeyond) this.performOnAll(event);
+    else if (found !== null) this.addAfter(event, wide.script, wide.tested);
   }
 
   private performOnAll(event: number): void {
-    for (let part = 0; part < this.before.length; part += 1) {
-      this.parts.read(part, this.before[part]!, this.codec);
+    const { numbers, before, parts } = this;
+    this.surroundings.read(before[STATE.surroundings]!, numbers);
+    numbers.set(before.subarray(STATE.vcpus), PART.firstVcpu);
+    for (let part = 0; part < numbers.length; part += 1) {
+      parts.read(part, numbers[part]!, this.codec);
     }
-    this.writer.script.length = 0;
+    this.writer.clear();
     if (!step(this.world, this.events[event]!)) return;
-    const script = this.effects.numberScript(this.writer.script);
+    const script = this.effects.numberScript(this.writer.script());
     const { wrong, exercised } = this.world;
     if (wrong !== null) {
-      this.add(event, WRONG, script, 0, exercised);
+      this.add(event, WRONG, script, this.asItIs, exercised);
       return;
     }
     this.encode();
-    const naming = this.chooseNaming();
-    this.add(event, this.insertUnder(naming), script, naming, exercised);
+    this.addAfter(event, script, exercised);
+  }
+
+  /** The event led to the state in `after`. */
+  private addAfter(event: number, script: number, tested: number): void {
+    const naming = this.choosesNames ? this.names.choose(this.after) : this.asItIs;
+    this.add(event, this.insertUnder(naming), script, naming, tested);
   }
 
   private add(event: number, next: number, script: number, naming: number, tested: number): void {
     if (this.used + ROW_WORDS > this.rows.length) this.rows = grown(this.rows);
-    this.rows[this.used + ROW.event] = event;
-    this.rows[this.used + ROW.next] = next;
-    this.rows[this.used + ROW.effect] = this.effects.numberEffect(script, naming);
-    this.rows[this.used + ROW.naming] = naming;
-    this.rows[this.used + ROW.tested] = tested;
+    const { rows, used } = this;
+    rows[used + ROW.event] = event;
+    rows[used + ROW.next] = next;
+    rows[used + ROW.effect] = this.effects.numberEffect(script, naming);
+    rows[used + ROW.tested] = tested;
     this.used += ROW_WORDS;
   }
 
   /** The whole world as numbers, into `after`. */
   private encode(): void {
+    const { numbers, after } = this;
     this.codec.encode();
-    for (let part = 0; part < this.after.length; part += 1) {
-      this.after[part] = this.parts.insert(part, this.codec);
+    for (let part = 0; part < numbers.length; part += 1) {
+      numbers[part] = this.parts.insert(part, this.codec);
     }
-  }
-
-  /** A naming for the state in `after`. */
-  private chooseNaming(): number {
-    const { names } = this.parts.codec;
-    if (this.choosesNames) this.parts.chooseNames(this.after);
-    const naming = this.effects.numberNaming(names);
-    names.reset();
-    return naming;
+    after[STATE.surroundings] = this.surroundings.insert(numbers);
+    for (let v = 0; v < this.next.length; v += 1) {
+      after[STATE.vcpus + v] = numbers[PART.firstVcpu + v]!;
+    }
   }
 
   private insertUnder(naming: number): number {
     if (naming === this.asItIs) return this.table.insert(this.after);
-    this.parts.rename(this.after, naming, this.renamed);
+    this.names.rename(this.after, naming, this.renamed);
     return this.table.insert(this.renamed);
   }
 

@@ -1,17 +1,13 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import type { Effects } from './effects.ts';
-import { EVENTS } from './event-kinds.ts';
+import { type CheckerEventKind, EVENTS } from './event-kinds.ts';
 import type { CheckerEvent } from './events.ts';
 import { PART } from './kvm-codec.ts';
 import type { KvmParts } from './kvm-parts.ts';
-import { LocalWorld, OUT_OF_REACH } from './local-world.ts';
+import { LocalWorld, performLocally } from './local-world.ts';
+import { FOUND } from './move-rows.ts';
 import { grown, PairIndex } from './pair-index.ts';
-import { step } from './step.ts';
-import { GENERATION } from './vcpu-codec.ts';
 import type { WorldSpec } from './world-spec.ts';
-
-/** What is known of an event from the parts that are there. */
-export const FOUND = { happens: 0, isWrong: 1, reachesBeyond: 2 } as const;
 
 /** Words of a local transition: the numbers of the parts afterwards come last. */
 export const LOCAL = {
@@ -31,8 +27,13 @@ interface Group {
   readonly vcpu: number;
   /** The pCPU to load it on; -1 for its own. */
   readonly target: number;
+  /** Events of its VM, which do to each vCPU what they do to this one, wherever it is. */
+  readonly ofVm: boolean;
   readonly events: readonly number[];
 }
+
+/** What the host does to a VM by doing it to each of its vCPUs, whatever the others are. */
+export const TO_EACH_VCPU: readonly CheckerEventKind[] = ['host-unmaps', 'memslot-deleted'];
 
 /**
  * What events of a vCPU do to it, its pCPU, the places and the rest, whatever the other parts are:
@@ -69,13 +70,13 @@ export class LocalTransitions {
     this.events = events;
     this.parts = parts;
     this.effects = effects;
-    this.groups = groupsOf(events);
+    this.groups = [...groupsOf(events), ...groupsOfVms(spec, events)];
   }
 
   /** The list of a group's transitions in a state; each of those in it stands for many states. */
   list(index: number, numbers: Int32Array): number {
-    const { vcpu, target } = this.groups[index]!;
-    const pcpu = target < 0 ? this.parts.pcpuOf(numbers, vcpu) : target;
+    const { vcpu } = this.groups[index]!;
+    const pcpu = this.pcpuOf(index, numbers);
     const { firstPcpu } = this.parts.codec;
     const shared = this.shared.insert(numbers[PART.rest]!, numbers[PART.places]!);
     const own = this.own.insert(
@@ -88,38 +89,29 @@ export class LocalTransitions {
     return list;
   }
 
+  /** The pCPU that a group's events may change; -1 for none. */
+  pcpuOf(index: number, numbers: Int32Array): number {
+    const { vcpu, target, ofVm } = this.groups[index]!;
+    if (ofVm) return -1;
+    return target < 0 ? this.parts.pcpuOf(numbers, vcpu) : target;
+  }
+
   private find(list: number, index: number, pcpu: number, numbers: Int32Array): void {
     if (list >= this.from.length) {
       this.from = grown(this.from);
       this.to = grown(this.to);
     }
-    const { vcpu, events } = this.groups[index]!;
-    const local = this.worldOf(vcpu, pcpu);
+    const { vcpu, ofVm, events } = this.groups[index]!;
+    const local = this.worldOf(vcpu, pcpu, ofVm);
     this.from[list] = this.used;
     this.restore(local, vcpu, pcpu, numbers);
     for (const event of events) {
-      local.writer.script.length = 0;
-      const found = this.perform(local, event, pcpu);
+      const found = performLocally(local, this.events[event]!);
       if (found === null) continue;
       this.add(local, event, found, vcpu, pcpu);
       this.restore(local, vcpu, pcpu, numbers);
     }
     this.to[list] = this.used;
-  }
-
-  /** A value of FOUND; null when the event cannot happen or changes nothing. */
-  private perform({ world, codec }: LocalWorld, event: number, pcpu: number): number | null {
-    try {
-      if (!step(world, this.events[event]!)) return null;
-    } catch (error) {
-      if (error !== OUT_OF_REACH) throw error;
-      return FOUND.reachesBeyond;
-    }
-    const { generations, rawGenerations } = codec.keeps;
-    // A new generation is one for the VMCBs of other vCPUs too.
-    const isNew = pcpu >= 0 && world.kvm.pcpus[pcpu]!.asidGeneration !== GENERATION;
-    if (generations && !rawGenerations && isNew) return FOUND.reachesBeyond;
-    return world.wrong === null ? FOUND.happens : FOUND.isWrong;
   }
 
   private add(local: LocalWorld, event: number, found: number, vcpu: number, pcpu: number): void {
@@ -129,7 +121,7 @@ export class LocalTransitions {
     rows[used + LOCAL.found] = found;
     this.used += LOCAL_WORDS;
     if (found === FOUND.reachesBeyond) return;
-    rows[used + LOCAL.script] = this.effects.numberScript(local.writer.script);
+    rows[used + LOCAL.script] = this.effects.numberScript(local.writer.script());
     rows[used + LOCAL.tested] = local.world.exercised;
     if (found === FOUND.isWrong) return;
     const { firstPcpu } = local.codec;
@@ -151,26 +143,40 @@ export class LocalTransitions {
     if (pcpu >= 0) this.parts.read(firstPcpu + pcpu, numbers[firstPcpu + pcpu]!, local.codec);
   }
 
-  private worldOf(vcpu: number, pcpu: number): LocalWorld {
-    const key = vcpu * (this.spec.pcpus + 1) + pcpu + 1;
+  private worldOf(vcpu: number, pcpu: number, ofVm: boolean): LocalWorld {
+    const key = (vcpu * (this.spec.pcpus + 1) + pcpu + 1) * 2 + (ofVm ? 1 : 0);
     const known = this.worlds.get(key);
     if (known !== undefined) return known;
-    const made = new LocalWorld(this.spec, this.behaviour, vcpu, pcpu);
+    const made = new LocalWorld(this.spec, this.behaviour, vcpu, pcpu < 0 ? [] : [pcpu]);
+    if (ofVm) made.world.leaveAlone(vcpu);
     this.worlds.set(key, made);
     return made;
   }
 }
 
-/** Events of VMs and pCPUs reach beyond a vCPU, so they are in no group. */
+/** Events of vCPUs. */
 function groupsOf(events: readonly CheckerEvent[]): Group[] {
-  const groups = new Map<string, { vcpu: number; target: number; events: number[] }>();
+  const groups = new Map<string, Omit<Group, 'events'> & { readonly events: number[] }>();
   for (const [index, { kind, actor, pcpu }] of events.entries()) {
     if (EVENTS[kind].actor !== 'vcpu') continue;
     const target = kind === 'load' ? pcpu : -1;
     const key = `${actor} ${target}`;
-    const group = groups.get(key) ?? { vcpu: actor, target, events: [] };
+    const group = groups.get(key) ?? { vcpu: actor, target, ofVm: false, events: [] };
     group.events.push(index);
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/** Events of VMs, for each of their vCPUs; for others, and those of pCPUs, see HostTransitions. */
+function groupsOfVms(spec: WorldSpec, events: readonly CheckerEvent[]): Group[] {
+  const vmOf = spec.vms.flatMap((count, vm) => Array.from({ length: count }, () => vm));
+  return vmOf.map((vm, vcpu) => ({
+    vcpu,
+    target: -1,
+    ofVm: true,
+    events: [...events.keys()].filter(
+      (event) => TO_EACH_VCPU.includes(events[event]!.kind) && events[event]!.actor === vm,
+    ),
+  }));
 }

@@ -1,32 +1,38 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import type { PcpuData, Vcpu, Vmcb } from '../hypervisor/state.ts';
+import type { CheckerEvent } from './events.ts';
 import { KvmCodec } from './kvm-codec.ts';
+import { FOUND } from './move-rows.ts';
 import { ScriptWriter } from './script.ts';
+import { step } from './step.ts';
 import { TruthShape } from './truth-shape.ts';
 import { GENERATION } from './vcpu-codec.ts';
 import { World } from './world.ts';
 import type { WorldSpec } from './world-spec.ts';
 
 /** Thrown by whatever a local world lacks. */
-export const OUT_OF_REACH = new Error('an event reached beyond its vCPU and its pCPU');
+const OUT_OF_REACH = new Error('an event reached beyond its vCPU and its pCPU');
 
 /**
- * A world in which only one vCPU and one pCPU are there. What reads or writes anything else of another
+ * A world in which only one vCPU and some pCPUs are there. What reads or writes anything else of another
  * one throws OUT_OF_REACH, so that an event which gets through depends on what is there alone.
  */
 export class LocalWorld {
   readonly world: World;
   readonly codec: KvmCodec;
   readonly writer: ScriptWriter;
+  /** Those that are there. */
+  readonly pcpus: readonly number[];
 
-  /** `pcpu` -1: none is there. */
-  constructor(spec: WorldSpec, behaviour: KvmBehaviour, vcpu: number, pcpu: number) {
+  /** `vcpu` -1: none is there. */
+  constructor(spec: WorldSpec, behaviour: KvmBehaviour, vcpu: number, pcpus: readonly number[]) {
+    this.pcpus = pcpus;
     this.writer = new ScriptWriter(new TruthShape(spec));
     const world = new World(spec, behaviour, this.writer);
     this.world = world;
     this.codec = new KvmCodec(world);
     this.codec.keepNames();
-    world.present = [vcpu];
+    world.present = vcpu < 0 ? [] : [vcpu];
     for (const [other, { vm, index }] of [...world.vcpus.entries()]) {
       if (other === vcpu) continue;
       const absent = absentVcpu();
@@ -35,9 +41,29 @@ export class LocalWorld {
     }
     const { rawGenerations } = this.codec.keeps;
     for (let other = 0; other < spec.pcpus; other += 1) {
-      if (other !== pcpu) world.kvm.pcpus[other] = absentPcpu(rawGenerations);
+      if (!pcpus.includes(other)) world.kvm.pcpus[other] = absentPcpu(rawGenerations);
     }
   }
+}
+
+/**
+ * Performs an event, and says what is known of it from what is there: a value of FOUND, or null when it
+ * cannot happen or changes nothing.
+ */
+export function performLocally(local: LocalWorld, event: CheckerEvent): number | null {
+  const { world, codec, writer } = local;
+  writer.clear();
+  try {
+    if (!step(world, event)) return null;
+  } catch (error) {
+    if (error !== OUT_OF_REACH) throw error;
+    return FOUND.reachesBeyond;
+  }
+  const { generations, rawGenerations } = codec.keeps;
+  // A new generation is one for the VMCBs of vCPUs that are not there too.
+  const isNew = local.pcpus.some((p) => world.kvm.pcpus[p]!.asidGeneration !== GENERATION);
+  if (generations && !rawGenerations && isNew) return FOUND.reachesBeyond;
+  return world.wrong === null ? FOUND.happens : FOUND.isWrong;
 }
 
 /** Where it is loaded is among the places, which are there; and which VMCB is which can be told. */

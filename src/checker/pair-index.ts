@@ -85,7 +85,7 @@ function fill(slots: Int32Array, slot: number, first: number, second: number, pl
 }
 
 /** Multiplications of both numbers, with the finaliser of MurmurHash3. */
-function hashOf(first: number, second: number): number {
+export function hashOf(first: number, second: number): number {
   let hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second + 0x7f4a7c15, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
   return hash ^ (hash >>> 13);

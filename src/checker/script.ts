@@ -24,8 +24,10 @@ const OPERATIONS = [
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
 
-/** Most operands of an operation; each takes as many places in a script. */
-const OPERANDS = 6;
+/** Words of an operation in a script: its number, and room for the most operands. */
+const OPERATION_WORDS = 7;
+/** Operations of one event are a few for each page and table. */
+const MOST_WORDS = 256 * OPERATION_WORDS;
 
 /**
  * Translations that are not there: it writes down what an event does to them. An access counts as a
@@ -34,8 +36,8 @@ const OPERANDS = 6;
 export class ScriptWriter implements Translations {
   readonly shape: TruthShape;
   readonly bad = null;
-  /** Number of the operation and its operands, one after the other. */
-  readonly script: number[] = [];
+  private readonly words = new Uint16Array(MOST_WORDS);
+  private used = 0;
 
   constructor(shape: TruthShape) {
     this.shape = shape;
@@ -115,9 +117,27 @@ export class ScriptWriter implements Translations {
     return 0;
   }
 
-  private write(operation: Operation, ...operands: readonly number[]): void {
-    this.script.push(OPERATIONS.indexOf(operation), ...operands);
-    for (let i = operands.length; i < OPERANDS; i += 1) this.script.push(0);
+  /** What was written down since the last `clear`: operations and their operands, one after the other. */
+  script(): readonly number[] {
+    if (this.used > MOST_WORDS)
+      throw new RangeError('an event does more than a script has room for');
+    return [...this.words.subarray(0, this.used)];
+  }
+
+  clear(): void {
+    this.used = 0;
+  }
+
+  private write(operation: Operation, a: number, b = 0, c = 0, d = 0, e = 0, f = 0): void {
+    const { words, used } = this;
+    words[used] = OPERATIONS.indexOf(operation);
+    words[used + 1] = a;
+    words[used + 2] = b;
+    words[used + 3] = c;
+    words[used + 4] = d;
+    words[used + 5] = e;
+    words[used + 6] = f;
+    this.used += OPERATION_WORDS;
   }
 }
 
@@ -133,11 +153,15 @@ export interface Outcome {
 export function performScript(script: readonly number[], truth: Truth): Outcome {
   let found: number = HIT.filled;
   let tested = 0;
-  for (let at = 0; at < script.length; at += 1 + OPERANDS) {
-    const [number = 0, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = script.slice(at);
-    const operation = OPERATIONS[number]!;
-    if (operation === 'access') found = truth.access(a, b, c, d, e, f);
-    else tested = addBit(tested, performOne(operation, truth, a, b, c, d));
+  for (let at = 0; at < script.length; at += OPERATION_WORDS) {
+    const operation = OPERATIONS[script[at]!]!;
+    const a = script[at + 1]!;
+    const b = script[at + 2]!;
+    const c = script[at + 3]!;
+    const d = script[at + 4]!;
+    if (operation === 'access') {
+      found = truth.access(a, b, c, d, script[at + 5]!, script[at + 6]!);
+    } else tested = addBit(tested, performOne(operation, truth, a, b, c, d));
   }
   return { found, tested };
 }

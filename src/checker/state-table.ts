@@ -1,28 +1,26 @@
+/** States of a chunk, as a power of two. */
+const SHIFT = 10;
+const CHUNK_STATES = 1 << SHIFT;
+
 /**
- * A set of states of fixed size, in the order of their insertion. The only file of the checker with
- * bit operators: a hash of a whole state is made for each step of the exploration.
+ * A set of states of fixed size, in the order of their insertion. This file and the other indexes of
+ * the checker have bit operators: a hash is made for each step of the exploration.
  */
 export class StateTable {
-  readonly stride: number;
-  readonly limit: number;
   size = 0;
   private readonly words: number;
-  private readonly chunkStates: number;
   private readonly chunks: Int32Array[] = [];
   private hashes: Int32Array;
   private slots: Int32Array;
 
-  /** `stride` bytes a state, a multiple of 4; never more than `limit` states. */
-  constructor(stride: number, limit: number) {
-    this.stride = stride;
-    this.limit = limit;
+  /** `stride` bytes a state, a multiple of 4. */
+  constructor(stride: number) {
     this.words = stride >> 2;
-    this.chunkStates = 1 << 14;
-    this.hashes = new Int32Array(1 << 14);
-    this.slots = new Int32Array(1 << 15).fill(-1);
+    this.hashes = new Int32Array(CHUNK_STATES);
+    this.slots = new Int32Array(2 * CHUNK_STATES).fill(-1);
   }
 
-  /** The index of a state; inserts it when it is new, which `size` then shows. -1 when full. */
+  /** The index of a state; inserts it when it is new, which `size` then shows. */
   insert(state: Int32Array): number {
     const hash = hashOf(state, this.words);
     const mask = this.slots.length - 1;
@@ -33,31 +31,30 @@ export class StateTable {
       if (this.hashes[index] === hash && this.isAt(index, state)) return index;
       slot = (slot + 1) & mask;
     }
-    if (this.size >= this.limit) return -1;
     return this.append(state, hash, slot);
   }
 
   /** Copies a state out. */
   read(index: number, into: Int32Array): void {
-    const chunk = this.chunks[index >> 14]!;
-    const start = (index & (this.chunkStates - 1)) * this.words;
+    const chunk = this.chunks[index >> SHIFT]!;
+    const start = (index & (CHUNK_STATES - 1)) * this.words;
     for (let i = 0; i < this.words; i += 1) into[i] = chunk[start + i]!;
   }
 
   private isAt(index: number, state: Int32Array): boolean {
-    const chunk = this.chunks[index >> 14]!;
-    const start = (index & (this.chunkStates - 1)) * this.words;
+    const chunk = this.chunks[index >> SHIFT]!;
+    const start = (index & (CHUNK_STATES - 1)) * this.words;
     for (let i = 0; i < this.words; i += 1) if (chunk[start + i] !== state[i]) return false;
     return true;
   }
 
   private append(state: Int32Array, hash: number, slot: number): number {
     const index = this.size;
-    if (index >> 14 === this.chunks.length) {
-      this.chunks.push(new Int32Array(this.chunkStates * this.words));
+    if (index >> SHIFT === this.chunks.length) {
+      this.chunks.push(new Int32Array(CHUNK_STATES * this.words));
     }
-    const chunk = this.chunks[index >> 14]!;
-    const start = (index & (this.chunkStates - 1)) * this.words;
+    const chunk = this.chunks[index >> SHIFT]!;
+    const start = (index & (CHUNK_STATES - 1)) * this.words;
     for (let i = 0; i < this.words; i += 1) chunk[start + i] = state[i]!;
     if (index === this.hashes.length) {
       const larger = new Int32Array(this.hashes.length * 2);

@@ -19,8 +19,6 @@ export interface Successors {
   /** The pair, or WRONG or BASE_WRONG as its first number. */
   readonly first: Int32Array;
   readonly second: Int32Array;
-  /** Obligations that the event put to the test, as bits. */
-  readonly tested: Int32Array;
 }
 
 /** States as pairs of numbers, and what follows them. */
@@ -28,6 +26,8 @@ export interface StateSpace {
   readonly successors: Successors;
   start(): readonly [number, number];
   expand(first: number, second: number): void;
+  /** Obligations that the event of a row of `successors` put to the test, as bits. */
+  tested(row: number): number;
 }
 
 export function noSuccessors(events: number): Successors {
@@ -36,7 +36,6 @@ export function noSuccessors(events: number): Successors {
     event: new Int32Array(events),
     first: new Int32Array(events),
     second: new Int32Array(events),
-    tested: new Int32Array(events),
   };
 }
 
@@ -46,6 +45,9 @@ export class WorldSpace implements StateSpace {
   private readonly kvm: KvmTransitions;
   private readonly truth: TruthTransitions;
   private readonly first: number;
+  /** Of each row of `successors`, for `tested`: KVM's, and that of its effect on the translations. */
+  private readonly kvmRows: Int32Array;
+  private readonly places: Int32Array;
 
   constructor(
     spec: WorldSpec,
@@ -54,6 +56,8 @@ export class WorldSpace implements StateSpace {
     symmetry: boolean,
   ) {
     this.successors = noSuccessors(events.length);
+    this.kvmRows = new Int32Array(events.length);
+    this.places = new Int32Array(events.length);
     const effects = new Effects();
     this.kvm = new KvmTransitions(spec, behaviour, events, effects);
     if (!symmetry) this.kvm.keepNames();
@@ -67,22 +71,28 @@ export class WorldSpace implements StateSpace {
   }
 
   expand(first: number, second: number): void {
-    const { kvm, truth, successors } = this;
+    const { kvm, truth, successors, kvmRows, places } = this;
     kvm.expand(first);
     const { rows } = kvm;
     const end = kvm.to[first]!;
+    const truths = truth.rowOf(second);
     let count = 0;
     for (let row = kvm.from[first]!; row < end; row += ROW_WORDS) {
-      const next = rows[row + ROW.next]!;
-      const place = truth.after(second, rows[row + ROW.effect]!);
-      const after = truth.next[place]!;
+      const effect = rows[row + ROW.effect]!;
+      const after = truth.after(truths, second, effect);
       if (after === NOTHING) continue;
       successors.event[count] = rows[row + ROW.event]!;
-      successors.first[count] = after === WRONG ? WRONG : next;
+      successors.first[count] = after === WRONG ? WRONG : rows[row + ROW.next]!;
       successors.second[count] = after;
-      successors.tested[count] = addBit(rows[row + ROW.tested]!, truth.tested[place]!);
+      kvmRows[count] = row;
+      places[count] = truths + effect;
       count += 1;
     }
     successors.count = count;
+  }
+
+  tested(row: number): number {
+    const { kvm, truth } = this;
+    return addBit(kvm.rows[this.kvmRows[row]! + ROW.tested]!, truth.tested(this.places[row]!));
   }
 }

@@ -1,7 +1,6 @@
 import type { KvmBehaviour } from '../hypervisor/behaviour.ts';
 import type { Effects } from './effects.ts';
 import { WRONG } from './kvm-transitions.ts';
-import { grown, PairIndex } from './pair-index.ts';
 import { performScript } from './script.ts';
 import { StateTable } from './state-table.ts';
 import { HIT } from './translations.ts';
@@ -12,13 +11,20 @@ import type { WorldSpec } from './world-spec.ts';
 /** In place of the translations after an event: it was an access that changed nothing. */
 export const NOTHING = -2;
 
+/** What an effect does is not known yet. */
+const UNKNOWN = 0;
+/** Beside a number of translations in `known`, so that none of them is UNKNOWN. */
+const FIRST = 1;
+
 /** The translations that were seen, by number, and what each effect does to them: found out once. */
 export class TruthTransitions {
-  /** By place of (translations, effect): the translations afterwards, WRONG or NOTHING. */
-  next = new Int32Array(1024);
-  /** ... and the obligations that these put to the test. */
-  tested = new Int32Array(1024);
-  private readonly known = new PairIndex(Number.MAX_SAFE_INTEGER);
+  /** A row for each translations, a column for each effect: UNKNOWN, WRONG, NOTHING, or FIRST + those after. */
+  private known: Int32Array<ArrayBuffer>;
+  /** Likewise, which set of obligations these put to the test: an index into `testedSets`. */
+  private testedBy: Uint16Array<ArrayBuffer>;
+  private readonly testedSets = [0];
+  private rows = 256;
+  private columns = 32;
   private readonly truth: Truth;
   private readonly codec: TruthCodec;
   private readonly table: StateTable;
@@ -28,7 +34,9 @@ export class TruthTransitions {
     this.effects = effects;
     this.truth = new Truth(spec, behaviour);
     this.codec = new TruthCodec(this.truth, effects.naming(naming), null);
-    this.table = new StateTable(this.codec.bytes.size, Number.MAX_SAFE_INTEGER);
+    this.table = new StateTable(this.codec.bytes.size);
+    this.known = new Int32Array(this.rows * this.columns);
+    this.testedBy = new Uint16Array(this.rows * this.columns);
   }
 
   /** The translations before any event: none. */
@@ -37,30 +45,59 @@ export class TruthTransitions {
     return this.table.insert(this.codec.bytes.words);
   }
 
-  /** Where `next` and `tested` say what an effect does. */
-  after(state: number, effect: number): number {
-    const before = this.known.size;
-    const place = this.known.insert(state, effect);
-    if (this.known.size > before) this.perform(place, state, effect);
-    return place;
+  /** Where the row of translations begins. An effect is as many places further; valid until there are new ones. */
+  rowOf(state: number): number {
+    const effects = this.effects.count;
+    if (effects > this.columns || state >= this.rows) this.makeRoom(state, effects);
+    return state * this.columns;
   }
 
-  private perform(place: number, state: number, effect: number): void {
-    if (place >= this.next.length) {
-      this.next = grown(this.next);
-      this.tested = grown(this.tested);
-    }
+  /** The translations after an effect, WRONG or NOTHING; `row` is theirs. */
+  after(row: number, state: number, effect: number): number {
+    const known = this.known[row + effect]!;
+    if (known !== UNKNOWN) return known < 0 ? known : known - FIRST;
+    return this.perform(row + effect, state, effect);
+  }
+
+  /** The obligations that translations put to the test by an effect, once `after` was asked; as bits. */
+  tested(place: number): number {
+    return this.testedSets[this.testedBy[place]!]!;
+  }
+
+  private perform(place: number, state: number, effect: number): number {
     this.table.read(state, this.codec.bytes.words);
     this.codec.decode();
     const { found, tested } = performScript(this.effects.scriptOf(effect), this.truth);
-    this.next[place] = found === HIT.filled ? this.renamed(effect) : missOf(found);
-    this.tested[place] = tested;
+    const after = found === HIT.filled ? this.renamed(effect) : missOf(found);
+    this.known[place] = after < 0 ? after : after + FIRST;
+    this.testedBy[place] = this.numberTested(tested);
+    return after;
   }
 
   private renamed(effect: number): number {
     this.codec.names = this.effects.namingOf(effect);
     this.codec.encode();
     return this.table.insert(this.codec.bytes.words);
+  }
+
+  private numberTested(tested: number): number {
+    const known = this.testedSets.indexOf(tested);
+    return known < 0 ? this.testedSets.push(tested) - 1 : known;
+  }
+
+  /** Twice the rows or columns, or more. */
+  private makeRoom(state: number, effects: number): void {
+    const before = this.columns;
+    while (effects > this.columns) this.columns *= 2;
+    while (state >= this.rows) this.rows *= 2;
+    const known = new Int32Array(this.rows * this.columns);
+    const testedBy = new Uint16Array(known.length);
+    for (let row = 0; row * before < this.known.length; row += 1) {
+      known.set(this.known.subarray(row * before, (row + 1) * before), row * this.columns);
+      testedBy.set(this.testedBy.subarray(row * before, (row + 1) * before), row * this.columns);
+    }
+    this.known = known;
+    this.testedBy = testedBy;
   }
 }
 

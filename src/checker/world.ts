@@ -46,7 +46,7 @@ export class World {
   /** First vCPU of each VM, and the VM of each vCPU. */
   readonly firstVcpu: readonly number[];
   readonly vmOf: readonly number[];
-  private readonly vcpusOfVm: readonly (readonly number[])[];
+  private readonly vcpusOfVm: (readonly number[])[];
   /** 0 for a VM that is gone, 1 for one that lives, 2 for one whose end has begun. */
   readonly vmAlive: Uint8Array;
   readonly phase: Uint8Array;
@@ -198,6 +198,13 @@ export class World {
 
   vcpusOf(slot: number): readonly number[] {
     return this.vcpusOfVm[slot]!;
+  }
+
+  /** From now on its VM has no other vCPU: what is done to each vCPU of the VM is done to this one. */
+  leaveAlone(v: number): void {
+    const slot = this.vmOf[v]!;
+    this.vcpusOfVm[slot] = [v];
+    this.vm(slot).vcpus.splice(0, Number.MAX_SAFE_INTEGER, this.vcpus[v]!);
   }
 
   /** 0 for L1, else the asid12 that runs. */

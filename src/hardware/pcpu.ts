@@ -5,7 +5,7 @@ import { LineCache } from './line-cache.ts';
 import type { MachineConfig } from './machine-config.ts';
 import { IS_GLOBAL, KEY, LOW, REQUIRED, ROW, SIZE } from './page-rows.ts';
 import type { PageTables } from './page-tables.ts';
-import { passPlainHits } from './plain-hits.ts';
+import { PlainHits } from './plain-hits.ts';
 import { type TaggedTlb, TRACE } from './tagged-tlb.ts';
 import { type ContextTags, TagSpace } from './tags.ts';
 import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
@@ -42,6 +42,7 @@ export class Pcpu {
   private readonly ledger: Ledger;
   private readonly tables: PageTables;
   private readonly walker: Walker;
+  private readonly plainHits: PlainHits;
   private readonly lines: LineCache;
   private readonly stale: StaleHitSink;
   private readonly now: () => number;
@@ -62,6 +63,7 @@ export class Pcpu {
     this.now = options.now;
     this.skipsStale = options.skipsStale;
     this.arrays = buildTlbArrays(config, this.tags);
+    this.plainHits = new PlainHits(this.arrays);
     this.lines = new LineCache(config);
     this.walker = new Walker(tables, this.arrays, this.lines, ledger, stale, options.skipsStale);
     this.host = new Context(0, options.hostOwner);
@@ -190,17 +192,22 @@ export class Pcpu {
   /** Touch by touch: the definition of what `run` does is `touch`. */
   private runEach(stream: TouchStream, from: number, to: number): void {
     const { touches, rows } = stream;
-    const { context } = this;
+    const { context, plainHits } = this;
+    const { firstData, firstCode } = this.arrays;
     const columns = this.tables.rows;
-    const data = this.arrays.firstData[0]!;
-    const code = this.arrays.firstCode[0]!;
-    data.beginStretch(to - from);
-    code.beginStretch(to - from);
+    plainHits.begin(stream, to - from);
+    this.sawStale = false;
     for (let i = from; i < to; i += 1) {
-      i = passPlainHits(stream, columns, data, code, context, i, to);
+      i = plainHits.pass(stream, columns, context, i, to);
       if (i >= to) return;
       const touch = touches[i]!;
-      this.touch(rows[touch]!, touch % 2 === 1 ? 1 : 0);
+      const mapping = rows[touch]!;
+      const row = mapping * ROW;
+      this.touch(mapping, touch % 2 === 1 ? 1 : 0);
+      const first = (touch % 2 === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
+      if (this.sawStale) plainHits.forgetAll();
+      else plainHits.renew(touch, row, columns, first);
+      this.sawStale = false;
     }
   }
 

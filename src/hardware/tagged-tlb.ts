@@ -2,7 +2,18 @@ import { AgeOrder } from './age-order.ts';
 import { grownInt32 } from './columns.ts';
 import type { Replacement } from './machine-preset.ts';
 import { PseudoPolicy } from './pseudo-policy.ts';
-import { BORN, KEY, NONE, OWNER, renumberAges, SAME_KEY, SLOT, STAMP, TAG } from './slots.ts';
+import {
+  BORN,
+  KEY,
+  NONE,
+  OLDER,
+  OWNER,
+  renumberAges,
+  SAME_KEY,
+  SLOT,
+  STAMP,
+  TAG,
+} from './slots.ts';
 import { DEAD_TAG, type TagSpace } from './tags.ts';
 import { checkGeometry, type TlbGeometry } from './tlb-geometry.ts';
 
@@ -35,8 +46,11 @@ export class TaggedTlb {
   private readonly tags: TagSpace;
   /** The stamp given last. */
   clock = 0;
-  /** A hit does nothing but take the next stamp. */
-  readonly stampsHits: boolean;
+  /**
+   * Where a hit does no more than write the time into a column of its slot, that column: STAMP under LRU; one that
+   * nothing reads where hits change nothing. Else NONE.
+   */
+  readonly hitColumn: number;
   /** Stamps above it were given in the stretch that began last. */
   private mark = 0;
   /** By set: the last stretch that was seen to have used every entry of it, by its mark. */
@@ -48,7 +62,8 @@ export class TaggedTlb {
   /** Retirements at which a fully associative array was last seen without a dead entry; -1: unknown. */
   private fullAt = -1;
 
-  constructor(geometry: TlbGeometry, tags: TagSpace) {
+  /** `cells` are zeroed and of the right length, or left out. */
+  constructor(geometry: TlbGeometry, tags: TagSpace, cells?: Int32Array) {
     const { name, entries, ways, replacement } = geometry;
     checkGeometry(geometry);
     this.name = name;
@@ -59,7 +74,7 @@ export class TaggedTlb {
     this.isLru = replacement === 'lru';
     this.tags = tags;
     this.renewedAt = new Int32Array(this.sets).fill(-1);
-    this.cells = new Int32Array(entries * SLOT);
+    this.cells = cells ?? new Int32Array(entries * SLOT);
     for (let slot = 0; slot < this.cells.length; slot += SLOT) {
       this.cells[slot + KEY] = NONE;
       this.cells[slot + SAME_KEY] = NONE;
@@ -67,7 +82,8 @@ export class TaggedTlb {
     const hasStamps = this.isLru || replacement === 'fifo';
     this.policy = hasStamps ? null : new PseudoPolicy(replacement, entries, ways);
     this.order = this.isLru && this.sets === 1 ? new AgeOrder(this.cells) : null;
-    this.stampsHits = this.isLru && this.order === null;
+    if (this.isLru && this.order === null) this.hitColumn = STAMP;
+    else this.hitColumn = replacement === 'fifo' || replacement === 'random' ? OLDER : NONE;
   }
 
   /** Makes room for keys below `count`; to be called when keys were interned. */

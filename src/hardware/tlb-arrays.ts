@@ -1,5 +1,6 @@
 import type { ArrayConfig, MachineConfig } from './machine-config.ts';
 import { PAGE_SIZES, type PresetReplacement, type Replacement } from './machine-preset.ts';
+import { SLOT } from './slots.ts';
 import { TaggedTlb } from './tagged-tlb.ts';
 import type { TagSpace } from './tags.ts';
 import { isPowerOfTwo } from './tlb-geometry.ts';
@@ -17,6 +18,8 @@ export interface TlbArrays {
   readonly nestedUpper: TaggedTlb;
   /** The arrays of the first level, each once. */
   readonly first: readonly TaggedTlb[];
+  /** The slots of these, one array after the other. */
+  readonly firstCells: Int32Array;
   /** Says of these all that decides which pages compete for entries; equal for equal arrays. */
   readonly firstShape: string;
   /** Each array once. */
@@ -30,7 +33,15 @@ function affordable(replacement: PresetReplacement, config: ArrayConfig): Replac
   return isPowerOfTwo(config.ways) ? 'tree-plru' : 'nru';
 }
 
-function build(configs: readonly ArrayConfig[], machine: MachineConfig, tags: TagSpace) {
+/** Cells for arrays, of one memory. */
+type Allocate = (entries: number) => Int32Array;
+
+function build(
+  configs: readonly ArrayConfig[],
+  machine: MachineConfig,
+  tags: TagSpace,
+  allocate?: Allocate,
+) {
   const built = configs.map((config) => ({
     config,
     tlb: new TaggedTlb(
@@ -41,6 +52,7 @@ function build(configs: readonly ArrayConfig[], machine: MachineConfig, tags: Ta
         replacement: affordable(machine.replacement, config),
       },
       tags,
+      allocate?.(config.entries),
     ),
   }));
   const bySize = PAGE_SIZES.map((_, size) => {
@@ -54,13 +66,23 @@ function build(configs: readonly ArrayConfig[], machine: MachineConfig, tags: Ta
   return { bySize, all: built.map(({ tlb }) => tlb) };
 }
 
+function cellsOf(configs: readonly ArrayConfig[]): Int32Array {
+  return new Int32Array(configs.reduce((sum, { entries }) => sum + entries, 0) * SLOT);
+}
+
 function walkCache(name: string, entries: number, tags: TagSpace): TaggedTlb {
   return new TaggedTlb({ name, entries, ways: entries, replacement: 'lru' }, tags);
 }
 
 export function buildTlbArrays(machine: MachineConfig, tags: TagSpace): TlbArrays {
-  const firstData = build(machine.firstLevelData, machine, tags);
-  const firstCode = build(machine.firstLevelInstruction, machine, tags);
+  const firstCells = cellsOf([...machine.firstLevelData, ...machine.firstLevelInstruction]);
+  let taken = 0;
+  const allocate = (entries: number) => {
+    taken += entries * SLOT;
+    return firstCells.subarray(taken - entries * SLOT, taken);
+  };
+  const firstData = build(machine.firstLevelData, machine, tags, allocate);
+  const firstCode = build(machine.firstLevelInstruction, machine, tags, allocate);
   const secondData = build(machine.secondLevelData, machine, tags);
   const secondCode =
     machine.secondLevelInstruction.length === 0
@@ -93,6 +115,7 @@ export function buildTlbArrays(machine: MachineConfig, tags: TagSpace): TlbArray
     nestedTlb,
     nestedUpper,
     first,
+    firstCells,
     firstShape: shapeOf(first, firstData.bySize, firstCode.bySize),
     all: [...all],
   };

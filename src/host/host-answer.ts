@@ -1,5 +1,9 @@
 import type { CellResult, Interval } from '../run/results.ts';
-import type { SensitivityResult, UnknownEffect } from '../sensitivity/sensitivity-result.ts';
+import type {
+  BreakEvenMap,
+  SensitivityResult,
+  UnknownEffect,
+} from '../sensitivity/sensitivity-result.ts';
 import { type HostSuite, withAvic } from './host-suite.ts';
 
 /** What the series would save on a host that somebody has described. All times are modelled. */
@@ -27,6 +31,17 @@ export interface HostAnswer {
   readonly walksPerExit: BeforeAfter;
   readonly flushesPerTransition: BeforeAfter;
   readonly staleHits: number;
+  /** Where the host lies on the map of its handlers of exits; null where it has no map. */
+  readonly place: HostPlace | null;
+}
+
+/** What a vCPU of the host does, on the map of what it could do. */
+export interface HostPlace {
+  readonly map: BreakEvenMap;
+  /** Of a vCPU while it is not halted. */
+  readonly exitsPerSecond: number;
+  /** 4 KiB pages that L2 comes back to. */
+  readonly workingSetPages: number;
 }
 
 export interface BeforeAfter {
@@ -55,6 +70,7 @@ export function hostAnswer(
   const savingNs = time(baseline) - time(strategy);
   const { savingNs: ofOne, savingRatio } = analysis.uncertainty;
   const savingNsPerExit = movedTo(savingNs, ofOne);
+  const ofBusyTime = movedTo(savingNs / time(baseline), savingRatio);
   const { exitsPerSecond, vcpus, vcpusRun, document } = host;
   const cores = times(savingNsPerExit, exitsPerSecond / NS_PER_SECOND);
   const sides = (value: (cell: CellResult) => number): BeforeAfter => ({
@@ -70,7 +86,7 @@ export function hostAnswer(
     l2sPerVcpu: document.fleet?.l2sPerVcpu ?? 1,
     exitsPerSecond: { perHost: exitsPerSecond, perVcpu: exitsPerSecond / vcpus },
     savingNsPerExit,
-    savingOfBusyTime: movedTo(savingNs / time(baseline), savingRatio),
+    savingOfBusyTime: withinReach(ofBusyTime, analysis.reached),
     savingOfAllTime: times(cores, 1 / vcpus),
     coresPerHost: cores,
     savingNsPerExitWithAvic: time(withAvic(baseline)) - time(withAvic(strategy)),
@@ -80,6 +96,19 @@ export function hostAnswer(
     staleHits: cells
       .filter(({ strategy: id }) => id === strategy)
       .reduce((sum, { staleHits: s }) => sum + s.host + s.crossVm + s.guest, 0),
+    place: placeOf(document, analysis.breakEven),
+  };
+}
+
+/** A recorded program's working set is no number. */
+function placeOf({ workload }: HostSuite['document'], map: BreakEvenMap | null): HostPlace | null {
+  if (map === null || workload.kind !== 'program' || typeof workload.trace === 'string')
+    return null;
+  if (!('generated' in workload.trace)) return null;
+  return {
+    map,
+    exitsPerSecond: workload.exitsPerSecond.nominal,
+    workingSetPages: workload.trace.generated.hotPages.nominal,
   };
 }
 
@@ -87,6 +116,19 @@ export function hostAnswer(
 function movedTo(point: number, { point: own, low, high }: Interval): Interval {
   if (own <= 0 || point <= 0) return { point, low: low - own + point, high: high - own + point };
   return { point, low: (low * point) / own, high: (high * point) / own };
+}
+
+/** A moved end counts for no more than what was run: of the one vCPU, or the point, which was run for all. */
+function withinReach(
+  { point, low, high }: Interval,
+  reached: SensitivityResult['reached'],
+): Interval {
+  if (reached === undefined) return { point, low, high };
+  return {
+    point,
+    low: Math.max(low, Math.min(reached.low, point)),
+    high: Math.min(high, Math.max(reached.high, point)),
+  };
 }
 
 function times({ point, low, high }: Interval, factor: number): Interval {

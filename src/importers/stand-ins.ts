@@ -59,9 +59,9 @@ export function handlerFor(written: string, likeness: Likeness): HandlerChoice {
     if (reason === 'IOIO') return own('stock/npt-shadow.pio', 'IOIO');
     return other('stock/npt-shadow.cpuid', 'CPUID');
   }
-  // Of an L2 whose CR4.PGE differs from L1's there are older captures only.
   const differs = likeness.l2Cr4Pge === 'differs';
-  const window = (name: string): string => (differs ? `plug-a.${name}` : `stock/npt-npt.${name}`);
+  const window = (name: string): string =>
+    differs ? `stock-pge/npt-npt.${name}-nopge` : `stock/npt-npt.${name}`;
   if (reason === 'CPUID') return own(window('cpuid'), 'CPUID');
   if (reason === 'IOIO') return own(window('pio'), 'IOIO');
   if (reason === 'MSR' && !differs) return own('stock-exits/npt-npt.msr', 'MSR');

@@ -49,6 +49,8 @@ const window = z.object({
   log: path,
   /** First touches of pages; null where none were recorded. */
   pages: path.nullable(),
+  /** Page sequences, beside first touches that have the sizes; null where none were recorded. */
+  sequence: path.nullable().default(null),
   /** Whether the log ends before the window does. */
   truncated: z.boolean(),
 });
@@ -73,6 +75,8 @@ const captureManifestSchema = z.object({
     asids: z.int().min(2).max(0xffff_ffff),
   }),
   pCpus: z.int().min(1).max(MOST_PCPUS),
+  /** vCPUs of L1. */
+  vCpus: z.int().min(1).max(MOST_PCPUS).default(1),
   kernel: z.object({
     l0: kernelLevel,
     l1: kernelLevel,
@@ -93,6 +97,11 @@ export type CapturedKernel = CaptureManifest['kernel']['l0'];
 
 /** One recording: a workload in L2 under one choice of page tables, with its files. */
 export type CaptureWindow = CaptureManifest['windows'][number];
+
+/** The files of a window: log, first touches, sequences, as far as they are there. */
+export function filesOfWindow({ log, pages, sequence }: CaptureWindow): readonly string[] {
+  return [log, pages, sequence].filter((file) => file !== null);
+}
 
 const CURE =
   'Write the folder again with "asidbench capture"; docs/reference/formats.md describes every key';

@@ -9,9 +9,10 @@ import {
 import { type CpuLog, readCpuLog } from './cpu-log.ts';
 import { readDataText } from './load-data.ts';
 import { logSegments } from './log-segments.ts';
+import { readPageSequences } from './page-sequences.ts';
 import { readPageTouches } from './page-touches.ts';
 import { fileError } from './text-lines.ts';
-import { joinTouches, type TouchedWindow } from './touched-segments.ts';
+import { joinSequences, joinTouches, type TouchedWindow } from './touched-segments.ts';
 
 /** A folder that `asidbench capture` wrote. */
 export interface Capture {
@@ -31,7 +32,10 @@ export function readWindowLog({ folder }: Capture, { log }: CaptureWindow): CpuL
   return readCpuLog(readDataText(path), path);
 }
 
-/** The segments of a window with the pages that they touched. Throws `UserError` where it has none. */
+/**
+ * The segments of a window with the pages that they touched: in the order in which software came back to them
+ * where that was recorded, else each once. Throws `UserError` where it has none.
+ */
 export function readTouchedWindow(capture: Capture, window: CaptureWindow): TouchedWindow {
   if (window.pages === null) {
     throw fileError(
@@ -42,7 +46,11 @@ export function readTouchedWindow(capture: Capture, window: CaptureWindow): Touc
   }
   const path = join(capture.folder, window.pages);
   const touched = readPageTouches(readDataText(path), path);
-  return joinTouches(logSegments(readWindowLog(capture, window)), touched, path);
+  const joined = joinTouches(logSegments(readWindowLog(capture, window)), touched, path);
+  if (window.sequence === null) return joined;
+  const sequencePath = join(capture.folder, window.sequence);
+  const sequences = readPageSequences(readDataText(sequencePath), sequencePath);
+  return joinSequences(joined, sequences, sequencePath);
 }
 
 /** Whether a folder holds a capture, damaged or not, and nothing else such as a run. */

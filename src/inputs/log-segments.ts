@@ -14,11 +14,37 @@ export interface LogSegment extends SegmentHeader {
 
 const VMRUN_EXIT = 0x80;
 
-/** The VMCBs that L0 runs a hypervisor with: those that exit for a VMRUN. */
+/**
+ * VMCBs that run L1. Where a vmcb02 takes over from another VMCB, that one has mostly just exited
+ * with an intercepted VMRUN; a vmcb01 takes over after reflected exits, one of which may be a VMRUN of L2,
+ * or when vCPUs change.
+ */
+export function findVmcb01s(log: CpuLog): Set<string> {
+  /** For each VMCB: takeovers after a VMRUN exit, minus other takeovers. */
+  const balance = new Map<string, number>();
+  const lastExit = new Map<number, VmexitEvent>();
+  for (const event of log.events) {
+    if (!isModeSwitch(event)) continue;
+    const before = balance.get(event.vmcb) ?? 0;
+    balance.set(event.vmcb, before);
+    if (event.kind === 'vmexit') {
+      lastExit.set(event.pcpu, event);
+      continue;
+    }
+    const exit = lastExit.get(event.pcpu);
+    if (exit === undefined || exit.vmcb === event.vmcb) continue;
+    balance.set(event.vmcb, before + (exit.code === VMRUN_EXIT ? 1 : -1));
+  }
+  return new Set([...balance].filter(([, sum]) => sum <= 0).map(([vmcb]) => vmcb));
+}
+
+/** The VMCBs that L0 runs a hypervisor with: those of L1 that exit for a VMRUN. */
 function hypervisorVmcbs(log: CpuLog): Set<string> {
+  const vmcb01s = findVmcb01s(log);
   const vmcbs = new Set<string>();
   for (const event of log.events) {
-    if (event.kind === 'vmexit' && event.code === VMRUN_EXIT) vmcbs.add(event.vmcb);
+    if (event.kind !== 'vmexit' || event.code !== VMRUN_EXIT) continue;
+    if (vmcb01s.has(event.vmcb)) vmcbs.add(event.vmcb);
   }
   return vmcbs;
 }

@@ -103,3 +103,45 @@ export function joinTouches(
       .map((segment) => ({ ...segment, pages, ...(bySegment.get(segment.seg) ?? none) })),
   };
 }
+
+/**
+ * The same window with page sequences instead of first touches, as far as the sequences go; sizes stay those of the
+ * first touches. `path` is that of the sequences. Throws `UserError` where the two files are not of one window.
+ */
+export function joinSequences(
+  window: TouchedWindow,
+  sequences: readonly PageSegment[],
+  path: string,
+): TouchedWindow {
+  const { pages, levels, segments } = window;
+  const byLevel = [0, 1, 2].map(() => new Map<number, number>());
+  pages.forEach((page, index) => {
+    byLevel[levels[index]!]!.set(page, index);
+  });
+  const bySegment = new Map(sequences.map((each) => [each.seg, each]));
+  const last = sequences.at(-1)?.seg ?? -1;
+  if (last >= segments.length) throw otherWindow(path, `segment ${last} has no first touches`);
+  return {
+    ...window,
+    segments: segments.slice(0, last + 1).map((segment) => {
+      const sequence = bySegment.get(segment.seg);
+      if (sequence === undefined) return segment;
+      if (sequence.level !== segment.level || sequence.instructions !== segment.instructions) {
+        throw otherWindow(path, `segment ${segment.seg} is another one in the log`);
+      }
+      const known = byLevel[segment.level]!;
+      const touches = sequence.touches.map((touch) => {
+        const page = sequence.pages[Math.floor(touch / 2)]!;
+        const index = known.get(page);
+        if (index !== undefined) return index * 2 + (touch % 2);
+        const where = `page ${page.toString(16)} of segment ${segment.seg}`;
+        throw otherWindow(path, `${where} has no first touch`);
+      });
+      return { ...segment, touches, kinds: sequence.kinds };
+    }),
+  };
+}
+
+function otherWindow(path: string, cause: string): Error {
+  return fileError(path, cause, 'Use the log, the pages and the sequence of the same window');
+}

@@ -1,8 +1,9 @@
 import { mean } from 'simple-statistics';
 import { CAUSE_IDS, type CyclesByCause } from '../cost/causes.ts';
 import { KIND_IDS, Ledger } from '../cost/ledger.ts';
-import { priceUncertainty } from '../run/price-uncertainty.ts';
+import { type CellPair, priceUncertainty } from '../run/price-uncertainty.ts';
 import type { CellResult, ComparisonUncertainty, Interval } from '../run/results.ts';
+import { type WholeSaving, widestSaving } from '../run/whole-saving.ts';
 import { pairedSaving } from '../statistics/paired-saving.ts';
 import { configFor } from '../suite/run-machine.ts';
 import { eventsByKind, nanosecondsByKind, timeOf } from '../uncertainty/events.ts';
@@ -37,10 +38,25 @@ export interface LiveAnswer {
   /** Per round trip, with 95 % over seeds; one seed is a point. */
   readonly savingNs: Interval;
   readonly savingRatio: Interval;
-  /** With the prices as well, where they are the machine's own and all seeds are there. */
-  readonly uncertainty?: ComparisonUncertainty;
+  /**
+   * Over all that is known to be unknown, as every output says it: of the stored analysis where the question is that
+   * of a suite, else over prices where they are the machine's own and all seeds are there, else over seeds.
+   */
+  readonly whole: WholeSaving;
+  /** Seeds of the stored analysis that `whole` is of; absent where it is of these cells. */
+  readonly storedSeeds?: number;
   /** At as many round trips per second as the baseline makes. */
   readonly savedMsPerSecond: number;
+}
+
+/** A shipped analysis of a scenario as its suite has it: with sizes and rates, which no page has the time to vary. */
+export interface LiveAnalysis {
+  readonly scenario: string;
+  readonly machine: string;
+  readonly baseline: string;
+  readonly strategy: string;
+  readonly seeds: number;
+  readonly uncertainty: ComparisonUncertainty;
 }
 
 const NS_PER_SECOND = 1e9;
@@ -50,7 +66,11 @@ const MS_PER_SECOND = 1000;
  * The answer of a question from its cells, priced at the question's prices: cells of other prices do as
  * well, since events don't depend on prices. Throws RangeError for cells without events.
  */
-export function answerOf(question: LiveQuestion, pairs: readonly SeedPair[]): LiveAnswer {
+export function answerOf(
+  question: LiveQuestion,
+  pairs: readonly SeedPair[],
+  analyses: readonly LiveAnalysis[],
+): LiveAnswer {
   const { suite, machine } = question;
   const config = configFor(suite, machine);
   const price = nanosecondsByKind(config);
@@ -67,19 +87,20 @@ export function answerOf(question: LiveQuestion, pairs: readonly SeedPair[]): Li
     after: after.times,
     nextUint32: prngFor(1, stream).nextUint32,
   });
-  const { walk, flush } = question.state;
-  const isOwnPrice = walk === 1 && flush === 1 && pairs.length === LIVE_SEEDS.count;
-  const uncertainty = isOwnPrice
-    ? priceUncertainty(
-        { savingNs, savingRatio },
-        pairs.map(([first, second], at) => ({
-          // A cell that another price was asked of has its times; its events are the same.
-          first: { ...first, meanNs: before.times[at]! },
-          second: { ...second, meanNs: after.times[at]! },
-        })),
-        suite.workload.kind === 'program',
-      )
-    : undefined;
+  const comparison = { savingNs, savingRatio };
+  const stored = analysisOf(question, analyses);
+  const known =
+    stored?.uncertainty ??
+    pricesOf(
+      question,
+      comparison,
+      pairs.map(([first, second], at) => ({
+        // A cell that another price was asked of has its times; its events are the same.
+        first: { ...first, meanNs: before.times[at]! },
+        second: { ...second, meanNs: after.times[at]! },
+      })),
+    );
+  const whole = widestSaving(comparison, known);
   return {
     scenario: suite.id,
     machine: machine.id,
@@ -91,9 +112,34 @@ export function answerOf(question: LiveQuestion, pairs: readonly SeedPair[]): Li
     after: after.side,
     savingNs,
     savingRatio,
-    ...(uncertainty === undefined ? {} : { uncertainty }),
-    savedMsPerSecond: (savingNs.point / before.side.meanNs) * MS_PER_SECOND,
+    whole,
+    ...(stored === undefined ? {} : { storedSeeds: stored.seeds }),
+    savedMsPerSecond: whole.ratio.point * MS_PER_SECOND,
   };
+}
+
+function analysisOf(
+  { suite, machine, baseline, strategy, isUnchanged }: LiveQuestion,
+  analyses: readonly LiveAnalysis[],
+): LiveAnalysis | undefined {
+  if (!isUnchanged) return undefined;
+  return analyses.find(
+    (each) =>
+      each.scenario === suite.id &&
+      each.machine === machine.id &&
+      each.baseline === baseline.id &&
+      each.strategy === strategy.id,
+  );
+}
+
+/** Over prices, which can be varied for the cells that were run; undefined where a reader has chosen prices. */
+function pricesOf(
+  { suite, state: { walk, flush } }: LiveQuestion,
+  comparison: Pick<LiveAnswer, 'savingNs' | 'savingRatio'>,
+  pairs: readonly CellPair[],
+): ComparisonUncertainty | undefined {
+  if (walk !== 1 || flush !== 1 || pairs.length !== LIVE_SEEDS.count) return undefined;
+  return priceUncertainty(comparison, pairs, suite.workload.kind === 'program');
 }
 
 function eventsOf({ events, strategy, seed }: CellResult) {

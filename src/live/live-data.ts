@@ -1,6 +1,8 @@
 import type { Suite } from '../suite/suite.ts';
 import type { KernelId } from '../workloads/kernel-exits.ts';
 import type { CapturedTrips, Step, StepEnd } from '../workloads/trips.ts';
+import type { LiveAnalysis, LiveAnswer } from './live-answer.ts';
+import { isRecorded } from './live-question.ts';
 import { LIVE_SCENARIOS } from './scenarios.ts';
 
 /** Captured round trips as JSON: each different step once. */
@@ -31,6 +33,9 @@ export interface LiveData {
   /** By scenario, in the order of `LIVE_SCENARIOS`. */
   readonly suites: readonly Suite[];
   readonly captures: readonly PackedTrips[];
+  readonly analyses: readonly LiveAnalysis[];
+  /** Of recorded programs, whose pages are too many for a page, as their suites have them. */
+  readonly recorded: readonly LiveAnswer[];
 }
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -40,9 +45,10 @@ const BASE = DIGITS.length;
 export function liveData(
   suites: readonly Suite[],
   tripsOf: (capture: string, reflectedExit: string, kernel?: KernelId) => CapturedTrips,
+  known: Pick<LiveData, 'analyses' | 'recorded'>,
 ): LiveData {
   const captures = new Map<string, PackedTrips>();
-  for (const { workload, kernel } of suites) {
+  for (const { workload, kernel } of suites.filter((suite) => !isRecorded(suite))) {
     const handlers = workload.kind === 'program' ? workload.handlers : [workload];
     for (const { capture, reflectedExit } of handlers) {
       const key = `${capture} ${reflectedExit} ${kernel}`;
@@ -53,6 +59,7 @@ export function liveData(
   return {
     suites: suites.map(({ text: _, ...suite }) => suite),
     captures: [...captures.values()],
+    ...known,
   };
 }
 

@@ -5,7 +5,7 @@ import { type Strategy, strategyById } from '../hypervisor/strategies.ts';
 import type { Cell } from '../suite/cell.ts';
 import { configFor, runMachine } from '../suite/run-machine.ts';
 import type { ProgramWorkload, Suite, Workload } from '../suite/suite.ts';
-import type { LiveState, NumberKey } from './live-state.ts';
+import { type LiveState, NUMBER_CONTROLS, type NumberKey, stateOfScenario } from './live-state.ts';
 
 /** What a state asks, in the words of a run: a suite, a machine and what to compare. */
 export interface LiveQuestion {
@@ -14,6 +14,8 @@ export interface LiveQuestion {
   readonly machine: MachinePreset;
   readonly baseline: Strategy;
   readonly strategy: Strategy;
+  /** True where nothing of the suite was changed, but perhaps the strategy. */
+  readonly isUnchanged: boolean;
 }
 
 /** As few as give an interval that is worth printing: a reader waits for them. */
@@ -41,8 +43,24 @@ export function whyNot(key: NumberKey, state: LiveState, suite: Suite): string |
   if (suite.workload.kind !== 'program') {
     if (key === 'rate') return 'captured round trips follow each other at once';
     if (key === 'pages') return 'captured round trips touch the pages that they touched';
+  } else if (key === 'pages' && typeof suite.workload.trace === 'string') {
+    return 'a recorded program touches what it touched';
   }
   return key === 'switches' && state.l2s === 1 ? 'there is one L2' : null;
+}
+
+/** Whether a state asks what the suite of its scenario asks, on its machine and with its numbers. */
+function isUnchanged(state: LiveState, base: Suite): boolean {
+  const own = stateOfScenario(state.scenario);
+  return (
+    state.machine === base.machines[0] &&
+    NUMBER_CONTROLS.every(({ key }) => state[key] === own[key] || whyNot(key, state, base) !== null)
+  );
+}
+
+/** Whether L2 is a recorded program, of whose pages a page has no record. */
+export function isRecorded({ workload }: Suite): boolean {
+  return workload.kind === 'program' && typeof workload.trace === 'string';
 }
 
 /** The question of a state. `base` is the suite of its scenario, or the first point of its sweep. */
@@ -54,6 +72,7 @@ export function questionOf(state: LiveState, base: Suite): LiveQuestion {
     machine: machineOf(state),
     baseline: knownStrategy(suite.baseline),
     strategy: knownStrategy(state.strategy),
+    isUnchanged: isUnchanged(state, base),
   };
 }
 
@@ -119,7 +138,10 @@ function chosen(parameter: ProgramWorkload['exitsPerSecond'], nominal: number) {
 }
 
 /** At a low rate L2 runs so long between exits that a reader would wait: fewer round trips then. */
-function tripsOf({ rate, pages }: LiveState, { trips, workload }: Suite): Suite['trips'] {
+function tripsOf({ rate, pages }: LiveState, base: Suite): Suite['trips'] {
+  const { trips, workload } = base;
+  // The suite of a recorded program has as few as its own rate allows.
+  if (isRecorded(base)) return trips;
   const full = pages < MANY_PAGES ? FULL_TRIPS_RATE : FULL_TRIPS_RATE_MANY_PAGES;
   if (workload.kind !== 'program' || rate >= full) return trips;
   const share = rate / full;

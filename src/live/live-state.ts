@@ -72,7 +72,7 @@ function control(
   return { key, stops, onlyStops: kind === 'stops', whole: kind === 'whole' };
 }
 
-/** What a link that leaves something out means. */
+/** What a link that leaves something out means, but for the rate of a recorded program. */
 export const DEFAULT_STATE: LiveState = {
   scenario: 'cpuid-npt-npt',
   machine: 'zen3-milan',
@@ -85,6 +85,12 @@ export const DEFAULT_STATE: LiveState = {
   walk: 1,
   flush: 1,
 };
+
+/** A scenario with nothing chosen: a recorded program exits as often as its suite says. */
+export function stateOfScenario(scenario: string): LiveState {
+  const rate = LIVE_SCENARIOS.find(({ id }) => id === scenario)?.rate ?? DEFAULT_STATE.rate;
+  return { ...DEFAULT_STATE, scenario, rate };
+}
 
 const KEYS = Object.keys(DEFAULT_STATE) as readonly (keyof LiveState)[];
 const MARK = 'try?';
@@ -102,7 +108,7 @@ export function isLiveFragment(hash: string): boolean {
 
 /**
  * The state that a link, or a fragment with or without its #, says. What it leaves out is as in
- * `DEFAULT_STATE`. Throws UserError('usage') for anything that it should not say.
+ * `stateOfScenario`. Throws UserError('usage') for anything that it should not say.
  */
 export function stateOfFragment(link: string): LiveState {
   if (link.length > LONGEST) {
@@ -127,12 +133,17 @@ export function stateOfFragment(link: string): LiveState {
     said.set(key, decoded(key, part.slice(key.length + 1)));
   }
   const word = (key: WordKey): string => said.get(key) ?? DEFAULT_STATE[key];
+  const scenario = checkedScenario(word('scenario'));
+  const otherwise = stateOfScenario(scenario);
   return {
-    scenario: checkedScenario(word('scenario')),
+    scenario,
     machine: checkedMachine(word('machine')),
     strategy: checkedStrategy(word('strategy')),
     ...(Object.fromEntries(
-      NUMBER_CONTROLS.map((each) => [each.key, checkedNumber(each, said.get(each.key))]),
+      NUMBER_CONTROLS.map((each) => [
+        each.key,
+        checkedNumber(each, said.get(each.key)) ?? otherwise[each.key],
+      ]),
     ) as Record<NumberKey, number>),
   };
 }
@@ -174,8 +185,11 @@ function unknown(key: WordKey, id: string, known: readonly string[]): UserError 
   return new UserError('usage', key, `there is no ${quoted(id)}`, cure);
 }
 
-function checkedNumber({ key, stops, onlyStops, whole }: NumberControl, text?: string): number {
-  if (text === undefined) return DEFAULT_STATE[key];
+function checkedNumber(
+  { key, stops, onlyStops, whole }: NumberControl,
+  text: string | undefined,
+): number | undefined {
+  if (text === undefined) return undefined;
   const value = /^\d{1,7}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
   const [low, high] = [stops[0]!, stops.at(-1)!];
   const allowed = onlyStops

@@ -5,6 +5,8 @@ export interface LiveScenario {
   /** Below the folder of suites. */
   readonly file: string;
   readonly label: string;
+  /** Exits per second as the suite of a recorded program has them. */
+  readonly rate?: number;
 }
 
 /** In the order in which they are offered. */
@@ -17,6 +19,12 @@ export const LIVE_SCENARIOS: readonly LiveScenario[] = [
   headline('cpuid-shadow-shadow', 'CPUID exit; L0 and L1 with shadow paging'),
   headline('cpuid-pge-differs', 'CPUID exit; CR4.PGE of L1 and L2 differ'),
   headline('ptechurn-npt-npt', 'L2 that flushes pages of its own; nested paging'),
+  exit('msr-npt-npt', 'MSR write; nested paging'),
+  exit('hlt-npt-npt', 'HLT: L2 goes idle; nested paging'),
+  recorded('kv-redis-l2', 'Redis in L2, recorded', 40_000),
+  recorded('db-sqlite-l2', 'SQLite in L2, recorded', 12_000),
+  recorded('kbuild-cc1-l2', 'A C compiler in L2, recorded', 1500),
+  recorded('compute-zstd-l2', 'zstd in L2, recorded', 1100),
   {
     id: 'rate-sweep',
     file: 'sweeps/rate-sweep.yaml',
@@ -26,4 +34,12 @@ export const LIVE_SCENARIOS: readonly LiveScenario[] = [
 
 function headline(id: string, label: string): LiveScenario {
   return { id, file: `headline/${id}.yaml`, label };
+}
+
+function exit(id: string, label: string): LiveScenario {
+  return { id, file: `sensitivity/${id}.yaml`, label };
+}
+
+function recorded(id: string, label: string, rate: number): LiveScenario {
+  return { ...headline(id, label), rate };
 }

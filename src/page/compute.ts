@@ -1,6 +1,12 @@
 import { answerOf, type LiveAnswer, type SeedPair } from '../live/live-answer.ts';
 import { type LiveData, suiteOfScenario, unpackTrips } from '../live/live-data.ts';
-import { cellsOfSeed, LIVE_SEEDS, questionOf } from '../live/live-question.ts';
+import {
+  cellsOfSeed,
+  isRecorded,
+  LIVE_SEEDS,
+  type LiveQuestion,
+  questionOf,
+} from '../live/live-question.ts';
 import { fragmentOfState, type LiveState } from '../live/live-state.ts';
 import type { CellResult } from '../run/results.ts';
 import { runCell } from '../run/run-cell.ts';
@@ -11,6 +17,8 @@ import { provideCapturedTrips } from '../workloads/captures.ts';
 export interface Waiting {
   /** `isLast`: with all seeds. */
   readonly onAnswer: (answer: LiveAnswer, isLast: boolean) => void;
+  /** Only the command line has what it takes. */
+  readonly onElsewhere: () => void;
   /** Asked between cells: true once nobody waits any more. */
   readonly isOver: () => boolean;
   /** Lets others be heard. */
@@ -37,8 +45,16 @@ export function liveComputer(data: LiveData) {
     if (known.size > CELLS_KEPT && oldest !== undefined) known.delete(oldest);
     return result;
   };
-  return async (state: LiveState, { onAnswer, isOver, pause }: Waiting): Promise<void> => {
-    const question = questionOf(state, suiteOfScenario(data.suites, state.scenario));
+  return async (state: LiveState, waiting: Waiting): Promise<void> => {
+    const { onAnswer, onElsewhere, isOver, pause } = waiting;
+    const base = suiteOfScenario(data.suites, state.scenario);
+    const question = questionOf(state, base);
+    if (isRecorded(base)) {
+      const known = recordedAnswer(data, question);
+      if (known === undefined) onElsewhere();
+      else onAnswer(known, true);
+      return;
+    }
     const pairs: SeedPair[] = [];
     while (pairs.length < LIVE_SEEDS.count) {
       const [before, after] = cellsOfSeed(question, LIVE_SEEDS.first + pairs.length);
@@ -46,9 +62,17 @@ export function liveComputer(data: LiveData) {
       await pause();
       if (isOver()) return;
       pairs.push([first, resultOf(after, state)]);
-      onAnswer(answerOf(question, pairs), pairs.length === LIVE_SEEDS.count);
+      onAnswer(answerOf(question, pairs, data.analyses), pairs.length === LIVE_SEEDS.count);
       await pause();
       if (isOver()) return;
     }
   };
+}
+
+function recordedAnswer({ recorded }: LiveData, question: LiveQuestion): LiveAnswer | undefined {
+  if (!question.isUnchanged) return undefined;
+  return recorded.find(
+    ({ scenario, after }) =>
+      scenario === question.suite.id && after.strategy === question.strategy.id,
+  );
 }

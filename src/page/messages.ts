@@ -13,5 +13,7 @@ export interface FromWorker {
   /** An answer of as many seeds as are done, or why there is none. */
   readonly result:
     | { readonly kind: 'answer'; readonly answer: LiveAnswer; readonly isLast: boolean }
+    /** What it takes is not in the page. */
+    | { readonly kind: 'elsewhere' }
     | { readonly kind: 'failure'; readonly message: string };
 }

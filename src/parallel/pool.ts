@@ -73,15 +73,19 @@ function poolOfThisThread<Shared, Input, Output>(
   task: Task<Shared, Input, Output>,
   shared: Shared,
 ): Pool<Shared, Input, Output> {
+  let isClosed = false;
   const submit = async (input: Input): Promise<Output> => {
     // Lets a Ctrl-C and timers in between two inputs.
     await new Promise((resolve) => setImmediate(resolve));
+    if (isClosed) throw new Error('the pool was closed');
     return task.run(input, shared);
   };
   return {
     submit,
     run: (inputs, onResult) => inOrder(inputs, 1, async (input) => submit(await input), onResult),
     prepare: async (other, need) => other.run(need, shared),
-    close: async () => undefined,
+    close: async () => {
+      isClosed = true;
+    },
   };
 }

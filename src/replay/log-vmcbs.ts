@@ -1,6 +1,5 @@
-import type { CpuLog, VmexitEvent, VmrunEvent } from '../inputs/cpu-log.ts';
-
-const EXIT_VMRUN = 0x80;
+import type { CpuLog, VmrunEvent } from '../inputs/cpu-log.ts';
+import { findVmcb01s } from '../inputs/log-segments.ts';
 
 /** Which VMCBs a log has: those that run L1, those that run L2 for them, and whose VM each is. */
 export interface LogVmcbs {
@@ -31,29 +30,6 @@ export function logVmcbs(log: CpuLog): LogVmcbs {
 
 function vmcbOf(event: CpuLog['events'][number]): string | null {
   return event.kind === 'vmrun' || event.kind === 'vmexit' ? event.vmcb : null;
-}
-
-/**
- * VMCBs that run L1. Where a vmcb02 takes over from another VMCB, that one has mostly just exited
- * with an intercepted VMRUN; a vmcb01 takes over after reflected exits, or when vCPUs change.
- */
-function findVmcb01s(log: CpuLog): Set<string> {
-  /** For each VMCB: takeovers after a VMRUN exit, minus other takeovers. */
-  const balance = new Map<string, number>();
-  const lastExit = new Map<number, VmexitEvent>();
-  for (const event of log.events) {
-    if (event.kind !== 'vmrun' && event.kind !== 'vmexit') continue;
-    const before = balance.get(event.vmcb) ?? 0;
-    balance.set(event.vmcb, before);
-    if (event.kind === 'vmexit') {
-      lastExit.set(event.pcpu, event);
-      continue;
-    }
-    const exit = lastExit.get(event.pcpu);
-    if (exit === undefined || exit.vmcb === event.vmcb) continue;
-    balance.set(event.vmcb, before + (exit.code === EXIT_VMRUN ? 1 : -1));
-  }
-  return new Set([...balance].filter(([, sum]) => sum <= 0).map(([vmcb]) => vmcb));
 }
 
 /** A vmcb02 belongs to the vCPU whose intercepted VMRUN came before its first VMRUN on that pCPU. */

@@ -1,5 +1,6 @@
 import { namedStrategy } from '../hypervisor/strategies.ts';
 import type { ScenarioSummary } from '../run/results.ts';
+import type { WholeSaving } from '../run/whole-saving.ts';
 
 /** A strategy as the subject of a sentence; one that does not ship is called by its id. */
 export function strategyWords(id: string) {
@@ -19,4 +20,9 @@ export function tripWords({ id, words }: Pick<ScenarioSummary, 'id' | 'words'>) 
 /** A scenario in a row of a table or a figure. */
 export function scenarioName({ id, words }: Pick<ScenarioSummary, 'id' | 'words'>): string {
   return words?.label ?? id;
+}
+
+/** `seeds, prices, sizes and workload`. */
+export function overWords(over: WholeSaving['over']): string {
+  return over === 'seeds, prices' ? 'seeds and prices' : over;
 }

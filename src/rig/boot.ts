@@ -29,15 +29,24 @@ export interface Boot {
   readonly environment: Readonly<Record<string, string>>;
   /** Where console and logs are kept. */
   readonly folder: string;
-  /** Host seconds without a word on the console after which nothing is expected any more. */
-  readonly silenceSeconds: number;
   /** A line of the console after which the emulator is ended; absent: L0 switches itself off. */
   readonly endsAt?: string;
   /** What L0 writes to the debug port goes to this file: symbols, where `$ab_symbols` is 1. */
   readonly portFile?: string;
-  readonly onLine?: (line: string) => void;
+  readonly onSaid?: (said: Said) => void;
 }
 
+/** What a level's script printed: `L2 boots`, or release and parameters of a kernel. */
+export interface Said {
+  readonly level: 'L0' | 'L1' | 'L2';
+  readonly text: string;
+}
+
+/**
+ * Host seconds without a word on the console after which nothing is expected any more: a guest on a crowded machine can
+ * be slow to say its next word.
+ */
+const SILENCE_SECONDS = 600;
 export const CONSOLE_FILE = 'console.txt';
 /** What KVM wants of an SVM CPU, beyond the model: QEMU leaves them out of its AMD models. */
 const SVM_FEATURES = [
@@ -142,7 +151,8 @@ function watchConsole(child: ChildProcess, boot: Boot): ConsoleWatcher {
         isOff = true;
         if (boot.endsAt !== undefined) child.kill('SIGTERM');
       }
-      boot.onLine?.(line);
+      const said = saidIn(line);
+      if (said !== null) boot.onSaid?.(said);
     }
   };
   child.stdout!.on('data', hear);
@@ -152,8 +162,8 @@ function watchConsole(child: ChildProcess, boot: Boot): ConsoleWatcher {
     child.kill('SIGKILL');
   };
   const timer = setInterval(() => {
-    if (performance.now() - heard > boot.silenceSeconds * 1000) {
-      stop(`it said nothing for ${boot.silenceSeconds} s`);
+    if (performance.now() - heard > SILENCE_SECONDS * 1000) {
+      stop(`it said nothing for ${SILENCE_SECONDS} s`);
     }
   }, POLL_MILLISECONDS);
   const onSignal = (): void => stop('interrupted');
@@ -167,6 +177,13 @@ function watchConsole(child: ChildProcess, boot: Boot): ConsoleWatcher {
     file.end();
   });
   return { ended, isOff: () => isOff && cause === null, lastLines: () => last };
+}
+
+/** What a level says in a line of the console, or null. */
+export function saidIn(line: string): Said | null {
+  const [, level, text] = /asidbench: (L[012])(?: (.*))?$/.exec(line) ?? [];
+  if (level !== 'L0' && level !== 'L1' && level !== 'L2') return null;
+  return text === undefined ? null : { level, text };
 }
 
 /** Without what terminals need and without the kernel's times. */

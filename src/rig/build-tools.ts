@@ -47,6 +47,11 @@ export function checkModuleTools(): void {
   refuse("KVM's modules", missingModuleTools());
 }
 
+/** Debian's packages that building the emulator and the modules needs and this machine lacks. */
+export function missingPackages(): readonly string[] {
+  return packagesOf([...missingTools(), ...missingModuleTools()]);
+}
+
 function missingTools(): Missing {
   return [
     ...Object.entries(PROGRAMS).filter(([program]) => !isOnPath(program)),

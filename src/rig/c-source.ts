@@ -32,11 +32,11 @@ export function definitionOf(mask: string, name: string): readonly Definition[] 
   return [...functions(mask, name), ...records(mask, name), ...macros(mask, name)];
 }
 
-/** The name in a line that starts at the margin, with parameters and a body. */
+/** The name, or QEMU's `HELPER(name)`, in a line that starts at the margin, with parameters and a body. */
 function functions(mask: string, name: string): Definition[] {
   const found: Definition[] = [];
   for (const match of mask.matchAll(
-    new RegExp(`^(?![ \\t#])[^\\n;={}]*\\b${name}[ \\t]*\\(`, 'gm'),
+    new RegExp(`^(?![ \\t#])[^\\n;={}]*\\b(?:${name}|HELPER\\(${name}\\))[ \\t]*\\(`, 'gm'),
   )) {
     const open = match.index + match[0].length - 1;
     const close = matching(mask, open, '(', ')');

@@ -10,7 +10,7 @@ import {
 } from '../inputs/capture-manifest.ts';
 import { readCpuLog } from '../inputs/cpu-log.ts';
 import { UserError } from '../util/user-error.ts';
-import { allFeatures, type Boot, CONSOLE_FILE, type Machine, runBoot } from './boot.ts';
+import { allFeatures, type Boot, CONSOLE_FILE, type Machine, runBoot, type Said } from './boot.ts';
 import type { Emulator } from './build-qemu.ts';
 import { buildImage, type Kernel, moduleBytes } from './images.ts';
 import { sha256Of } from './once.ts';
@@ -43,16 +43,15 @@ export interface RecordedWindow {
   readonly trips: TripSummary | null;
 }
 
-/** Events and segments of a window beyond these are not kept. */
-const LIMITS = { events: 60_000, segments: 600 };
-const SILENCE_SECONDS = 600;
+/** Events, segments and steps from page to page of a window beyond these are not kept. */
+const LIMITS = { events: 60_000, segments: 600, steps: 60_000 };
 /** How much slower than the host's the guests' clock runs while levels boot. */
 const SLOWNESS = 2;
 /** Where the emulator writes; removed when all is well. */
 const RAW_FOLDER = 'emulator';
 
 /** What the levels said of their kernels, a line for each time that they loaded kvm_amd. */
-interface Said {
+interface Kernels {
   readonly l0: string[];
   readonly l1: string[];
 }
@@ -66,7 +65,7 @@ export async function capture(
   const image = await buildImage(rig, request.l0Kernel, request.l1Kernel);
   mkdirSync(join(request.folder, 'windows'), { recursive: true });
   const boots = planBoots(request);
-  const said: Said = { l0: [], l1: [] };
+  const said: Kernels = { l0: [], l1: [] };
   const captured: RecordedWindow[] = [];
   const tell = progressOf(
     rig,
@@ -77,9 +76,9 @@ export async function capture(
     rmSync(raw, { recursive: true, force: true });
     mkdirSync(join(raw, 'log'), { recursive: true });
     tell('L0 boots');
-    const heard: Said = { l0: [], l1: [] };
-    const onLine = (line: string): void => listen(line, heard, tell);
-    await runBoot(rig, emulator, image, bootOf(request, boot, raw, onLine));
+    const heard: Kernels = { l0: [], l1: [] };
+    const onSaid = (each: Said): void => listen(each, heard, tell);
+    await runBoot(rig, emulator, image, bootOf(request, boot, raw, onSaid));
     checkL1(boot, heard.l1, raw);
     said.l0.push(...heard.l0);
     said.l1.push(...heard.l1);
@@ -98,7 +97,7 @@ function bootOf(
   { machine }: CaptureRequest,
   { command, parameters, windowSlowness }: PlannedBoot,
   folder: string,
-  onLine: (line: string) => void,
+  onSaid: (said: Said) => void,
 ): Boot {
   return {
     machine,
@@ -110,8 +109,7 @@ function bootOf(
       ASIDBENCH_WINDOW_SLOWNESS: String(windowSlowness),
     },
     folder,
-    silenceSeconds: SILENCE_SECONDS,
-    onLine,
+    onSaid,
   };
 }
 
@@ -125,15 +123,13 @@ function progressOf(rig: Rig, names: readonly string[]): (event: string) => void
   };
 }
 
-/** Keeps what a line of the console says of kernels, and tells of what begins. */
-function listen(line: string, heard: Said, tell: (event: string) => void): void {
-  const [, level, rest = ''] = /asidbench: (L[012]) (.*)/.exec(line) ?? [];
-  if (level === undefined) return;
-  if (!/^\d/.test(rest)) tell(rest === 'boots L2' ? 'L2 boots' : rest);
+/** Keeps what is said of kernels, and tells of what begins. */
+function listen({ level, text }: Said, heard: Kernels, tell: (event: string) => void): void {
+  if (!/^\d/.test(text)) tell(text === 'boots L2' ? 'L2 boots' : text);
   else if (level === 'L0') {
-    heard.l0.push(rest);
+    heard.l0.push(text);
     tell('L1 boots');
-  } else heard.l1.push(rest);
+  } else heard.l1.push(text);
 }
 
 /** L1 says with which parameters it loaded kvm_amd; windows are named after them. */
@@ -173,6 +169,7 @@ function keepWindow(folder: string, plan: PlannedWindow, window: Window): Record
     iterations: window.iterations,
     log: keep('hw', window.log),
     pages: window.pages === null ? null : keep('pages.csv', window.pages),
+    sequence: window.sequence === null ? null : keep('seq', window.sequence),
     truncated: window.isTruncated,
   };
   const log = readCpuLog(window.log, kept.log);
@@ -182,7 +179,7 @@ function keepWindow(folder: string, plan: PlannedWindow, window: Window): Record
 function manifestOf(
   request: CaptureRequest,
   emulator: Emulator,
-  said: Said,
+  said: Kernels,
   captured: readonly RecordedWindow[],
 ): CaptureManifest {
   const { machine } = request;
@@ -193,6 +190,7 @@ function manifestOf(
     emulator: { qemu: emulator.version, changesSha256: emulator.changesSha256 },
     cpu: { model: machine.cpuModel, features: allFeatures(machine), asids: machine.asids },
     pCpus: machine.pCpus,
+    vCpus: request.vCpus,
     kernel: {
       l0: kernelOf(request.l0Kernel, said.l0),
       l1: kernelOf(request.l1Kernel, said.l1),

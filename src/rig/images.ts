@@ -109,7 +109,7 @@ export async function buildImage(rig: Rig, l0: Kernel, l1: Kernel): Promise<Imag
       ]);
     const l1Image = readFileSync(l1.bzImage);
     const boot = [file('bzImage', l1Image), file('vmlinux', vmlinuxOf(l1Image, l1.bzImage))];
-    const initrdL2 = level('init.L2');
+    const initrdL2 = level('init.L2', ...modules(l1));
     const initrdL1 = level('init.L1', ...boot, ...modules(l1), file('initrd.L2', initrdL2));
     const commands = readdirSync(join(guest, 'cmd'));
     const initrdL0 = level(
@@ -163,7 +163,7 @@ function baseMembers(busybox: Uint8Array): readonly Member[] {
 
 /** Linux programs of the levels, and flat guests; with the sources that each is made of. */
 const LINUX_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
-  vmm: ['vmm.c', 'vm.c', 'run.c', 'serial.c', 'linux.c', 'flat.c'],
+  vmm: ['vmm.c', 'vm.c', 'run.c', 'serial.c', 'mptable.c', 'linux.c', 'flat.c'],
   mover: ['mover.c'],
   loops: ['loops.c'],
 };

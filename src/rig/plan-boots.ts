@@ -11,8 +11,12 @@ export interface PlanRequest {
   /** One after the other in one L1; they differ in `npt`. */
   readonly l1: readonly KvmParameters[];
   readonly workloads: readonly RigWorkload[];
+  /** vCPUs of L1. */
+  readonly vCpus: number;
   /** Whether first touches of pages are recorded. */
   readonly hasPages: boolean;
+  /** Whether each change of page is recorded after them. */
+  readonly hasSequence: boolean;
 }
 
 /** A window that a boot opens. */
@@ -37,8 +41,9 @@ export interface PlannedBoot extends Pick<Boot, 'command' | 'parameters'> {
 const WINDOW_SLOWNESS = 32;
 /** Where L0's own timers decide what happens when; mark 0x20 + k makes the clock 2^k times slower. */
 const HOST_SLOWNESS = { factor: 16, mark: String(0x20 + 4) };
-/** The bit of a window's kind that asks for page touches: capture/qemu/log.c.inc. */
+/** Bits of a window's kind that ask for page touches, and for page sequences: capture/qemu/log.c.inc. */
 const TOUCHES_KIND = 256;
+const SEQUENCE_KIND = 512;
 /** Other VMs while an L1 is moved: on its first pCPU, and on the other one. */
 const NEIGHBOURS = { others: '8', there: '0' };
 
@@ -76,15 +81,17 @@ function l1Boot(
   l1: readonly KvmParameters[],
 ): PlannedBoot {
   // What a Linux L2 does comes last: all of it in one boot of that L2.
-  const isLinux = ({ guest }: RigWorkload): boolean => guest === 'linux';
+  const isLinux = ({ guest }: RigWorkload): boolean => guest === 'linux' || guest === 'l3';
   const inOrder = [...workloads.filter((each) => !isLinux(each)), ...workloads.filter(isLinux)];
-  const touches = request.hasPages ? TOUCHES_KIND : 0;
+  const sequence = request.hasSequence ? SEQUENCE_KIND : 0;
+  const touches = request.hasPages ? TOUCHES_KIND + sequence : 0;
   return {
     command: 'windows',
     parameters: {
       l0: words(l0),
       l1: l1.map(words).join(','),
       workloads: inOrder.map((each) => workloadWords(each, each.id + touches)).join(','),
+      ...(request.vCpus > 1 ? { vcpus: String(request.vCpus) } : {}),
     },
     windows: l1.flatMap((parameters) => inOrder.map((each) => windowOf(each, l0, parameters))),
     l1,

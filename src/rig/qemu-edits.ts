@@ -12,6 +12,7 @@ export const QEMU_EDITS: readonly SourceEdit[] = [
   ...invalidations(),
   ...modeSwitches(),
   ...touches(),
+  ...sequences(),
 ];
 
 function instructionCounter(): readonly SourceEdit[] {
@@ -217,5 +218,32 @@ function touches(): readonly SourceEdit[] {
         'ab_log_touch(env, addr, access_type, mmu_idx, out.ab_guest_shift,\n' +
         '             out.ab_nested_shift, retaddr);',
     },
+  ];
+}
+
+/** Accesses and jumps to pages that TCG knows already, where a window wants each of them. */
+function sequences(): readonly SourceEdit[] {
+  const [tlb, memory, loop] = ['accel/tcg/cputlb.c', 'softmmu/physmem.c', 'accel/tcg/cpu-exec.c'];
+  const header = '#include "asidbench/hooks.h"';
+  const code = 'ab_log_code(pc, tb->size);';
+  return [
+    { file: tlb, at: 'includes', text: header },
+    {
+      file: tlb,
+      at: 'call',
+      in: 'tlb_set_page_full',
+      word: 'cpu_watchpoint_address_matches',
+      text: '($& | ab_watches(mmu_idx))',
+    },
+    { file: memory, at: 'includes', text: header },
+    {
+      file: memory,
+      at: 'start',
+      in: 'cpu_check_watchpoint',
+      text: 'ab_log_access(addr, flags & BP_MEM_WRITE);',
+    },
+    { file: loop, at: 'includes', text: header },
+    { file: loop, at: 'before', in: 'lookup_tb_ptr', word: 'tc', text: code },
+    { file: loop, at: 'before', in: 'cpu_exec', word: 'cpu_loop_exec_tb', text: code },
   ];
 }

@@ -130,9 +130,15 @@ export interface OrderCheck {
 
 /**
  * The order in which a run writes: each scenario, machine and strategy comes once, with seeds that count
- * up, and all strategies of a scenario have the same seeds. So a changed name or seed shows.
+ * up, and all strategies of a scenario have the same seeds. So a changed name or seed shows. Where seeds have
+ * settled they come once more at most, with the seeds beyond the pilot.
  */
-export function orderCheck(): OrderCheck {
+export function orderCheck({ scenarios }: Pick<Manifest, 'scenarios'>): OrderCheck {
+  const pilots = new Map<string, number>(
+    scenarios.flatMap(({ id, settled = [] }) =>
+      settled.map(({ machine, pilot }) => [`${id} on ${machine}`, pilot] as const),
+    ),
+  );
   const done = new Set<string>();
   /** By scenario and machine: those of the baseline, which comes first. */
   const seedsOf = new Map<string, { readonly by: string; readonly first: number; last: number }>();
@@ -145,7 +151,12 @@ export function orderCheck(): OrderCheck {
   };
   const next = (cell: CellResult): string | null => {
     const { scenario, machine, strategy, seed } = cell;
-    const own = `${scenario} on ${machine}, ${strategy}`;
+    const here = `${scenario} on ${machine}`;
+    const further = `${here} beyond the pilot`;
+    const pilotEnd =
+      (seedsOf.get(here)?.first ?? seed) + (pilots.get(here) ?? Number.POSITIVE_INFINITY);
+    const isFurther = seed >= pilotEnd;
+    const own = `${isFurther ? further : here}, ${strategy}`;
     const isNew = own !== name;
     if (isNew && done.has(own)) return `other cells than those of ${own} stand before it`;
     const trouble = isNew ? end() : null;
@@ -153,8 +164,9 @@ export function orderCheck(): OrderCheck {
     if (isNew) {
       done.add(own);
       name = own;
-      place = `${scenario} on ${machine}`;
-      if (!seedsOf.has(place)) seedsOf.set(place, { by: own, first: seed, last: seed });
+      place = isFurther ? further : here;
+      const first = isFurther ? pilotEnd : seed;
+      if (!seedsOf.has(place)) seedsOf.set(place, { by: own, first, last: first });
     }
     const seeds = seedsOf.get(place)!;
     const due = isNew ? seeds.first : last + 1;

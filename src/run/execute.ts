@@ -14,21 +14,26 @@ import { makeManifest } from './manifest.ts';
 import type { CellResult } from './results.ts';
 import type { RunHooks, RunOutcome } from './run-hooks.ts';
 
-/** Something that computes cells and hands the results out in the order of the cells. */
+/**
+ * Something that computes cells and hands the results out in the order of the cells. When `stop` is aborted it ends
+ * the work that it can, and hands out no more.
+ */
 export type Engine = (
   cells: readonly PlannedCell[],
   onResult: (result: CellResult, index: number) => void,
+  stop?: AbortSignal,
 ) => Promise<void>;
 
 /** Computes cells on threads of this machine. The results don't depend on `jobs`. */
 export function localEngine(jobs: number, onNotice?: (sentence: string) => void): Engine {
-  return async (cells, onResult) => {
+  return async (cells, onResult, stop) => {
     const threads = Math.max(1, Math.min(jobs, cells.length));
     const pool = openPool(cellTask, null, {
       jobs: threads,
       describe: ({ cell }) => cellName(cell),
       ...(onNotice === undefined ? {} : { onNotice }),
     });
+    stop?.addEventListener('abort', () => void pool.close());
     let isFirst = true;
     const make = async (need: TraceNeed): Promise<SharedTrace> => {
       const name = `the page trace ${need.path}`;

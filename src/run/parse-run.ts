@@ -83,6 +83,20 @@ const manifestSchema = z.looseObject({
           }),
         )
         .optional(),
+      settled: z
+        .array(
+          z.looseObject({
+            machine: name,
+            strategy: name,
+            pilot: count,
+            most: count,
+            wantedNs: notNegative,
+            wantedRatio: notNegative,
+            wanted: count.optional(),
+            seeds: count.optional(),
+          }),
+        )
+        .optional(),
       parameters: z.array(parameter),
     }),
   ),
@@ -150,7 +164,7 @@ export interface CellReader {
 
 export function cellReader(manifest: Manifest): CellReader {
   const reading = { expected: expectedOf(manifest), cure: TAKE_AGAIN };
-  const order = orderCheck();
+  const order = orderCheck(manifest);
   const refuse = (place: string, cause: string | null): void => {
     if (cause !== null) throw new UserError('input', place, cause, TAKE_AGAIN);
   };

@@ -69,7 +69,7 @@ function samplesOf(
 
 /** An engine that hands out results that are known already, by cell id, and computes the others. */
 export function withKnown(engine: Engine, known: ReadonlyMap<string, CellResult>): Engine {
-  return async (cells, onResult) => {
+  return async (cells, onResult, stop) => {
     let next = 0;
     const handOutKnown = (): void => {
       for (; next < cells.length; next += 1) {
@@ -81,10 +81,14 @@ export function withKnown(engine: Engine, known: ReadonlyMap<string, CellResult>
     handOutKnown();
     const unknown = cells.filter((cell) => !known.has(cell.cellId));
     if (unknown.length === 0) return;
-    await engine(unknown, (result) => {
-      onResult(result, next);
-      next += 1;
-      handOutKnown();
-    });
+    await engine(
+      unknown,
+      (result) => {
+        onResult(result, next);
+        next += 1;
+        handOutKnown();
+      },
+      stop,
+    );
   };
 }

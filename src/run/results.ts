@@ -55,6 +55,24 @@ export interface UnseenEvent {
   readonly mostNs: number;
 }
 
+/**
+ * How many seeds a scenario took on a machine where the run stopped as soon as they were enough: a pilot, then what
+ * Stein's procedure asked for after it, at most `most`.
+ */
+export interface SettledSeeds {
+  readonly machine: string;
+  /** Whose saving had to be known well enough. */
+  readonly strategy: string;
+  readonly pilot: number;
+  readonly most: number;
+  /** Widths that its intervals over seeds were to have at most: a share of its whole intervals. */
+  readonly wantedNs: number;
+  readonly wantedRatio: number;
+  /** Seeds that the pilot asked for, and those that were run; absent in the plan of a run. */
+  readonly wanted?: number;
+  readonly seeds?: number;
+}
+
 /** What the events that all seeds may have missed can do to a saving. */
 export interface UnseenBound {
   readonly events: readonly string[];
@@ -190,6 +208,8 @@ export interface ManifestScenario {
   readonly expect?: readonly Expectation[];
   /** Events that all seeds may have missed; absent: none. */
   readonly unseen?: readonly UnseenEvent[];
+  /** Absent: the number of seeds was fixed. */
+  readonly settled?: readonly SettledSeeds[];
   readonly parameters: readonly ManifestParameter[];
 }
 

@@ -38,7 +38,8 @@ export interface ResultFlags {
   readonly set?: readonly string[] | undefined;
   /** Patches that are left out of the series. */
   readonly without?: readonly number[] | undefined;
-  readonly seeds?: number | undefined;
+  /** Absent: as many as settle an answer, where that can be known; `suite`: as many as each suite says. */
+  readonly seeds?: number | 'suite' | undefined;
 }
 
 const PLAN_VERSION = 1;
@@ -56,7 +57,7 @@ const flagsSchema = z.strictObject({
   strategy: flagWords,
   set: flagWords,
   without: z.array(z.int()).max(1000).optional(),
-  seeds: z.int().min(2).max(10_000).optional(),
+  seeds: z.union([z.int().min(2).max(10_000), z.literal('suite')]).optional(),
 } satisfies Record<keyof ResultFlags, z.ZodType>);
 const planSchema = z.strictObject({
   planVersion: z.literal(PLAN_VERSION),
@@ -135,10 +136,23 @@ export function planDifference(one: RunPlan, other: RunPlan): string | null {
     return `was made with another text of ${changed.suiteFile} (SHA-256 ${changed.suiteSha256.slice(0, 12)}…)`;
   }
   if (a.command !== b.command) return `is of the command "${a.command}" instead of "${b.command}"`;
-  if (one.cellIds.join() !== other.cellIds.join() || sorted(a) !== sorted(b)) {
+  if (
+    one.cellIds.join() !== other.cellIds.join() ||
+    sorted(asPlanned(a)) !== sorted(asPlanned(b))
+  ) {
     return 'was made with other numbers of a machine or other behaviours of a strategy';
   }
   return null;
+}
+
+/** Without the numbers of seeds that a finished run has found. */
+function asPlanned(manifest: Manifest): Manifest {
+  const scenarios = manifest.scenarios.map((scenario) => {
+    if (scenario.settled === undefined) return scenario;
+    const settled = scenario.settled.map(({ wanted: _, seeds: __, ...planned }) => planned);
+    return { ...scenario, settled };
+  });
+  return { ...manifest, scenarios };
 }
 
 /** JSON that does not depend on the order of keys. */

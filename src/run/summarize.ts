@@ -9,6 +9,7 @@ import { prngFor } from '../util/prng.ts';
 import { UserError } from '../util/user-error.ts';
 import { judgeExpectations } from './expectations.ts';
 import { adjustedForFamily, pairedEvidence } from './paired-evidence.ts';
+import { placeOf } from './place.ts';
 import { type CellPair, priceUncertainty } from './price-uncertainty.ts';
 import type {
   CellResult,
@@ -271,47 +272,60 @@ function refuseForeignCells(manifest: Manifest, cells: readonly CellResult[]): v
   }
 }
 
-/** A summary that is made while cells come in, in memory for one scenario and machine at a time. */
+/**
+ * A summary that is made while cells come in, in memory for one scenario and machine at a time, and for those whose
+ * seeds settle.
+ */
 export interface SummaryInProgress {
   readonly add: (cell: CellResult) => void;
+  /** Says that a scenario is complete on a machine, and gives what it came to. */
+  readonly close: (scenario: string, machine: string) => ScenarioSummary;
   readonly finish: () => RunSummary;
 }
 
-const groupKey = (scenario: string, machine: string) => JSON.stringify([scenario, machine]);
-
 /**
  * Starts a summary of cells that come in the order of a plan: those of one scenario and machine
- * together. Scenarios, machines and strategies come out in the order of the manifest; a scenario and
+ * together, unless its seeds settle: then the rest may come later. Scenarios, machines and strategies come out in the order of the manifest; a scenario and
  * machine without cells is left out. Pure: the bootstrap draws from a fixed seed per scenario, machine
  * and strategy. Throws UserError('input') for cells that the manifest does not know, or that stand
  * twice.
  */
 export function startSummary(manifest: Manifest): SummaryInProgress {
   const finished = new Map<string, ScenarioSummary>();
-  let group: CellResult[] = [];
-  const closeGroup = (): void => {
-    const [first] = group;
-    if (first === undefined) return;
-    refuseForeignCells(manifest, group);
-    const scenario = manifest.scenarios.find((each) => each.id === first.scenario)!;
-    const machine = manifest.machines.find((each) => each.id === first.machine)!;
-    const key = groupKey(first.scenario, first.machine);
-    if (finished.has(key)) throw new RangeError(`cells of ${key} come in two places`);
-    finished.set(key, summarizeScenario(manifest, scenario, machine, group));
-    group = [];
+  const open = new Map<string, CellResult[]>();
+  const settling = new Set(
+    manifest.scenarios.flatMap(({ id, settled = [] }) =>
+      settled.map(({ machine }) => placeOf(id, machine)),
+    ),
+  );
+  let latest = '';
+  const closePlace = (key: string): ScenarioSummary => {
+    const cells = open.get(key)!;
+    const [first] = cells;
+    refuseForeignCells(manifest, cells);
+    const scenario = manifest.scenarios.find((each) => each.id === first!.scenario)!;
+    const machine = manifest.machines.find((each) => each.id === first!.machine)!;
+    const summary = summarizeScenario(manifest, scenario, machine, cells);
+    finished.set(key, summary);
+    open.delete(key);
+    return summary;
   };
   return {
     add: (cell) => {
-      const [first] = group;
-      const isSame = first?.scenario === cell.scenario && first.machine === cell.machine;
-      if (!isSame) closeGroup();
-      group.push(cell);
+      const key = placeOf(cell.scenario, cell.machine);
+      if (key !== latest && open.has(latest) && !settling.has(latest)) closePlace(latest);
+      if (finished.has(key)) throw new RangeError(`cells of ${key} come in two places`);
+      latest = key;
+      const cells = open.get(key) ?? [];
+      cells.push(cell);
+      open.set(key, cells);
     },
+    close: (scenario, machine) => closePlace(placeOf(scenario, machine)),
     finish: () => {
-      closeGroup();
+      for (const key of [...open.keys()]) closePlace(key);
       const scenarios = manifest.scenarios.flatMap((scenario) =>
         manifest.machines.flatMap(
-          (machine) => finished.get(groupKey(scenario.id, machine.id)) ?? [],
+          (machine) => finished.get(placeOf(scenario.id, machine.id)) ?? [],
         ),
       );
       return { manifest, scenarios: adjustedForFamily(scenarios) };
@@ -323,7 +337,7 @@ export function startSummary(manifest: Manifest): SummaryInProgress {
 export function summarize(manifest: Manifest, cells: readonly CellResult[]): RunSummary {
   const groups = new Map<string, CellResult[]>();
   for (const cell of cells) {
-    const key = groupKey(cell.scenario, cell.machine);
+    const key = placeOf(cell.scenario, cell.machine);
     const group = groups.get(key) ?? [];
     group.push(cell);
     groups.set(key, group);

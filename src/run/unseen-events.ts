@@ -19,6 +19,14 @@ function chancesOf(suite: Suite): readonly (readonly [EventKind, number])[] {
   });
 }
 
+/** Whether `fewer` seeds of a suite may miss an event that `more` of them see, all but surely. */
+export function missesMore(suite: Suite, fewer: number, more: number): boolean {
+  const { measured } = suite.trips;
+  return chancesOf(suite).some(
+    ([, chance]) => isRare(chance, fewer * measured) && !isRare(chance, more * measured),
+  );
+}
+
 /** The same cell with the whole part of an event's rate in each round trip, and so many `more`. */
 function withRate(cell: Cell, kind: EventKind, more: number): Cell {
   const { suite } = cell;

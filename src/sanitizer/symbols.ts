@@ -1,15 +1,25 @@
-/** Names of kernel functions by address. */
+/** Names of the functions of L0's kernel by address, also in guests as far as they run the same one. */
 export class Symbols {
   private readonly starts: readonly bigint[];
   private readonly names: readonly string[];
 
-  private constructor(starts: readonly bigint[], names: readonly string[]) {
+  private readonly guestsShareKernel: boolean;
+
+  private constructor(
+    starts: readonly bigint[],
+    names: readonly string[],
+    guestsShareKernel: boolean,
+  ) {
     this.starts = starts;
     this.names = names;
+    this.guestsShareKernel = guestsShareKernel;
   }
 
-  /** Reads the text of /proc/kallsyms: address, type, name and perhaps [module]; other lines are passed over. */
-  static parse(text: string): Symbols {
+  /**
+   * Reads the text of L0's /proc/kallsyms: address, type, name and perhaps [module]; other lines are passed over.
+   * `guestsShareKernel`: Linux guests run the same image, without KASLR. Their modules lie elsewhere.
+   */
+  static parse(text: string, guestsShareKernel: boolean): Symbols {
     const found: { start: bigint; name: string }[] = [];
     for (const line of text.split('\n')) {
       const match = /^([\da-f]{16}) [tTwW] (\S+)/.exec(line);
@@ -19,12 +29,14 @@ export class Symbols {
     return new Symbols(
       found.map((each) => each.start),
       found.map((each) => each.name),
+      guestsShareKernel,
     );
   }
 
-  /** The function that holds an address of the kernel's half; null where none is known. */
-  nameOf(address: bigint): string | null {
+  /** The function that holds an address of a level's kernel; null where none is known. */
+  nameOf(address: bigint, level: number): string | null {
     if (address < KERNEL_HALF) return null;
+    if (level > 0 && (!this.guestsShareKernel || address >= MODULES)) return null;
     let low = 0;
     let high = this.starts.length;
     while (low < high) {
@@ -38,5 +50,7 @@ export class Symbols {
 }
 
 const KERNEL_HALF = 0xffff_8000_0000_0000n;
+/** Where Linux loads modules. */
+const MODULES = 0xffff_ffff_c000_0000n;
 /** Bytes; what is farther from the last symbol is in no function. */
 const LONGEST_FUNCTION = 0x1_0000n;

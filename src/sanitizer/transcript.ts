@@ -54,7 +54,7 @@ class Story {
     const { filled, pcpu, asid } = this.use;
     this.load(filled.vcpu, pcpu);
     const who = levelText(filled.level === 2 ? filled.asid12 : 0);
-    const comment = `${who} fills ASID ${asid} on p${pcpu}${this.named(filled.rip)}`;
+    const comment = `${who} fills ASID ${asid} on p${pcpu}${this.named(filled)}`;
     this.tell('touch', filled.vcpu, { comment });
   }
 
@@ -84,7 +84,7 @@ class Story {
       case 'INVLPGA': {
         const page = this.page(event.address);
         const where = `p${event.pcpu} ASID ${event.asid} page ${page}`;
-        this.remark(`INVLPGA ${where}${this.named(event.rip)}`);
+        this.remark(`INVLPGA ${where}${this.named(event)}`);
       }
     }
   }
@@ -97,7 +97,7 @@ class Story {
     const { use } = this;
     this.load(use.vcpu, use.pcpu);
     const how = this.use.kind === 'frame' ? '' : ` (${KINDS[use.kind]})`;
-    const comment = `STALE: ${this.wrong()}${how}${this.named(use.rip)}`;
+    const comment = `STALE: ${this.wrong()}${how}${this.named(use)}`;
     this.tell('touch', use.vcpu, { comment });
   }
 
@@ -122,7 +122,7 @@ class Story {
 
   private exit(event: SanitizerEvent, later: readonly (SanitizerEvent | Gap)[]): void {
     if (event.level === 1 && event.operand === EXIT_VMRUN) return;
-    const comment = `${exitName(event.operand)}${this.named(event.rip)}`;
+    const comment = `${exitName(event.operand)}${this.named(event)}`;
     if (event.level === 1 && event.operand === EXIT_INVLPGA) {
       const page = this.page(event.info1);
       this.tell('invlpga', event.vcpu, { page, asid: event.tlb, comment });
@@ -180,8 +180,8 @@ class Story {
     return numbered(this.pages, address / PAGE_BYTES);
   }
 
-  private named(rip: bigint): string {
-    const name = this.symbols?.nameOf(rip) ?? null;
+  private named({ rip, level }: { readonly rip: bigint; readonly level: number }): string {
+    const name = this.symbols?.nameOf(rip, level) ?? null;
     return name === null ? '' : ` in ${name}()`;
   }
 }

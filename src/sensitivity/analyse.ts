@@ -140,10 +140,18 @@ export async function analyseSensitivity(
     model.events,
     answer.seeds,
     prngFor(SEED, 'seeds of the draws'),
+    [...answer.runs, ...checks.map(({ point }) => meanOfSeeds(seedEvents(point, results)))],
   );
   if (uncertainty === undefined) return undefined;
   const seeds = overSeeds(answer, prices);
-  const { savingNs, savingRatio, savingRatioOfNumbers: _, ...rest } = uncertainty;
+  const {
+    savingNs,
+    savingRatio,
+    savingRatioOfNumbers: _,
+    reached,
+    heldShare,
+    ...rest
+  } = uncertainty;
   return {
     suite: suite.id,
     question: suite.question,
@@ -157,6 +165,7 @@ export async function analyseSensitivity(
       savingRatio: { point: seeds.savingRatio.point, ...savingRatio },
       ...rest,
     },
+    ...(reached === null ? {} : { reached: { ...reached, heldShare } }),
     unknowns: unknownEffects(model),
     withoutEffect: answer.withoutEffect,
     plausibleShare: draws.filter(({ weight }) => weight > 0).length / draws.length,

@@ -78,6 +78,8 @@ export interface PlannedDesign {
   readonly surface: (results: readonly CellResult[], nominal: SideEvents) => SurfaceData;
   /** Events at the nominals as the design counts them. */
   readonly nominal: (results: readonly CellResult[]) => SideEvents;
+  /** Everything that it runs. */
+  readonly points: readonly PlannedPoint[];
 }
 
 export function planDesign(
@@ -114,6 +116,7 @@ export function planDesign(
     turn,
     axes,
     at,
+    points: [...new Set([...central, ...lines.flat(2)])],
     nominal: (results) => events(results)(central[all.indexOf(nominalTurn)]!),
     surface: (results, nominal) => ({
       main: { knots: all, nominal: nominalTurn },
@@ -126,4 +129,26 @@ export function planDesign(
       nominal,
     }),
   };
+}
+
+/** So many numbers of the guest at both ends, in every combination, are worth running. */
+const MOST_CORNER_AXES = 4;
+
+/**
+ * The corners of a design in what the guest does: the ends of its numbers together, which the cross has one by one. No
+ * answer lies beyond them and the cross.
+ */
+export function planCorners(plan: CellPlan, design: PlannedDesign, sides: Sides): PlannedPoint[] {
+  const { turn, at } = design;
+  const axes = design.axes.filter(({ unknown }) => unknown.kind === 'workload');
+  if (axes.length < 2 || axes.length > MOST_CORNER_AXES) return [];
+  const corners = axes.reduce<readonly ReadonlyMap<string, number>[]>(
+    (made, { unknown: { path, low, high } }) =>
+      made.flatMap((values) => [low, high].map((end) => new Map([...values, [path, end]]))),
+    [new Map()],
+  );
+  const turns = turn === null ? [1] : [...new Set([turn.low, turn.high])];
+  return turns.flatMap((length) =>
+    corners.map((values) => plan.point(at(length, values), sides, DESIGN_SEEDS)),
+  );
 }

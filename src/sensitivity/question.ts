@@ -24,6 +24,7 @@ import {
   meanOfSeeds,
   type PlannedDesign,
   type PlannedPoint,
+  planCorners,
   planDesign,
   type Sides,
   seedEvents,
@@ -43,6 +44,8 @@ export interface QuestionModel {
   readonly seeds: readonly SideEvents[];
   /** Events at any length of the turn and any values, without being moved to the nominal. */
   readonly designEvents: (turnLength: number, values: Values) => SideEvents;
+  /** Events of everything that was run of the question. */
+  readonly runs: readonly SideEvents[];
 }
 
 export function measuredMachine(): MachinePreset {
@@ -63,6 +66,7 @@ export function planQuestion(
   const nominal = plan.point(setup, sides, suite.seeds.count);
   const axes = axesOf(setup);
   const design = planDesign(plan, setup, sides, axes, turn);
+  const points = [nominal, ...design.points, ...planCorners(plan, design, sides)];
   const measured = measuredMachine();
   const { suite: calibrated, before, after } = calibratedCase(suites);
   const calibration = planDesign(
@@ -102,6 +106,7 @@ export function planQuestion(
         withoutEffect: unknowns.filter((each) => !effective.includes(each)).map(({ path }) => path),
         seeds,
         designEvents: ofDesign,
+        runs: points.map((point) => meanOfSeeds(seedEvents(point, results))),
       };
     },
   };

@@ -50,6 +50,15 @@ export interface SensitivityResult {
   readonly overSeeds: { readonly savingNs: Interval; readonly savingRatio: Interval };
   /** Seeds and numbers together. */
   readonly uncertainty: ComparisonUncertainty;
+  /**
+   * Between which saving ratios all runs of the analysis lie, at the prices of any draw, and the share of the draws that
+   * were beyond what was run at their prices, and count with that. Absent in analyses of earlier versions.
+   */
+  readonly reached?: {
+    readonly low: number;
+    readonly high: number;
+    readonly heldShare: number;
+  };
   /** By total index, largest first. */
   readonly unknowns: readonly UnknownEffect[];
   /** Unknowns that change nothing here. */

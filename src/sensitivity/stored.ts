@@ -93,6 +93,7 @@ const result = z.object({
   strategy: text,
   overSeeds: z.object({ savingNs: interval, savingRatio: interval }),
   uncertainty,
+  reached: z.object({ low: number, high: number, heldShare: number }).exactOptional(),
   unknowns: z.array(unknown),
   withoutEffect: z.array(text),
   plausibleShare: number,

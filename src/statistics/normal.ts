@@ -57,7 +57,6 @@ const TAIL_DENOMINATOR = [
  * distribution" (PPND16), Applied Statistics 37(3), 1988.
  */
 export function normalQuantile(p: number): number {
-  if (!(p >= 0 && p <= 1)) return Number.NaN;
   if (p === 0) return Number.NEGATIVE_INFINITY;
   if (p === 1) return Number.POSITIVE_INFINITY;
   const fromCentre = p - 0.5;
@@ -65,6 +64,7 @@ export function normalQuantile(p: number): number {
     const r = 0.180625 - fromCentre * fromCentre;
     return (fromCentre * polynomial(CENTRE_NUMERATOR, r)) / polynomial(CENTRE_DENOMINATOR, r);
   }
+  // Outside [0, 1] the logarithm is NaN, and so is all that follows.
   const r = Math.sqrt(-Math.log(fromCentre < 0 ? p : 1 - p));
   const magnitude =
     r <= 5

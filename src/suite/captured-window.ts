@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Capture, openCapture, readTouchedWindow, readWindowLog } from '../inputs/capture.ts';
-import type { CaptureWindow } from '../inputs/capture-manifest.ts';
+import { type CaptureWindow, filesOfWindow } from '../inputs/capture-manifest.ts';
 import { readDataFile } from '../inputs/load-data.ts';
 import { type CapturedWindow, isWindowKnown, provideWindow } from './window-content.ts';
 
 /** Names a window of an open capture. Throws `UserError` if a file of it can't be read. */
 export function capturedWindow({ folder }: Capture, window: CaptureWindow): CapturedWindow {
   const hash = createHash('sha256');
-  for (const file of [window.log, window.pages]) {
-    if (file !== null) hash.update(readDataFile(join(folder, file)));
-  }
+  for (const file of filesOfWindow(window)) hash.update(readDataFile(join(folder, file)));
   return { folder, name: window.name, sha256: hash.digest('hex') };
 }
 

@@ -8,6 +8,7 @@ import {
   type SideEvents,
   timesOf,
 } from './answer-model.ts';
+import { type Ends, heldTo, type Reach, reachOf } from './reach.ts';
 
 /** Draws of an answer; a power of two keeps a Sobol sequence even. */
 const DRAWS = 1024;
@@ -16,11 +17,6 @@ const LEVEL = 0.95;
 const FEWEST_EFFECTIVE = 30;
 
 export type SignVerdict = 'saves' | 'costs' | 'no difference' | 'cannot tell';
-
-export interface Ends {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** What an answer could be when the seeds and the numbers of the model were others. */
 export interface AnswerUncertainty {
@@ -35,6 +31,10 @@ export interface AnswerUncertainty {
   readonly draws: number;
   /** As how many equally likely draws they count after the calibration has weighted them. */
   readonly effectiveDraws: number;
+  /** Between which saving ratios all that was run lies, at the prices of any draw; null where events are not interpolated. */
+  readonly reached: Ends | null;
+  /** Share of the weight of the draws that were beyond what was run at their prices, and so were held to it. */
+  readonly heldShare: number;
 }
 
 /** The draws of a model: independent of the question as long as its events are. */
@@ -55,6 +55,8 @@ interface Drawn {
   readonly savingOfSeedsNs: number;
   readonly ratioOfSeeds: number;
   readonly seedVariance: number;
+  readonly reached: Ends | null;
+  readonly isHeld: boolean;
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -63,11 +65,14 @@ function answerOf(
   draw: PricedDraw,
   events: SideEvents,
   seeds: readonly SideEvents[],
+  reach: Reach | null,
   prng: Prng,
 ): Drawn {
   const { beforeNs, afterNs } = timesOf(events, draw.prices);
-  const savingNs = beforeNs - afterNs;
-  const ratio = savingNs / beforeNs;
+  const interpolatedNs = beforeNs - afterNs;
+  const interpolated = interpolatedNs / beforeNs;
+  const savingNs = reach === null ? interpolatedNs : heldTo(reach.savingNs, interpolatedNs);
+  const ratio = reach === null ? interpolated : heldTo(reach.savingRatio, interpolated);
   const count = seeds.length;
   const savings = new Float64Array(count);
   const befores = new Float64Array(count);
@@ -99,6 +104,8 @@ function answerOf(
     savingOfSeedsNs: savingNs + widening * (savingChosen / count - mean),
     ratioOfSeeds: ratio + widening * (savingChosen / beforeChosen - savingSum / beforeSum),
     seedVariance: count < 2 ? 0 : squares / (count - 1) / count,
+    reached: reach?.savingRatio ?? null,
+    isHeld: ratio !== interpolated,
   };
 }
 
@@ -123,17 +130,22 @@ export function verdictOf({ low, high }: Ends, effectiveDraws: number): SignVerd
 /**
  * The answer over all draws. `eventsAt` gives the mean events of both sides for the sizes and the workload
  * of a draw; `seeds` those of each seed at the nominals, whose differences are taken to be alike
- * everywhere. Undefined where no draw can meet the calibration.
+ * everywhere. `runs`: events of all that was run to interpolate from; effects that are added up can give more than any
+ * of them has, and no draw counts with that. Undefined where no draw can meet the calibration.
  */
 export function answerUncertainty(
   draws: readonly PricedDraw[],
   eventsAt: AnswerModel['events'],
   seeds: readonly SideEvents[],
   prng: Prng,
+  runs: readonly SideEvents[] = [],
 ): AnswerUncertainty | undefined {
   const drawn = draws
     .filter(({ weight }) => weight > 0)
-    .map((draw) => answerOf(draw, eventsAt(draw.values), seeds, prng));
+    .map((draw) => {
+      const reach = runs.length === 0 ? null : reachOf(runs, draw.prices);
+      return answerOf(draw, eventsAt(draw.values), seeds, reach, prng);
+    });
   if (drawn.length === 0) return undefined;
   const total = sum(drawn.map(({ weight }) => weight));
   const mean = sum(drawn.map(({ weight, savingNs }) => weight * savingNs)) / total;
@@ -151,5 +163,16 @@ export function answerUncertainty(
     verdict: verdictOf(savingRatio, effectiveDraws),
     draws: draws.length,
     effectiveDraws,
+    reached: reachedBy(drawn),
+    heldShare: weighted(({ isHeld }) => Number(isHeld)),
+  };
+}
+
+function reachedBy(drawn: readonly Drawn[]): Ends | null {
+  const all = drawn.flatMap(({ reached }) => (reached === null ? [] : [reached]));
+  if (all.length === 0) return null;
+  return {
+    low: Math.min(...all.map(({ low }) => low)),
+    high: Math.max(...all.map(({ high }) => high)),
   };
 }

@@ -49,7 +49,7 @@ export function chaseCurve(
   pages: readonly number[],
   setup: ChaseSetup,
 ): readonly ChasePoint[] {
-  const { tables, rows } = layOut(Math.max(...pages), setup);
+  const { tables, rows } = layoutFor(Math.max(...pages), setup);
   const ledger = new Ledger(config.prices);
   const pcpu = new Pcpu({
     config,
@@ -65,7 +65,29 @@ export function chaseCurve(
   return pages.map((count) => chase(pcpu, ledger, rows.subarray(0, count)));
 }
 
-function layOut(pages: number, setup: ChaseSetup): { tables: PageTables; rows: Int32Array } {
+/** So many layouts are kept: curves come with three setups each, machine after machine. */
+const MOST_LAYOUTS = 3;
+
+interface Layout {
+  readonly tables: PageTables;
+  readonly rows: Int32Array;
+}
+
+const layouts = new Map<string, Layout>();
+
+/** No chase changes its page tables, so that curves of other machines take the same ones. */
+function layoutFor(pages: number, setup: ChaseSetup): Layout {
+  const key = JSON.stringify([pages, setup.dimensions, setup.pageSize, setup.frames, setup.oneIn]);
+  const known = layouts.get(key);
+  if (known !== undefined) return known;
+  const [oldest] = layouts.keys();
+  if (oldest !== undefined && layouts.size >= MOST_LAYOUTS) layouts.delete(oldest);
+  const made = layOut(pages, setup);
+  layouts.set(key, made);
+  return made;
+}
+
+function layOut(pages: number, setup: ChaseSetup): Layout {
   const tables = new PageTables();
   const leaf = setup.dimensions === 'nested-4k' ? '4K' : '2M';
   const nested = setup.dimensions === 'native' ? null : tables.addNestedSpace(leaf);

@@ -8,7 +8,7 @@ import {
 import { PageTables } from '../hardware/page-tables.ts';
 import { Pcpu } from '../hardware/pcpu.ts';
 import { TLB_CONTROL } from '../hardware/tlb-control.ts';
-import { unplannedStream } from '../hardware/touch-stream.ts';
+import { type TouchStream, unplannedStream } from '../hardware/touch-stream.ts';
 import type { PageTrace } from '../inputs/page-trace.ts';
 import { runMachine } from '../suite/run-machine.ts';
 import { pageTrace, shippedTracePath } from '../workloads/captures.ts';
@@ -56,12 +56,17 @@ const PARTS = 10;
 /** Refill curves: how many walks a flush costs a real program. */
 export function refillRows(): readonly ValidationRow[] {
   return Object.entries(CURVES).flatMap(([name, curve]) => {
-    const trace = pageTrace(shippedTracePath(name));
+    const trace = countedTrace(pageTrace(shippedTracePath(name)));
     return curve.map(([interval, walks]) => refillRow(name, trace, interval, walks));
   });
 }
 
-function refillRow(name: string, trace: PageTrace, interval: number, walks: number): ValidationRow {
+function refillRow(
+  name: string,
+  trace: CountedTrace,
+  interval: number,
+  walks: number,
+): ValidationRow {
   const parts = refillsByPart(trace, interval);
   const mean = parts.reduce((sum, part) => sum + part, 0) / parts.length;
   return comparedRow({
@@ -104,9 +109,48 @@ function countedMachine(): MachineConfig {
   };
 }
 
-/** Walks per flush in each tenth of the trace; first touches of a page are no refill. */
-function refillsByPart(trace: PageTrace, interval: number): readonly number[] {
+/** A trace with what all of its intervals share. */
+interface CountedTrace {
+  readonly tables: PageTables;
+  readonly stream: TouchStream;
+  /** Instructions from the start up to and with each touch. */
+  readonly clock: Float64Array;
+  /** Touches before each one that were the first of their page. */
+  readonly firstsBefore: Int32Array;
+}
+
+function countedTrace(trace: PageTrace): CountedTrace {
+  const { touches, records } = trace;
   const tables = new PageTables();
+  const space = tables.addSpace(null);
+  const rows = Array.from(trace.pageNumbers, (page) =>
+    tables.addMapping(space, { page, size: '4K', global: false, frame: page }, () => 0),
+  );
+  const mappings = new Int32Array(records);
+  const isData = new Uint8Array(records);
+  const clock = new Float64Array(records);
+  const firstsBefore = new Int32Array(records + 1);
+  const seen = new Uint8Array(trace.pageNumbers.length);
+  let [now, firsts] = [0, 0];
+  for (let at = 0; at < records; at += 1) {
+    const touch = touches[at]!;
+    const page = Math.floor(touch / 2);
+    mappings[at] = rows[page]!;
+    isData[at] = touch % 2;
+    now += trace.instructionGaps[at]!;
+    clock[at] = now;
+    firsts += 1 - seen[page]!;
+    seen[page] = 1;
+    firstsBefore[at + 1] = firsts;
+  }
+  return { tables, stream: unplannedStream(mappings, isData), clock, firstsBefore };
+}
+
+/** Walks per flush in each tenth of the trace; first touches of a page are no refill. */
+function refillsByPart(
+  { tables, stream, clock, firstsBefore }: CountedTrace,
+  interval: number,
+): readonly number[] {
   const ledger = new Ledger(FREE_PRICES);
   const pcpu = new Pcpu({
     config: countedMachine(),
@@ -117,52 +161,31 @@ function refillsByPart(trace: PageTrace, interval: number): readonly number[] {
     now: () => 0,
     skipsStale: false,
   });
-  const space = tables.addSpace(null);
-  const rows = Array.from(trace.pageNumbers, (page) =>
-    tables.addMapping(space, { page, size: '4K', global: false, frame: page }, () => 0),
-  );
   pcpu.reserve();
-  const mappings = Int32Array.from(trace.touches, (touch) => rows[Math.floor(touch / 2)]!);
-  const stream = unplannedStream(
-    mappings,
-    Uint8Array.from(trace.touches, (touch) => touch % 2),
-  );
-  const instructions = trace.instructionGaps.reduce((sum, gap) => sum + gap, 0);
+  const instructions = clock.at(-1) ?? 0;
   const refills: { walks: number; flushes: number }[] = Array.from({ length: PARTS }, () => ({
     walks: 0,
     flushes: 0,
   }));
-  const seen = new Uint8Array(rows.length);
-  let [from, clock, due, before] = [0, 0, interval, 0];
+  let [from, due, before] = [0, interval, 0];
   const close = (to: number): void => {
     pcpu.run(stream, from, to);
     const walks = walksIn(ledger.counts);
-    const part = refills[Math.min(PARTS - 1, Math.floor((clock / instructions) * PARTS))]!;
-    part.walks += walks - before - firstTouches(mappings, from, to, seen);
+    const part = refills[Math.min(PARTS - 1, Math.floor((clock[to]! / instructions) * PARTS))]!;
+    part.walks += walks - before - (firstsBefore[to]! - firstsBefore[from]!);
     part.flushes += 1;
     before = walks;
     from = to;
   };
   pcpu.vmrun(1, TLB_CONTROL.doNothing, 1);
-  for (let at = 0; at < trace.records; at += 1) {
-    clock += trace.instructionGaps[at]!;
-    if (clock < due) continue;
+  for (let at = 0; at < clock.length; at += 1) {
+    const now = clock[at]!;
+    if (now < due) continue;
     close(at);
     pcpu.vmexit();
     pcpu.vmrun(1, TLB_CONTROL.flushAsid, 1);
     // A long stay on one page passes several due times; the flush that follows it is one.
-    due = (Math.floor(clock / interval) + 1) * interval;
+    due = (Math.floor(now / interval) + 1) * interval;
   }
   return refills.filter(({ flushes }) => flushes > 0).map(({ walks, flushes }) => walks / flushes);
-}
-
-function firstTouches(mappings: Int32Array, from: number, to: number, seen: Uint8Array): number {
-  let first = 0;
-  for (let at = from; at < to; at += 1) {
-    const row = mappings[at]!;
-    if (seen[row] === 1) continue;
-    seen[row] = 1;
-    first += 1;
-  }
-  return first;
 }

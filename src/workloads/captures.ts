@@ -1,5 +1,5 @@
 import { type Capture, openCapture, readTouchedWindow, readWindowLog } from '../inputs/capture.ts';
-import type { CaptureWindow } from '../inputs/capture-manifest.ts';
+import { type CaptureWindow, filesOfWindow } from '../inputs/capture-manifest.ts';
 import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
 import { readPageSequences } from '../inputs/page-sequences.ts';
@@ -81,10 +81,7 @@ export function filesOfCapture(name: string): readonly string[] {
     return [`data/nested-kvm/seq/${name}.seq.br`, `data/nested-kvm/hw/${name}.hw.gz`];
   }
   const folder = `data/captures/${name.slice(0, name.indexOf('/'))}`;
-  const { log, pages } = captured.window;
-  return ['manifest.json', log, ...(pages === null ? [] : [pages])].map(
-    (file) => `${folder}/${file}`,
-  );
+  return ['manifest.json', ...filesOfWindow(captured.window)].map((file) => `${folder}/${file}`);
 }
 
 function tripsName(capture: string, reflectedExit: string, kernel: KernelId): string {

@@ -47,6 +47,31 @@ describe('check', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  test('of a change says how many violations are new, and lists those of the base in one line', async () => {
+    const words = ['check', '--set', 'vmcb12AsidChange=ignored', '--world', 'restored'];
+    const { stdout } = await program(...words);
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      'New against rfc-2025-03: 1. The search ended with a shortest one; --all counts all.',
+    );
+    expect(text).toMatch(
+      /rfc-2025-03 alone: \d+ violations, in one-vcpu, restored, [\w, -]+; check --quick --strategy rfc-2025-03 shows them\./,
+    );
+    const all = await program(...words, '--all', '--states', '20000', '--runs', '0', '--json');
+    const { newViolations, violations, baseVerdict } = JSON.parse(all.stdout);
+    expect(newViolations).toBeGreaterThan(0);
+    expect(newViolations).toBe(violations.filter((each: { isNew: boolean }) => each.isNew).length);
+    expect(violations.length).toBeGreaterThan(newViolations);
+    expect(baseVerdict.strategy).toBe('rfc-2025-03');
+  });
+
+  test('of a change that adds nothing says that nothing is new', async () => {
+    const { code, stdout } = await program(
+      ...['check', '--set', 'vmcb12AsidChange=flush-and-sync', '--world', 'no-flushbyasid'],
+    );
+    expect([code, stdout]).toEqual([0, expect.stringContaining('No violation is new against')]);
+  });
+
   test('performs the transcript that it printed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'asidbench-check-'));
     const printed = await program(

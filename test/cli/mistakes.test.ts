@@ -46,6 +46,29 @@ describe('a mistyped name', () => {
   });
 });
 
+describe('a capture that cannot be made', () => {
+  test.each([
+    [['--workloads', 'cpiud'], 'Did you mean "cpuid"?'],
+    [['--workloads', 'moves'], 'moves: it takes 2 pCPUs. Add --pcpus 2.'],
+    [['--workloads', 'vcpus-apart'], 'vcpus-apart: it takes 2 vCPUs. Add --vcpus 2.'],
+    [
+      ['--vcpus', '2', '--workloads', 'reclaim'],
+      'reclaim: its L1 has one vCPU. Leave out --vcpus.',
+    ],
+    [['--vcpus', '5'], '--vcpus'],
+    [['--sequence', '--no-pages'], '--sequence: a sequence needs the pages'],
+    [['--sequence', '--pcpus', '2'], '--sequence: a sequence needs the pages'],
+  ])('%j is answered before anything is built', async (words, answer) => {
+    expectSentence(await program('capture', ...words), 2, answer);
+  });
+
+  test.each(['capture', 'sanitize'])('%s looks for a kernel first', async (command) => {
+    const absent = join(folder.path, 'absent');
+    expectSentence(await program(command, '--modules', absent), 4, absent, 'Check the path');
+    expectSentence(await program(command, '--kernel', 'package.json'), 2, '--modules');
+  });
+});
+
 describe('a wrong flag value', () => {
   test.each([
     ['--seeds', '0'],

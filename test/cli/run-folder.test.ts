@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openRunFolder, resumeRunFolder } from '../../src/cli/run-folder/run-folder.ts';
+import { fixedCourse } from '../../src/run/course.ts';
 import type { CellResult } from '../../src/run/results.ts';
 import { parsePlan, planText, type RunPlan } from '../../src/run/run-plan.ts';
 import { prngFor } from '../../src/util/prng.ts';
@@ -121,7 +122,8 @@ function resume(texts: { plan?: string | null; results?: string | null }, now: R
   const notices: string[] = [];
   const run = resumeRunFolder(folder.path, now, {
     cells: [],
-    onStored: (each) => stored.push(each),
+    course: fixedCourse(now),
+    onStored: (each) => stored.push(each.cell),
     onNotice: (sentence) => notices.push(sentence),
   });
   return { run, stored, notices };

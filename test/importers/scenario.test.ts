@@ -100,7 +100,11 @@ test('what decides the captures: shadow paging, CR4.PGE, faults of memory or of 
     'shadow',
     'differs',
   ]);
-  expect(await handlers('trace-a.l2flat-npf32')).toEqual(['plug-a.npf32', 'npt', 'differs']);
+  expect(await handlers('trace-a.l2flat-npf32')).toEqual([
+    'stock-pge/npt-npt.npf32-nopge',
+    'npt',
+    'differs',
+  ]);
   expect(await handlers('l2linux-trace.l2linux-cpuid')).toEqual([
     'stock/npt-npt.cpuid',
     'npt',

@@ -16,6 +16,7 @@ const MANIFEST: CaptureManifest = {
   emulator: { qemu: '7.2.22', changesSha256: HASH },
   cpu: { model: 'EPYC-Milan', features: ['+pku', '-flushbyasid'], asids: 32_768 },
   pCpus: 1,
+  vCpus: 1,
   kernel: { l0: KERNEL, l1: KERNEL, patch: 'stock' },
   windows: [
     {
@@ -26,6 +27,7 @@ const MANIFEST: CaptureManifest = {
       iterations: 60,
       log: 'windows/npt-npt.cpuid.hw.gz',
       pages: null,
+      sequence: null,
       truncated: false,
     },
   ],
@@ -50,6 +52,13 @@ const messageOf = (at: string, value: unknown) =>
 describe('the manifest of a capture', () => {
   test('is read as it was written', () => {
     expect(parseCaptureManifest(JSON.stringify(MANIFEST), 'f')).toEqual(MANIFEST);
+  });
+
+  test('of before there were vCPUs of L1 and page sequences has one and none', () => {
+    const { vCpus: _, windows, ...older } = MANIFEST;
+    const [{ sequence: __, ...window }] = windows as [CaptureManifest['windows'][0]];
+    const json = JSON.stringify({ ...older, windows: [window] });
+    expect(parseCaptureManifest(json, 'f')).toEqual(MANIFEST);
   });
 
   test('may say more than this version knows', () => {

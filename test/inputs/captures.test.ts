@@ -2,8 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCapture, readTouchedWindow, readWindowLog } from '../../src/inputs/capture.ts';
-import { dataPath } from '../../src/inputs/load-data.ts';
+import { filesOfWindow } from '../../src/inputs/capture-manifest.ts';
+import { exitName } from '../../src/inputs/exit-codes.ts';
+import { dataPath, readDataText } from '../../src/inputs/load-data.ts';
 import { type LogSegment, logSegments } from '../../src/inputs/log-segments.ts';
+import { readPageSequences } from '../../src/inputs/page-sequences.ts';
+import { readPageTouches } from '../../src/inputs/page-touches.ts';
 import type { TouchedLogSegment } from '../../src/inputs/touched-segments.ts';
 import { userErrorOf } from './helpers.ts';
 
@@ -43,9 +47,7 @@ const pagesPerSegment = (trip: readonly TouchedLogSegment[], level: number) =>
 describe('the captures that ship', () => {
   test.each(FOLDERS)('%s has every file that its manifest names', (name) => {
     const { folder, manifest } = capture(name);
-    const named = manifest.windows.flatMap(({ log, pages }) =>
-      pages === null ? [log] : [log, pages],
-    );
+    const named = manifest.windows.flatMap(filesOfWindow);
     expect(named.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
     expect(readdirSync(join(folder, 'windows')).length).toBe(named.length);
   });
@@ -110,3 +112,94 @@ function argumentsOf(folder: string, name: string) {
   const { opened, window } = windowOf(folder, name);
   return [opened, window] as const;
 }
+
+describe('page sequences of a real window', () => {
+  const { opened, window } = windowOf('stock-pge', 'npt-npt.cpuid-nopge');
+  const read = (file: string | null) => readDataText(join(opened.folder, file ?? ''));
+
+  test('have the pages of the first touches, no more and no fewer, and no step that changes nothing', () => {
+    const touched = new Map(
+      readPageTouches(read(window.pages), 'pages').map((each) => [each.seg, each]),
+    );
+    const sequences = readPageSequences(read(window.sequence), 'seq');
+    expect(sequences.length).toBeGreaterThan(60);
+    for (const { seg, pages, touches, kinds } of sequences) {
+      const again = new Set([...touches].map((touch) => pages[Math.floor(touch / 2)]));
+      const first = new Set(touched.get(seg)?.touches.map(({ page }) => page));
+      expect([seg, again]).toEqual([seg, first]);
+      for (const stream of [0, 1]) {
+        const steps = [...touches].flatMap((touch, at) =>
+          touch % 2 === stream ? [`${touch} ${kinds[at]}`] : [],
+        );
+        expect(steps.findIndex((step, at) => step === steps[at - 1])).toBe(-1);
+      }
+    }
+  });
+
+  test('take the place of first touches where trips are cut', () => {
+    const trip = typical(readTouchedWindow(opened, window).segments);
+    // A page change for every third instruction of L0, and as many pages as before.
+    const touches = trip.reduce(
+      (sum, each) => sum + (each.level === 0 ? each.touches.length : 0),
+      0,
+    );
+    const ratio = instructionsOf(trip, 0) / touches;
+    expect(ratio).toBeGreaterThan(2.5);
+    expect(ratio).toBeLessThan(3.5);
+    const [mine] = pagesPerSegment(trip, 0);
+    const stock = windowOf('stock', 'npt-npt.cpuid');
+    const [theirs] = pagesPerSegment(
+      typical(readTouchedWindow(stock.opened, stock.window).segments),
+      0,
+    );
+    expect(Math.abs(mine! - theirs!)).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('an L3 as L0 sees it', () => {
+  const { opened, window } = windowOf('stock-linux', 'npt-npt.l3-cpuid');
+  const { events } = readWindowLog(opened, window);
+
+  test('each CPUID is nine exits of L0, and L1 runs L2, L2 and L3 for it', () => {
+    const starts = events.flatMap((event, at) =>
+      event.kind === 'mark' && event.number === 3 ? [at] : [],
+    );
+    const rounds = starts.slice(0, -1).map((start, at) => events.slice(start, starts[at + 1]));
+    const exitsOf = (round: typeof events) =>
+      round.flatMap((event) => (event.kind === 'vmexit' ? [exitName(event.code)] : []));
+    const quiet = rounds.filter((round) =>
+      exitsOf(round).every((name) => !/INTR|NPF|IOIO/.test(name)),
+    );
+    expect(quiet.length).toBeGreaterThan(20);
+    for (const round of quiet) {
+      expect(exitsOf(round).map((name) => name.split(':')[0])).toEqual([
+        'CPUID',
+        'MSR',
+        'VMRUN',
+        'MSR',
+        'MSR',
+        'VMRUN',
+        'VMRUN',
+        'MSR',
+        'VMRUN',
+      ]);
+      const asked = round.flatMap((event) => (event.kind === 'vmcb12' ? [event] : []));
+      const [l2, again, ofL2, l3] = asked.map(({ by, gpa }) => `${by} ${gpa}`);
+      expect(asked).toHaveLength(4);
+      expect(again).toBe(l2);
+      expect(new Set([l2, ofL2, l3]).size).toBe(3);
+      expect(asked.map(({ by }) => by === asked[0]?.by)).toEqual([true, true, false, true]);
+    }
+  });
+});
+
+test.each([
+  ['two-vcpus', 1],
+  ['vcpus-apart', 2],
+])('the two vCPUs of an L2 in %s take %i of the two vCPUs of L1', (name, count) => {
+  const { opened, window } = windowOf('stock-vcpus', `npt-npt.${name}`);
+  expect(opened.manifest.vCpus).toBe(2);
+  const log = readWindowLog(opened, window);
+  const askers = log.events.flatMap((event) => (event.kind === 'vmcb12' ? [event.by] : []));
+  expect(new Set(askers).size).toBe(count);
+});

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readCpuLog } from '../../src/inputs/cpu-log.ts';
 import { logSegments } from '../../src/inputs/log-segments.ts';
+import { readPageSequences } from '../../src/inputs/page-sequences.ts';
 import { readPageTouches } from '../../src/inputs/page-touches.ts';
-import { joinTouches } from '../../src/inputs/touched-segments.ts';
+import { joinSequences, joinTouches } from '../../src/inputs/touched-segments.ts';
 import { userErrorOf } from './helpers.ts';
 
 const HEADER = 'segment,level,order,page4k,access,guestPageShift,nestedPageShift\n';
@@ -49,6 +50,51 @@ describe('segments of a log', () => {
       [],
       [],
     ]);
+  });
+});
+
+describe('levels of a log', () => {
+  test('an L2 that executes VMRUN itself stays L2', () => {
+    // b runs L2 and its L3: an exit of L3, L1 enters L2, which enters L3 by a VMRUN that L1 sees.
+    const trip = (at: number): string =>
+      exit(at, 'b', '72') +
+      run(at + 10, 'a', 2, 0) +
+      exit(at + 20, 'a', '80') +
+      run(at + 30, 'b', 3, 0) +
+      exit(at + 40, 'b', '80') +
+      run(at + 50, 'a', 2, 0) +
+      exit(at + 60, 'a', '80') +
+      run(at + 70, 'b', 3, 0);
+    const log = readCpuLog(`1 MARK 1\n${trip(100)}${trip(200)}`, 'log');
+    expect(logSegments(log).map(({ kind }) => kind)).toContain('L2->L1 VMRUN');
+    expect(new Set(logSegments(log).map(({ level }) => level))).toEqual(new Set([0, 1, 2]));
+    expect(logSegments(log).filter(({ kind }) => kind === 'L1->L2 VMRUN')).toHaveLength(4);
+  });
+});
+
+describe('page sequences', () => {
+  const PAGES = ['0,L0,0,ffffffff81e00,rx,21,0', '1,L1,0,5,w,12,21'];
+  const joined = () => joinTouches(segmentsOfLog(), read(...PAGES), 'pages.csv');
+  const sequence = (...lines: string[]) =>
+    joinSequences(joined(), readPageSequences(`${lines.join('\n')}\n`, 'seq'), 'seq');
+  const L0 = 'S 0 L0 L2->L1_CPUID instr=100 asid=0 tlb=- exit=72';
+
+  test('take the place of first touches, with their sizes', () => {
+    const window = sequence(L0, 'X ffffffff81e00', 'R ffffffff81e00', 'X ffffffff81e00');
+    expect(window.segments).toHaveLength(1);
+    expect([...window.segments[0]!.touches]).toEqual([0, 1, 0]);
+    expect(window.ownShifts[0]).toBe(21);
+  });
+
+  test.each([
+    [[L0, 'X 5'], 'seq: page 5 of segment 0 has no first touch'],
+    [[L0.replace('100', '101'), 'X 5'], 'seq: segment 0 is another one in the log'],
+    [
+      ['S 2 L0 L1->L2_VMRUN instr=100 asid=0 tlb=- exit=80', 'X 5'],
+      'seq: segment 2 has no first touches',
+    ],
+  ])('of another window are refused: %j', (lines, message) => {
+    expect(userErrorOf(() => sequence(...lines))).toContain(message);
   });
 });
 

@@ -1,14 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { liveAnswer, liveQuestion, liveSuites } from '../../src/cli/running/live-cells.ts';
+import {
+  liveAnswer,
+  liveKnowledge,
+  liveQuestion,
+  liveSuites,
+} from '../../src/cli/running/live-cells.ts';
 import { machineConfig } from '../../src/hardware/machine-config.ts';
 import { MACHINES } from '../../src/hardware/presets/index.ts';
 import { TagSpace } from '../../src/hardware/tags.ts';
 import { buildTlbArrays } from '../../src/hardware/tlb-arrays.ts';
 import type { LiveAnswer } from '../../src/live/live-answer.ts';
 import { type LiveData, liveData, packTrips, unpackTrips } from '../../src/live/live-data.ts';
-import { cellsOfSeed, LIVE_SEEDS, questionOf, whyNot } from '../../src/live/live-question.ts';
-import { DEFAULT_STATE, type LiveState, NUMBER_CONTROLS } from '../../src/live/live-state.ts';
+import {
+  cellsOfSeed,
+  isRecorded,
+  LIVE_SEEDS,
+  questionOf,
+  whyNot,
+} from '../../src/live/live-question.ts';
+import {
+  DEFAULT_STATE,
+  type LiveState,
+  NUMBER_CONTROLS,
+  stateOfScenario,
+} from '../../src/live/live-state.ts';
+import { LIVE_SCENARIOS } from '../../src/live/scenarios.ts';
 import { liveComputer } from '../../src/page/compute.ts';
 import { makeManifest } from '../../src/run/manifest.ts';
 import { runCell } from '../../src/run/run-cell.ts';
@@ -26,20 +43,33 @@ const program: LiveState = { ...DEFAULT_STATE, scenario: 'rate-sweep', rate: 60_
 const captured: CapturedTrips[] = [];
 const data: LiveData = JSON.parse(
   JSON.stringify(
-    liveData(suites, (...of) => {
-      const trips = capturedTrips(...of);
-      captured.push(trips);
-      return trips;
-    }),
+    liveData(
+      suites,
+      (...of) => {
+        const trips = capturedTrips(...of);
+        captured.push(trips);
+        return trips;
+      },
+      liveKnowledge(),
+    ),
   ),
 );
 const compute = liveComputer(data);
-async function onPage(state: LiveState): Promise<{ last?: LiveAnswer; seeds: number[] }> {
-  const seen: { last?: LiveAnswer; seeds: number[] } = { seeds: [] };
+interface Seen {
+  last?: LiveAnswer;
+  seeds: number[];
+  elsewhere?: true;
+}
+
+async function onPage(state: LiveState): Promise<Seen> {
+  const seen: Seen = { seeds: [] };
   await compute(state, {
     onAnswer: (answer, isLast) => {
       seen.seeds.push(answer.seeds);
       if (isLast) seen.last = answer;
+    },
+    onElsewhere: () => {
+      seen.elsewhere = true;
     },
     isOver: () => false,
     pause: async () => {},
@@ -139,12 +169,24 @@ describe('the answer of a state', () => {
 });
 
 describe('a page', () => {
+  test('has of a recorded program the answer as recorded, and says of another that it lacks it', async () => {
+    const state = stateOfScenario('db-sqlite-l2');
+    const { last } = await onPage(state);
+    expect(last).toEqual(liveAnswer(state));
+    expect(last?.storedSeeds).toBe(20);
+    const others: Partial<LiveState>[] = [{ rate: 13_000 }, { l2s: 2 }, { machine: 'skx' }];
+    for (const changed of [...others, { strategy: 'ideal' }]) {
+      expect(await onPage({ ...state, ...changed })).toEqual({ seeds: [], elsewhere: true });
+    }
+  });
+
   test('stops when nobody waits any more', async () => {
     const answers: number[] = [];
     await compute(
       { ...DEFAULT_STATE, machine: 'zen4-genoa' },
       {
         onAnswer: ({ seeds }) => answers.push(seeds),
+        onElsewhere: () => {},
         isOver: () => answers.length > 0,
         pause: async () => {},
       },
@@ -170,6 +212,23 @@ describe('a page', () => {
       invlpgPages: [],
     } as const;
     expect(() => packTrips(large, 'X')).toThrow(/touch 4096/);
+  });
+});
+
+describe('a recorded program', () => {
+  test('begins with the rate of its suite, and only that is said of it', () => {
+    const programs = LIVE_SCENARIOS.filter((_, at) => isRecorded(suites[at]!));
+    expect(programs.map(({ id }) => id)).toEqual([
+      'kv-redis-l2',
+      'db-sqlite-l2',
+      'kbuild-cc1-l2',
+      'compute-zstd-l2',
+    ]);
+    for (const { id, rate } of LIVE_SCENARIOS) {
+      const { workload } = suites.find((suite) => suite.id === id || suite.family === id)!;
+      const own = programs.some((each) => each.id === id) && workload.kind === 'program';
+      expect(rate, id).toBe(own ? workload.exitsPerSecond.nominal : undefined);
+    }
   });
 });
 

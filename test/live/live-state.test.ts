@@ -41,6 +41,16 @@ describe('the state in a link', () => {
     expect(stateOfFragment(link)).toEqual(DEFAULT_STATE);
   });
 
+  test('of a recorded program leaves out the rate of its suite', () => {
+    for (const { id, rate } of LIVE_SCENARIOS.filter((each) => each.rate !== undefined)) {
+      expect(stateOfFragment(`try?scenario=${id}`)).toEqual({
+        ...DEFAULT_STATE,
+        scenario: id,
+        rate,
+      });
+    }
+  });
+
   test('may name a strategy that is made of another one', () => {
     const strategy = 'rfc-2025-03@17+invlpga=as-invlpg';
     const fragment = fragmentOfState({ ...DEFAULT_STATE, strategy });

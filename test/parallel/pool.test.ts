@@ -113,6 +113,17 @@ describe('a pool', () => {
     }
   });
 
+  test('that works in this thread takes up nothing more once it is closed', async () => {
+    const pool = openPool(refuseOdd, null, { jobs: 1 });
+    const seen: number[] = [];
+    const run = pool.run([4, 2, 6], (output) => {
+      seen.push(output);
+      void pool.close();
+    });
+    await expect(run).rejects.toThrow('closed');
+    expect(seen).toEqual([4]);
+  });
+
   test('gives a bug of the task with the stack of where it is', async () => {
     const pool = openPool(buggy, null, { jobs: 2 });
     const failure = await pool.submit(1).catch((error: unknown) => error);

@@ -12,6 +12,9 @@ import type { ReplayResult } from '../../src/replay/replay-result.ts';
 const CAPTURES = [
   ['stock', 'kvm-6.12.117'],
   ['stock-exits', 'kvm-6.12.117'],
+  ['stock-pge', 'kvm-6.12.117'],
+  ['stock-linux', 'kvm-6.12.117'],
+  ['stock-vcpus', 'kvm-6.12.117'],
   ['stock-nopku', 'kvm-6.12.117'],
   ['stock-moves', 'kvm-6.12.117'],
   ['stock-sequences', 'kvm-6.12.117'],

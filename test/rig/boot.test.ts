@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Boot, cleanLine, qemuWords } from '../../src/rig/boot.ts';
+import { type Boot, cleanLine, qemuWords, saidIn } from '../../src/rig/boot.ts';
 
 const BOOT: Boot = {
   machine: {
@@ -13,7 +13,6 @@ const BOOT: Boot = {
   parameters: { l0: 'npt=1+vls=0' },
   environment: {},
   folder: 'out',
-  silenceSeconds: 60,
 };
 
 test('the emulator gets the machine, and L0 its parameters by its command line', () => {
@@ -28,4 +27,10 @@ test('the emulator gets the machine, and L0 its parameters by its command line',
 test("a line of the console is read without firmware's escapes and the kernel's times", () => {
   expect(cleanLine('\u001b[  123.456789] [    0.5] asidbench: L0 off\r')).toBe('asidbench: L0 off');
   expect(cleanLine('[    1.250000] Run /init as init process')).toBe('Run /init as init process');
+});
+
+test('a level is known by what it says of itself', () => {
+  expect(saidIn('asidbench: L1 boots L2')).toEqual({ level: 'L1', text: 'boots L2' });
+  expect(saidIn('asidbench: L3 boots')).toBeNull();
+  expect(saidIn('Run /init as init process')).toBeNull();
 });

@@ -8,7 +8,8 @@ function named(...names: readonly string[]): readonly RigWorkload[] {
 
 function plan(request: Partial<PlanRequest>): ReturnType<typeof planBoots> {
   const usual = { l0: [{ npt: '1' }], l1: [{ npt: '1' }, { npt: '0' }], hasPages: true };
-  return planBoots({ ...usual, workloads: named('cpuid'), ...request });
+  const no = { hasSequence: false, vCpus: 1 };
+  return planBoots({ ...usual, ...no, workloads: named('cpuid'), ...request });
 }
 
 const names = (boots: ReturnType<typeof planBoots>): readonly (readonly string[])[] =>
@@ -29,6 +30,14 @@ test('one L1 runs all workloads with each of its parameters', () => {
   });
 });
 
+test('L1 has as many vCPUs as were asked for, and windows the touches', () => {
+  const [boot] = plan({ vCpus: 2, hasSequence: true, workloads: named('vcpus-apart') });
+  expect(boot?.parameters).toMatchObject({
+    vcpus: '2',
+    workloads: 'vcpus-apart:flat:handover+apart+vcpus=2:14:60:20:782',
+  });
+});
+
 test('an L0 without NPT offers L1 none', () => {
   const boots = plan({ l0: [{ npt: '1' }, { npt: '0', vls: '0' }], hasPages: false });
   expect(names(boots)).toEqual([['npt-npt.cpuid', 'npt-shadow.cpuid'], ['shadow-shadow.cpuid']]);
@@ -39,9 +48,9 @@ test('an L0 without NPT offers L1 none', () => {
   });
 });
 
-test('what a Linux L2 does comes last, whatever was asked for first', () => {
-  const boots = plan({ workloads: named('fork', 'cpuid'), l1: [{ npt: '1' }] });
-  expect(names(boots)).toEqual([['npt-npt.cpuid', 'npt-npt.fork']]);
+test('what a Linux L2 does comes last, an L3 of it too, whatever was asked for first', () => {
+  const boots = plan({ workloads: named('l3-cpuid', 'fork', 'cpuid'), l1: [{ npt: '1' }] });
+  expect(names(boots)).toEqual([['npt-npt.cpuid', 'npt-npt.l3-cpuid', 'npt-npt.fork']]);
 });
 
 test('what L0 does to an L1 has boots of its own, with an L2 that opens no window', () => {

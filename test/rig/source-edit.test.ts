@@ -19,6 +19,11 @@ helper(int x)
     return x;
 }
 
+const void *HELPER(next)(struct cpu *cpu)
+{
+    return cpu->next;
+}
+
 static void run(struct cpu *cpu, int code)
 {
     int mode = 0;
@@ -70,6 +75,12 @@ describe('a change at a place of C source', () => {
     );
     expect(edited({ at: 'ahead', in: 'helper' }, 'int y;')).toContain(
       'int y;\nstatic int\nhelper(',
+    );
+  });
+
+  test("reaches functions whose name stands in QEMU's macro", () => {
+    expect(edited({ at: 'before', in: 'next', word: 'next' }, 'look();')).toContain(
+      '{\n    look();\n    return cpu->next;',
     );
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readCpuLog } from '../../src/inputs/cpu-log.ts';
+import { readPageSequences } from '../../src/inputs/page-sequences.ts';
 import { summarizeTrips } from '../../src/rig/trip-table.ts';
-import { PAGES_HEADER, splitWindow } from '../../src/rig/windows.ts';
+import { PAGES_HEADER, SEQUENCE_HEADER, splitWindow } from '../../src/rig/windows.ts';
 
 const L1 = 'vmcb=a000';
 const L2 = 'vmcb=b000';
@@ -33,7 +34,7 @@ function trips(count: number): string[] {
 }
 
 const WHOLE = `${['990 MARK 1', '991 P 1000 w 12 12', ...trips(3), '9000 MARK 2 g=1'].join('\n')}\n`;
-const LIMITS = { events: 1000, segments: 1000 };
+const LIMITS = { events: 1000, segments: 1000, steps: 1000 };
 
 describe('a window of the emulator', () => {
   test('is split into a log that replay reads and the pages of its segments', () => {
@@ -50,7 +51,7 @@ describe('a window of the emulator', () => {
   });
 
   test('says how long it was where it is cut', () => {
-    const window = splitWindow(WHOLE, { events: 6, segments: 2 });
+    const window = splitWindow(WHOLE, { events: 6, segments: 2, steps: 0 });
     const log = readCpuLog(window.log, 'log');
     expect(log).toMatchObject({ truncated: true, fullLineCount: 17 });
     expect(window).toMatchObject({ isTruncated: true, iterations: 1 });
@@ -65,6 +66,37 @@ describe('a window of the emulator', () => {
 
   test('without touches has no pages', () => {
     expect(splitWindow(WHOLE.replace(/^\d+ P .*\n/gm, ''), LIMITS).pages).toBeNull();
+  });
+});
+
+describe('page sequences of a window', () => {
+  const steps = 'Q X ffffffff81000\nQ R ffff888000001\nQ W ffff888000001\nQ X ffffffff81000\n';
+  const withSteps = WHOLE.replaceAll(/^(\d+3 P .*\n)/gm, `$1${steps}`);
+
+  test('are lines of their own, beside the same log and pages', () => {
+    const window = splitWindow(withSteps, LIMITS);
+    expect(window).toMatchObject({ ...splitWindow(WHOLE, LIMITS), sequence: expect.anything() });
+    expect(window.sequence?.split('\n').slice(0, 7)).toEqual([
+      SEQUENCE_HEADER,
+      'S 0 L0 L2->L1_CPUID instr=100 asid=0 tlb=- exit=72',
+      'X ffffffff81000',
+      'R ffff888000001',
+      'W ffff888000001',
+      'X ffffffff81000',
+      'S 4 L0 L2->L1_CPUID instr=100 asid=0 tlb=- exit=72',
+    ]);
+    expect(readPageSequences(window.sequence ?? '', 'seq')).toHaveLength(3);
+  });
+
+  test('leave out the segment in which the emulator had written enough', () => {
+    const cut = withSteps.replace(/Q X ffffffff81000\n(?![\s\S]*Q X)/, 'Q end\n');
+    const sequence = splitWindow(cut, LIMITS).sequence ?? '';
+    expect(readPageSequences(sequence, 'seq').map(({ seg }) => seg)).toEqual([0, 4]);
+  });
+
+  test('end with a whole segment', () => {
+    const window = splitWindow(withSteps, { ...LIMITS, steps: 6 });
+    expect(readPageSequences(window.sequence ?? '', 'seq').map(({ seg }) => seg)).toEqual([0, 4]);
   });
 });
 

@@ -41,8 +41,9 @@ describe('transcriptOf', () => {
   });
 
   it('names functions where symbols are known', () => {
-    const symbols = Symbols.parse('ffffffffc0001000 t svm_vcpu_run\t[kvm_amd]\n');
-    expect(transcriptOf(use, symbols).at(-1)).toBe(
+    const symbols = Symbols.parse('ffffffff80001000 t svm_vcpu_run\n', true);
+    const inKernel = { ...use, rip: 0xffffffff80001010n };
+    expect(transcriptOf(inKernel, symbols).at(-1)).toBe(
       "v0 touch page=0               # STALE: hits an entry of v0's L2 of asid12 1 in svm_vcpu_run()",
     );
   });
@@ -59,17 +60,29 @@ describe('transcriptOf', () => {
 
 describe('Symbols', () => {
   const symbols = Symbols.parse(
-    'ffffffff81001000 T second\nffffffff81000000 t first\nffffffff81002000 d data\nbroken\n',
+    'ffffffff81001000 T second\nffffffff81000000 t first\nffffffff81002000 d data\nbroken\n' +
+      'ffffffffc0001000 t loaded\t[kvm]\n',
+    true,
   );
 
   it('finds the function that holds an address', () => {
-    expect(symbols.nameOf(0xffffffff81000fffn)).toBe('first');
-    expect(symbols.nameOf(0xffffffff81001000n)).toBe('second');
+    expect(symbols.nameOf(0xffffffff81000fffn, 0)).toBe('first');
+    expect(symbols.nameOf(0xffffffff81001000n, 1)).toBe('second');
   });
 
   it('knows nothing of what lies before, far behind or in user space', () => {
-    expect(symbols.nameOf(0xffffffff80ffffffn)).toBeNull();
-    expect(symbols.nameOf(0xffffffff91001000n)).toBeNull();
-    expect(symbols.nameOf(0x300000n)).toBeNull();
+    expect(symbols.nameOf(0xffffffff80ffffffn, 0)).toBeNull();
+    expect(symbols.nameOf(0xffffffff91001000n, 0)).toBeNull();
+    expect(symbols.nameOf(0x300000n, 0)).toBeNull();
+  });
+
+  it('knows modules of L0 alone, and of guests with another kernel nothing', () => {
+    expect(symbols.nameOf(0xffffffffc0001000n, 0)).toBe('loaded');
+    expect(symbols.nameOf(0xffffffffc0001000n, 1)).toBeNull();
+    const own = Symbols.parse('ffffffff81000000 t first\n', false);
+    expect([own.nameOf(0xffffffff81000000n, 0), own.nameOf(0xffffffff81000000n, 2)]).toEqual([
+      'first',
+      null,
+    ]);
   });
 });

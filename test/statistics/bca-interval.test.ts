@@ -55,6 +55,26 @@ describe('bcaInterval', () => {
     expect(interval).toEqual({ point: 3, low: 3, high: 3 });
   });
 
+  it('chooses the upper half of the samples with the upper half of the draws', () => {
+    let draw = 0;
+    const halves = () => {
+      draw += 1;
+      return draw % 2 === 0 ? 0 : 2_147_483_648;
+    };
+    // Each resample has one of both samples, and so the mean of both.
+    const interval = bcaInterval({
+      ...problem(meanOf([0, 1]), 2, prngFor(1, 'x')),
+      nextUint32: halves,
+    });
+    expect(interval).toEqual({ point: 0.5, low: 0.5, high: 0.5 });
+  });
+
+  it('needs one resample, no more', () => {
+    const one = { ...problem(meanOf([1, 2, 3]), 3, prngFor(1, 'one resample')), resamples: 1 };
+    const { low, high } = bcaInterval(one);
+    expect(low).toBe(high);
+  });
+
   it('takes replicates that differ from the point by rounding for ties', () => {
     const values = [0.1, 0.7, 0.2, 0.7, 0.1, 0.2, 0.7, 0.1];
     // In whole tenths every tie is exact; as fractions most sums end in another last digit.

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   BCA,
   coverage,
+  deviationOf,
   EXPONENTIAL,
   falseEquivalence,
   falsePositives,
@@ -13,6 +14,7 @@ import {
   rareEvent,
   ratioCoverage,
   STUDENT3,
+  settledInterval,
   stoppingInTwoStages,
   withUnseen,
 } from '../../scripts/statistics-trials.ts';
@@ -88,6 +90,33 @@ describe('tests on data with a difference', () => {
     // On normal data the others are about as good.
     expect(Math.abs(found.signFlip - predicted)).toBeLessThan(slack(predicted) + 0.03);
     expect(Math.abs(found.signedRank - predicted)).toBeLessThan(slack(predicted) + 0.05);
+  });
+});
+
+describe('the interval of seeds that settle', () => {
+  it.each([NORMAL, LAPLACE, lognormal(0.3)])(
+    'holds the mean of $name data about as often as it says, wherever it stops',
+    (population) => {
+      const deviation = deviationOf(population);
+      for (const half of [1.2, 0.6, 0.3]) {
+        const found = settledInterval(
+          population,
+          { pilot: 8, most: SEEDS },
+          half * deviation,
+          TRIALS,
+        );
+        expect(found.coverage, `${half}`).toBeGreaterThan(0.94 - slack(0.95));
+      }
+    },
+  );
+
+  it('takes more seeds the narrower it is to be, up to the most', () => {
+    const seeds = [1.2, 0.6, 0.3].map(
+      (half) => settledInterval(NORMAL, { pilot: 8, most: SEEDS }, half, 100).meanSeeds,
+    );
+    expect(seeds[0]).toBeLessThan(9);
+    expect(seeds[1]).toBeGreaterThan(13);
+    expect(seeds[2]).toBeGreaterThan(19.5);
   });
 });
 

@@ -69,6 +69,10 @@ describe('the number of seeds', () => {
     expect(seedsForPower(0, 0.05, 0.8)).toBe(1_000_000);
   });
 
+  it('for a difference that nobody could miss is two', () => {
+    expect(seedsForPower(1000, 0.05, 0.8)).toBe(2);
+  });
+
   it('for a precision is (t s / h)², and at least the pilot', () => {
     // t(0.975, 9) = 2.26216: (2.26216 × 10 / 2)² = 127.9.
     expect(seedsForPrecision({ deviation: 10, count: 10 }, 2, 0.95)).toBe(128);

@@ -27,6 +27,8 @@ describe('normalQuantile', () => {
     expect(normalQuantile(1)).toBe(Number.POSITIVE_INFINITY);
     expect(normalQuantile(-0.1)).toBeNaN();
     expect(normalQuantile(1.1)).toBeNaN();
+    expect(normalQuantile(Number.NaN)).toBeNaN();
+    expect(normalQuantile(Number.POSITIVE_INFINITY)).toBeNaN();
   });
 
   it('undoes normalCdf to 1e-9', () => {

@@ -82,6 +82,21 @@ describe('ratioInterval', () => {
     expect(high - low).toBeLessThan(2);
   });
 
+  it('counts a resample whose ratio is the point itself as no distance', () => {
+    const values = [-1, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    const { low, high } = ratioInterval({
+      numerator: Float64Array.from(values),
+      denominator: new Float64Array(10).fill(1),
+      level: 0.2,
+      resamples: 2000,
+      nextUint32: prngFor(1, 'interval').nextUint32,
+    });
+    // A quarter of the resamples and more have mean 0, so Student's t is the farther one.
+    const half = studentQuantile(0.6, 9) * Math.sqrt(2 / 90);
+    expect(high).toBeCloseTo(half, 12);
+    expect(low).toBeCloseTo(-half, 12);
+  });
+
   it('refuses no samples, sides of different length, no resamples and an impossible level', () => {
     expect(() => interval([])).toThrow('0 numerators');
     expect(() => interval([1], [1, 2])).toThrow('2 denominators');

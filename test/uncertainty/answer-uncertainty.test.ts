@@ -165,4 +165,30 @@ describe('an answer over draws', () => {
     const none = alike.map((draw) => ({ ...draw, weight: 0 }));
     expect(answerOf([100, 100, 101], none)).toBeUndefined();
   });
+
+  test('holds every draw to what was run at its prices, where effects add up to more than any run has', () => {
+    // Of two numbers, each alone saves 200 of 1000 at its end; both together were run as well, and save 300.
+    const saving = (ns: number) => ({ before: eventsOf(1000), after: eventsOf(1000 - ns) });
+    const both = new Map([
+      ['one', 1],
+      ['other', 1],
+    ]);
+    const draws = [new Map<string, number>(), both].flatMap((values) =>
+      Array<PricedDraw>(50).fill({ values, prices: nanosecondEach, weight: 1 }),
+    );
+    const added = (values: ReadonlyMap<string, number>) =>
+      saving(100 + 200 * [...values.values()].reduce((sum, value) => sum + value, 0));
+    const seeds = [saving(100), saving(100)];
+    const runs = [100, 200, 300].map(saving);
+    const answer = (all: typeof runs) =>
+      answerUncertainty(draws, added, seeds, prngFor(1, 'seeds'), all)!;
+    expect(answer([]).savingRatio).toEqual({ low: 0.1, high: 0.5 });
+    expect(answer(runs)).toMatchObject({
+      savingRatio: { low: 0.1, high: 0.3 },
+      savingNs: { low: 100, high: 300 },
+      reached: { low: 0.1, high: 0.3 },
+      heldShare: 0.5,
+    });
+    expect(answer([]).reached).toBeNull();
+  });
 });

@@ -9,7 +9,7 @@ import { patchNumbers, positiveNumber, suiteName, wholeNumber } from './parse.ts
 
 export const MAX_SEEDS = 10_000;
 /** One seed has no interval. */
-const MIN_SEEDS = 2;
+export const MIN_SEEDS = 2;
 const MAX_JOBS = 1024;
 /** A week. */
 const MAX_SECONDS = 604_800;

@@ -13,13 +13,14 @@ const MOST_CELLS = 4000;
 
 /** An engine that hands out what is kept, and keeps what it computes. */
 export function keptEngine(engine: Engine, store: Store, build: string): Engine {
-  return async (cells, onResult) => {
+  return async (cells, onResult, stop) => {
     const kept = keptCells(store, build, cells);
     try {
-      await withKnown(engine, kept)(cells, (result, index) => {
+      const onEach = (result: CellResult, index: number): void => {
         if (!kept.has(result.cellId)) keepCell(store, build, cells[index]!, result);
         onResult(result, index);
-      });
+      };
+      await withKnown(engine, kept)(cells, onEach, stop);
     } finally {
       store.close();
     }

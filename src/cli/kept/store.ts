@@ -20,7 +20,7 @@ const LOW_WATER = 0.8;
 const DIGEST_BYTES = 32;
 
 /** Kinds of what is kept, a folder each. */
-export type KeptKind = 'cells' | 'reports' | 'series';
+export type KeptKind = 'cells' | 'reports' | 'series' | 'validations';
 
 /**
  * What was computed before, under a hash of everything that decides it. Nothing depends on it: what is

@@ -13,6 +13,8 @@ export interface ProgressOutput {
 export interface StatusLine {
   /** Says how things stand, if it is time; `isLast` always does on a terminal. */
   readonly show: (line: (elapsedMilliseconds: number) => string, isLast?: boolean) => void;
+  /** Writes a line above it on a terminal; false elsewhere, where nothing is rewritten. */
+  readonly above: (line: string) => boolean;
   /** Says it again where nothing was said for long. */
   readonly tick: () => void;
   /** Ends the line that is being rewritten. */
@@ -22,6 +24,8 @@ export interface StatusLine {
 export interface Progress {
   /** Call after each finished piece of the work. */
   readonly advance: (done: number, total: number) => void;
+  /** Writes a line above the progress on a terminal; false elsewhere. */
+  readonly above: (line: string) => boolean;
   readonly tick: () => void;
   readonly finish: () => void;
 }
@@ -65,6 +69,13 @@ export function startStatus(
       latest = line;
       sayIfDue(isLast && isTerminal);
     },
+    above: (line) => {
+      if (!isTerminal) return false;
+      write(`\r${''.padEnd(width)}\r${line}\n`);
+      width = 0;
+      say(nowMilliseconds());
+      return true;
+    },
     tick: () => {
       if (!isTerminal) sayIfDue(false);
     },
@@ -86,6 +97,7 @@ export function startProgress(output: ProgressOutput, before = 0, units = 'cells
     advance: (done, total) => {
       status.show((elapsed) => progressLine(done, total, before, elapsed, units), done >= total);
     },
+    above: status.above,
     tick: status.tick,
     finish: status.finish,
   };

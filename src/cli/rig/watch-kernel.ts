@@ -26,10 +26,13 @@ export async function watchKernel(
   options: WatchOptions = {},
 ): Promise<WatchedRun> {
   const stock = await stockKernel(rig);
+  const guestsShareKernel = kernel.bzImage === stock.bzImage;
   // The large image is made once for all modules of one kernel.
-  const image =
-    kernel.bzImage === stock.bzImage
-      ? await imageWithModules(rig, await buildImage(rig, stock, stock), kernel)
-      : await buildImage(rig, kernel, stock);
-  return watchRun(rig, emulator, image, run, join(folder, run.id), options);
+  const image = guestsShareKernel
+    ? await imageWithModules(rig, await buildImage(rig, stock, stock), kernel)
+    : await buildImage(rig, kernel, stock);
+  return watchRun(rig, emulator, image, run, join(folder, run.id), {
+    ...options,
+    guestsShareKernel,
+  });
 }

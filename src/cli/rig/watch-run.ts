@@ -13,16 +13,18 @@ import { UserError } from '../../util/user-error.ts';
 const CPU_MODEL = 'EPYC-Milan';
 const ASIDS = 32768;
 const MEMORY_MEGABYTES = 3072;
-/** A guest on a crowded machine can be this slow to say its next word. */
-const SILENCE_SECONDS = 600;
 /** The guests' clock against the host's: at its own rate, timers of three levels leave no time for more. */
 const ASIDBENCH_SLOWNESS = '4';
+/** Characters of what a level says that progress has room for. */
+const MOST_TOLD = 40;
 const REPORT_FILE = 'report.txt';
 const SYMBOLS_FILE = 'symbols.txt';
 
 export interface WatchOptions {
   /** L0 writes the names of its functions out first, which takes it a while. */
   readonly wantsSymbols?: boolean;
+  /** Linux guests run L0's image. */
+  readonly guestsShareKernel?: boolean;
 }
 
 /** Boots the guests of a run with the sanitizer on. Its report and console stay in `folder`. */
@@ -50,18 +52,16 @@ export async function watchRun(
       environment: { TLBSAN: path, ASIDBENCH_SLOWNESS },
       ...(portFile === null ? {} : { portFile }),
       folder,
-      silenceSeconds: SILENCE_SECONDS,
       ...(run.endsAt === undefined ? {} : { endsAt: run.endsAt }),
-      onLine: (line) => {
-        const [, said] = /asidbench: (L\d .{1,40})/.exec(line) ?? [];
-        if (said !== undefined) rig.tell({ what: `${run.id}: ${said}` });
+      onSaid: ({ level, text }) => {
+        rig.tell({ what: `${run.id}: ${level} ${text.slice(0, MOST_TOLD)}` });
       },
     }),
   );
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   const symbols =
     portFile !== null && existsSync(portFile)
-      ? Symbols.parse(readFileSync(portFile, 'utf8'))
+      ? Symbols.parse(readFileSync(portFile, 'utf8'), options.guestsShareKernel === true)
       : null;
   return { id: run.id, report: readReport(text, path), broken, symbols };
 }

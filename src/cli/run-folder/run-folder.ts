@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Course } from '../../run/course.ts';
 import type { PlannedCell } from '../../run/executed-cell.ts';
 import type { CellResult, Manifest } from '../../run/results.ts';
 import { parsePlan, planDifference, planName, planText, type RunPlan } from '../../run/run-plan.ts';
@@ -9,7 +10,7 @@ import { readText } from '../files/read-text.ts';
 import { attempt, makeFolders, NEW_FOLDER, outputError, writeWhole } from '../files/write-file.ts';
 import { CHECKSUM_LINE_BYTES, CHECKSUMS_FILE, checksumOf } from './checksums.ts';
 import { openResultsFile, type ResultsFile } from './results-file.ts';
-import { readStoredCells } from './stored-cells.ts';
+import { readStoredCells, type StoredCell } from './stored-cells.ts';
 
 /** The folder of a run that is under way. Cells are in it when `append` returns. */
 export interface RunFolder {
@@ -19,6 +20,8 @@ export interface RunFolder {
   readonly append: (cell: CellResult) => void;
   /** The same with the bytes of a cell as they stood in another run's results. */
   readonly appendLine: (line: Uint8Array) => void;
+  /** Writes the reports of what there is of a run that was stopped, and closes. */
+  readonly finishPart: (texts: Omit<FinishedFiles, 'manifest'>) => void;
   /** Writes the other files; the manifest comes last and marks the run as finished. */
   readonly finish: (files: FinishedFiles) => void;
   /** Ends a shard: it has no report, and its plan stays for `run --merge`. */
@@ -65,7 +68,8 @@ const STAYS = 'Allow writing there and resume again; what was finished is kept';
 export interface ResumeHooks {
   /** Of the whole plan: stored names and seeds must be theirs. */
   readonly cells: readonly PlannedCell[];
-  readonly onStored: (cell: CellResult) => void;
+  readonly course: Course;
+  readonly onStored: (stored: StoredCell) => void;
   readonly onNotice: (sentence: string) => void;
 }
 
@@ -94,10 +98,10 @@ export function resumeRunFolder(path: string, plan: RunPlan, hooks: ResumeHooks)
     );
   }
   const checksums: string[] = [];
-  const known = { plan: before, cells: hooks.cells };
-  const stored = readStoredCells(results, known, (cell, bytes) => {
-    checksums.push(`${checksumOf(bytes)}\n`);
-    hooks.onStored(cell);
+  const known = { plan: before, cells: hooks.cells, course: hooks.course };
+  const stored = readStoredCells(results, known, (each) => {
+    checksums.push(`${checksumOf(each.line.bytes)}\n`);
+    hooks.onStored(each);
   });
   if (stored.isTorn) {
     hooks.onNotice(`${results}: the last line was cut off; its cell is computed again.`);
@@ -156,6 +160,11 @@ function folderWith(made: MadeFolder, stored: number, bytes: number): RunFolder 
       write(FILES.html, harmless(files.html));
       write(FILES.manifest, `${JSON.stringify(files.manifest, null, 2)}\n`);
       removePlan(path);
+    },
+    finishPart: (texts) => {
+      finishResults();
+      write(FILES.markdown, harmless(texts.markdown));
+      write(FILES.html, harmless(texts.html));
     },
     finishShard: finishResults,
     abandon: () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expectedOf } from '../../run/check-cell.ts';
+import type { Course } from '../../run/course.ts';
 import type { PlannedCell } from '../../run/executed-cell.ts';
 import { parseCell } from '../../run/parse-run.ts';
 import type { CellResult } from '../../run/results.ts';
@@ -23,6 +24,16 @@ export interface StoredPlan {
   readonly plan: RunPlan;
   /** Of the whole plan; null for a run whose suites are not at hand. */
   readonly cells: readonly PlannedCell[] | null;
+  /** Of the plan; takes each cell that is read. */
+  readonly course: Course;
+}
+
+/** A cell of a results file with its line. */
+export interface StoredCell {
+  readonly cell: CellResult;
+  readonly line: Line;
+  /** Whether its scenario is complete on its machine. */
+  readonly isComplete: boolean;
 }
 
 /**
@@ -33,15 +44,15 @@ export interface StoredPlan {
 export function readStoredCells(
   path: string,
   known: StoredPlan,
-  onCell: (cell: CellResult, bytes: Uint8Array) => void,
+  onCell: (stored: StoredCell) => void,
 ): StoredCells {
   let count = 0;
   let bytes = 0;
-  for (const { cell, line } of storedCells(path, known)) {
-    if (cell === null) return { count, bytes, isTorn: true };
-    onCell(cell, line.bytes);
+  for (const stored of storedCells(path, known)) {
+    if (stored.cell === null) return { count, bytes, isTorn: true };
+    onCell(stored);
     count += 1;
-    bytes = line.end;
+    bytes = stored.line.end;
   }
   return { count, bytes, isTorn: false };
 }
@@ -49,10 +60,9 @@ export function readStoredCells(
 /** The same, one at a time; a last line that was cut off has no cell. */
 export function* storedCells(
   path: string,
-  { plan, cells }: StoredPlan,
-): Generator<{ cell: CellResult | null; line: Line }> {
+  { plan, cells, course }: StoredPlan,
+): Generator<StoredCell | { cell: null; line: Line }> {
   if (!existsSync(path)) return;
-  const positions = positionsOf(plan);
   const expected = expectedOf(plan.manifest);
   const checksums = checksumsIn(dirname(path));
   for (const line of readLines(path)) {
@@ -69,7 +79,7 @@ export function* storedCells(
       const cause = 'the line is not as this program writes it';
       throw new UserError('input', place, cause, cure);
     }
-    const position = positions[line.number - 1];
+    const position = course.next();
     const due = position === undefined ? undefined : plan.cellIds[position];
     if (cell.cellId !== due) throw outOfPlace(line.number, place, cell, due, plan);
     const planned = cells?.[position!];
@@ -77,7 +87,7 @@ export function* storedCells(
       const cause = `its names are not those of cell ${cell.cellId} in the plan: ${nameOf(cell)}`;
       throw new UserError('input', place, cause, cure);
     }
-    yield { cell, line };
+    yield { cell, line, isComplete: course.add(cell) };
   }
 }
 

@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import type { PmuRates } from '../../importers/pmu-findings.ts';
+import { escapeTerminal } from '../../report/blocks/escape.ts';
+import { type Course, openCourse, withTakenSeeds } from '../../run/course.ts';
 import type { PlannedCell } from '../../run/executed-cell.ts';
+import { placeOf } from '../../run/place.ts';
 import { withKnown } from '../../run/precision.ts';
 import type { CellResult, RunSummary } from '../../run/results.ts';
 import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
+import type { KnownWhole, ScenarioSettling } from '../../run/settled-seeds.ts';
 import { type SummaryInProgress, startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES } from '../../util/user-error.ts';
 import { openStore } from '../kept/store.ts';
@@ -10,9 +15,13 @@ import { INVOCATION, PROGRAM_NAME } from '../output/invocation.ts';
 import { print, printError } from '../output/io.ts';
 import { type Progress, startTerminalProgress } from '../output/progress.ts';
 import { say } from '../output/say.ts';
-import { openRunFolder, type RunFolder, resumeRunFolder } from '../run-folder/run-folder.ts';
+import { FILES, openRunFolder, type RunFolder, resumeRunFolder } from '../run-folder/run-folder.ts';
+import type { StoredCell } from '../run-folder/stored-cells.ts';
 import { type EngineFlags, engineFor } from './engine.ts';
 import { prepareReport, printSummary, writeReport } from './finished-run.ts';
+import { listenForInterrupts } from './interruption.ts';
+import { resumeCommand, writePartialReport } from './partial-report.ts';
+import { scenarioRow } from './scenario-row.ts';
 
 /**
  * So many cells before the last one the report's modules are loaded: late enough to cost no memory while
@@ -36,25 +45,48 @@ export interface PlannedRun {
   /** Of the whole plan. */
   readonly cells: readonly PlannedCell[];
   readonly flags: ComputeFlags;
+  /** Scenarios that take as many seeds as they need; absent: none. */
+  readonly settling?: readonly ScenarioSettling[];
+  /** Whole intervals that are known before the run, for its rows; absent: none. */
+  readonly wholes?: readonly KnownWhole[];
   /** Results of a pilot by cell id; absent: none. */
   readonly known?: ReadonlyMap<string, CellResult>;
   /** Printed after the summary of a finished run, unless that is JSON. */
   readonly remark?: (summary: RunSummary) => Promise<string>;
 }
 
+/** A run that is under way. */
+interface Running extends PlannedRun {
+  readonly course: Course;
+  /** Null: a shard has none. */
+  readonly summary: SummaryInProgress | null;
+  readonly progress: Progress | null;
+  /** Scenarios and machines whose cells are all there. */
+  readonly complete: Set<string>;
+}
+
 /** Computes what is missing of a run, and its report unless it is a shard; returns the exit code. */
 export async function computeRun(run: PlannedRun): Promise<number> {
-  const { plan, flags } = run;
-  const summary = plan.shard === null ? startSummary(plan.manifest) : null;
-  const folder = openFolder(run, summary);
-  await computeInto(folder, run, summary);
+  const { plan, cells, flags, settling = [] } = run;
+  const running: Running = {
+    ...run,
+    course: openCourse(plan, cells, settling),
+    summary: plan.shard === null ? startSummary(plan.manifest) : null,
+    progress: flags.json === true ? null : startTerminalProgress(),
+    complete: new Set(),
+  };
+  const folder = openFolder(running);
+  const { summary, course } = running;
+  const isStopped = await computeInto(folder, running);
+  if (isStopped) return EXIT_CODES.interrupted;
   if (summary === null) {
     folder.finishShard();
     const count = positionsOf(plan).length;
     print(shardDone(planName(plan), count, plan.cellIds.length, folder.path));
     return EXIT_CODES.ok;
   }
-  const finished = summary.finish();
+  const manifest = withTakenSeeds(plan.manifest, course.settled());
+  const finished = { ...summary.finish(), manifest };
   const store = openStore(flags.fresh === true);
   const beside = flags.measured === undefined ? {} : { measured: flags.measured };
   await writeReport(folder, finished, plan.cellIds, store, beside);
@@ -65,55 +97,95 @@ export async function computeRun(run: PlannedRun): Promise<number> {
   return exitCode;
 }
 
-function openFolder(
-  { name, plan, cells, flags }: PlannedRun,
-  summary: SummaryInProgress | null,
-): RunFolder {
+function openFolder(running: Running): RunFolder {
+  const { name, plan, cells, course, flags } = running;
   if (flags.resume === undefined) return openRunFolder('reports', name, flags.out ?? null, plan);
-  const onStored = (cell: CellResult): void => summary?.add(cell);
-  return resumeRunFolder(flags.resume, plan, { cells, onStored, onNotice: say });
+  const onStored = ({ cell, isComplete }: StoredCell): void => take(running, cell, isComplete);
+  return resumeRunFolder(flags.resume, plan, { cells, course, onStored, onNotice: say });
 }
 
-/** Runs what is missing; every finished cell is in the folder whatever happens next. */
-async function computeInto(
-  folder: RunFolder,
-  { plan, cells, flags, known = new Map() }: PlannedRun,
-  summary: SummaryInProgress | null,
-): Promise<void> {
-  const progress = flags.json === true ? null : startTerminalProgress(folder.stored);
+/** Takes a cell into the summary, and shows its scenario's row when that is complete. */
+function take(running: Running, cell: CellResult, isComplete: boolean): void {
+  const { summary, complete, progress, wholes = [], plan } = running;
+  summary?.add(cell);
+  if (!isComplete || summary === null) return;
+  complete.add(placeOf(cell.scenario, cell.machine));
+  const row = scenarioRow(summary.close(cell.scenario, cell.machine), wholes);
+  // The only row of a run stands in its table a moment later.
+  const isAlone = plan.manifest.scenarios.length * plan.manifest.machines.length === 1;
+  if (row === null || progress === null || isAlone) return;
+  if (!progress.above(escapeTerminal(row))) say(row);
+}
+
+/** Runs what is missing; every finished cell is in the folder whatever happens next. True: Ctrl-C has stopped it. */
+async function computeInto(folder: RunFolder, running: Running): Promise<boolean> {
+  const { plan, cells, flags, course, progress, known = new Map() } = running;
   const notice = (sentence: string): void => {
     progress?.finish();
     say(sentence);
   };
-  const own = positionsOf(plan);
-  const missing = own.slice(folder.stored).map((position) => cells[position]!);
   let finished = folder.stored;
-  // Cells are written in one synchronous step, so no signal arrives inside one.
-  const onInterrupt = (): void => stop(folder, progress, finished);
-  // Not once: npm passes on the signal that a terminal has sent to this process already.
-  process.on('SIGINT', onInterrupt);
+  const stop = listenForInterrupts(() => endAtOnce(progress));
+  const onResult = (cell: CellResult): void => {
+    // What a thread was at when it was stopped.
+    if (stop.signal.aborted) return;
+    folder.append(cell);
+    finished += 1;
+    take(running, cell, course.add(cell));
+    progress?.advance(finished, course.total());
+    if (running.summary !== null && finished === course.total() - PREPARE_BEFORE_LAST) {
+      prepareReport();
+    }
+  };
+  const compute = async (): Promise<void> => {
+    const engine = withKnown(await engineFor(flags, plan.build, notice), known);
+    for (let due = course.due(); due.length > 0 && !stop.signal.aborted; due = course.due()) {
+      const missing = due.map((position) => cells[position]!);
+      await engine(missing, onResult, stop.signal);
+    }
+  };
   try {
-    const engine = await engineFor(flags, plan.build, notice);
-    await withKnown(engine, known)(missing, (cell) => {
-      folder.append(cell);
-      finished += 1;
-      progress?.advance(finished, own.length);
-      summary?.add(cell);
-      if (summary !== null && finished === own.length - PREPARE_BEFORE_LAST) prepareReport();
-    });
+    const computing = compute();
+    await Promise.race([computing, stop.happened]);
+    if (!stop.signal.aborted) return false;
+    computing.catch(() => undefined);
+    progress?.finish();
+    await keepPart(folder, running, finished);
+    return true;
   } catch (error) {
     folder.abandon();
     throw error;
   } finally {
     progress?.finish();
-    process.removeListener('SIGINT', onInterrupt);
+    stop.release();
   }
 }
 
-function stop(folder: RunFolder, progress: Progress | null, finished: number): never {
-  progress?.finish();
-  folder.abandon();
+/** Leaves what there is of a stopped run as a report. */
+async function keepPart(folder: RunFolder, running: Running, finished: number): Promise<void> {
+  const { plan, flags, course, summary, complete } = running;
+  if (summary === null || finished === 0) {
+    folder.abandon();
+    printError(interrupted(finished, folder.path));
+    return;
+  }
+  // Said first: a second Ctrl-C ends the rest.
   printError(interrupted(finished, folder.path));
+  const part = { summary: summary.finish(), complete, finishedCells: finished };
+  const beside = flags.measured === undefined ? {} : { measured: flags.measured };
+  const cellCount = Math.max(course.total(), finished);
+  const isWritten = await writePartialReport(
+    folder,
+    { ...part, cells: cellCount },
+    plan.cellIds,
+    beside,
+  );
+  if (!isWritten) folder.abandon();
+  else printError(`What there is, as a report: ${join(folder.path, FILES.html)}\n`);
+}
+
+function endAtOnce(progress: Progress | null): never {
+  progress?.finish();
   process.exit(EXIT_CODES.interrupted);
 }
 
@@ -125,7 +197,7 @@ function interrupted(finished: number, folder: string): string {
   const cells = finished === 1 ? '1 finished cell is' : `${finished} finished cells are`;
   return (
     `${PROGRAM_NAME}: interrupted; ${cells} kept in ${folder}/results.jsonl.\n` +
-    `Go on with: ${INVOCATION} run --resume ${folder}\n`
+    `Go on with: ${resumeCommand(folder)}\n`
   );
 }
 

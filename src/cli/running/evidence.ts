@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { parseVerdicts, type Verdicts, verdictFor } from '../../checker/verdict.ts';
 import { strategyById } from '../../hypervisor/strategies.ts';
@@ -13,13 +13,12 @@ import { UserError } from '../../util/user-error.ts';
 import type { Scoreboard } from '../../validation/rows.ts';
 import { readText } from '../files/read-text.ts';
 import { projectRoot } from '../project-root.ts';
+import { storedAnalyses } from './stored-wholes.ts';
 
 /** Made by `npm run make -- verdicts`, and part of the project. */
 const VERDICTS_FILE = 'data/verdicts/verdicts.json';
 /** Made by `check --series`, and part of the project. */
 const SERIES_FILE = 'data/series/series.json';
-/** Made by `npm run make -- sensitivity`, and part of the project: a file for each scenario. */
-const SENSITIVITY_FOLDER = 'data/sensitivity';
 /** Made by `npm run make -- validation`, and part of the project. */
 const VALIDATION_FILE = 'data/validation/scoreboard.json';
 
@@ -83,23 +82,14 @@ export async function evidenceFor(
   };
 }
 
-/** Analyses of scenarios of the run whose cells are those of the run. */
+/** Analyses of scenarios of the run whose cells are those of the run, of what its headline compares. */
 async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
   const { comparison } = reportModel(summary).headline;
-  const { parseSensitivity } = await import('../../sensitivity/stored.ts');
-  return summary.scenarios.flatMap(({ id, machine }) => {
-    // A scenario's id comes from a suite and is no path.
-    const path = join(projectRoot(), SENSITIVITY_FOLDER, `${basename(id)}.json`);
-    if (!existsSync(path)) return [];
-    const { cellIds: own, result } = parseSensitivity(readText(path), path);
-    const isOfRun =
-      cellIds.has(own.before) &&
-      cellIds.has(own.after) &&
-      result.machine === machine &&
-      result.baseline === comparison.baseline &&
-      result.strategy === comparison.strategy;
-    return isOfRun ? [result] : [];
-  });
+  const all = await storedAnalyses(summary.scenarios, cellIds);
+  return all.filter(
+    ({ baseline, strategy }) =>
+      baseline === comparison.baseline && strategy === comparison.strategy,
+  );
 }
 
 /** The model runs once more for it: some trips of one seed. */

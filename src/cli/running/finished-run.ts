@@ -6,7 +6,7 @@ import { planDifference, type RunPlan } from '../../run/run-plan.ts';
 import { startSummary } from '../../run/summarize.ts';
 import { EXIT_CODES, UserError } from '../../util/user-error.ts';
 import { readText } from '../files/read-text.ts';
-import { keptReport } from '../kept/kept-report.ts';
+import { keptReport, type ReportTexts } from '../kept/kept-report.ts';
 import { EMPTY_STORE, type Store } from '../kept/store.ts';
 import { print } from '../output/io.ts';
 import { finishedCells } from '../run-folder/read-run.ts';
@@ -31,7 +31,7 @@ export function prepareReport(): void {
 }
 
 /** What the command knows that the run's folder does not hold. */
-type Beside = Pick<Evidence, 'measured'>;
+export type Beside = Pick<Evidence, 'measured' | 'partial'>;
 
 /** Writes the reports of a run whose cells are all there, then its manifest. */
 export async function writeReport(
@@ -43,14 +43,22 @@ export async function writeReport(
 ): Promise<void> {
   const { manifest } = summary;
   const results = join(folder.path, FILES.results);
-  const texts = await keptReport(store, { results, manifest, beside }, async () => {
-    const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] =
-      await reportModules();
-    const evidence = { ...(await evidenceFor(summary, cellIds)), ...beside };
-    const html = await renderHtml(summary, evidence, livePage(summary));
-    return { markdown: renderMarkdown(summary, evidence), html };
-  });
+  const texts = await keptReport(store, { results, manifest, beside }, () =>
+    reportTexts(summary, cellIds, beside),
+  );
   folder.finish({ manifest, ...texts });
+}
+
+/** Makes the texts of a report. */
+export async function reportTexts(
+  summary: RunSummary,
+  cellIds: readonly string[],
+  beside: Beside,
+): Promise<ReportTexts> {
+  const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] = await reportModules();
+  const evidence = { ...(await evidenceFor(summary, cellIds)), ...beside };
+  const html = await renderHtml(summary, evidence, livePage(summary));
+  return { markdown: renderMarkdown(summary, evidence), html };
 }
 
 /** Prints a finished run, and returns the exit code. */

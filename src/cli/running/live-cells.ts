@@ -1,14 +1,18 @@
 import { join } from 'node:path';
-import { answerOf, type LiveAnswer } from '../../live/live-answer.ts';
-import { LIVE_SEEDS, type LiveQuestion, questionOf } from '../../live/live-question.ts';
-import type { LiveState } from '../../live/live-state.ts';
+import { strategyById } from '../../hypervisor/strategies.ts';
+import { answerOf, type LiveAnalysis, type LiveAnswer } from '../../live/live-answer.ts';
+import type { LiveData } from '../../live/live-data.ts';
+import { isRecorded, LIVE_SEEDS, type LiveQuestion, questionOf } from '../../live/live-question.ts';
+import { type LiveState, stateOfScenario } from '../../live/live-state.ts';
 import { LIVE_SCENARIOS, type LiveScenario } from '../../live/scenarios.ts';
 import { runCell } from '../../run/run-cell.ts';
+import { analysedCells } from '../../sensitivity/stored.ts';
 import { loadSuites } from '../../suite/load-suite.ts';
 import { planCells } from '../../suite/plan.ts';
 import type { Suite } from '../../suite/suite.ts';
 import { INVOCATION } from '../output/invocation.ts';
 import { projectRoot } from '../project-root.ts';
+import { storedAnalysis } from './stored-analysis.ts';
 
 /** The suite that a live scenario starts from, as its file has it. */
 function suiteOf({ id, file }: LiveScenario): Suite {
@@ -22,9 +26,38 @@ export function liveSuites(): readonly Suite[] {
   return LIVE_SCENARIOS.map(suiteOf);
 }
 
+function scenarioNamed(scenario: string): LiveScenario {
+  return LIVE_SCENARIOS.find(({ id }) => id === scenario)!;
+}
+
 /** What a state asks, of the suites in their files. */
 export function liveQuestion(state: LiveState): LiveQuestion {
-  return questionOf(state, suiteOf(LIVE_SCENARIOS.find(({ id }) => id === state.scenario)!));
+  return questionOf(state, suiteOf(scenarioNamed(state.scenario)));
+}
+
+/** The shipped analyses of suites, as far as they are of these suites and of the model as it is. */
+function analysesOf(suites: readonly Suite[]): readonly LiveAnalysis[] {
+  return suites.flatMap((suite) => {
+    const stored = storedAnalysis(suite.id);
+    if (stored === undefined) return [];
+    const { machine, baseline, strategy, uncertainty } = stored.result;
+    const [first, second] = [strategyById(baseline), strategyById(strategy)];
+    if (first === undefined || second === undefined) return [];
+    const { before, after } = analysedCells(suite, machine, { before: first, after: second });
+    const { cellIds } = stored;
+    if (before !== cellIds.before || after !== cellIds.after) return [];
+    const { id: scenario, seeds } = suite;
+    return [{ scenario, machine, baseline, strategy, seeds: seeds.count, uncertainty }];
+  });
+}
+
+/** What a page knows beside its suites. */
+export function liveKnowledge(): Pick<LiveData, 'analyses' | 'recorded'> {
+  const suites = liveSuites();
+  return {
+    analyses: analysesOf(suites),
+    recorded: suites.filter(isRecorded).map(({ id }) => liveAnswer(stateOfScenario(id))),
+  };
 }
 
 /** The answer of a state by way of an ordinary run: its suite and machine planned, each cell run. */
@@ -45,5 +78,6 @@ export function liveAnswer(state: LiveState): LiveAnswer {
   return answerOf(
     question,
     of(baseline.id).map((cell, index) => [cell, after[index]!] as const),
+    question.isUnchanged ? analysesOf([suiteOf(scenarioNamed(state.scenario))]) : [],
   );
 }

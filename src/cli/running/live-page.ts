@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineById } from '../../hardware/presets/index.ts';
 import { DEFAULT_BASELINE, strategyById } from '../../hypervisor/strategies.ts';
-import { DEFAULT_STATE, type LiveState } from '../../live/live-state.ts';
+import { DEFAULT_STATE, type LiveState, stateOfScenario } from '../../live/live-state.ts';
 import { LIVE_SCENARIOS } from '../../live/scenarios.ts';
 import type { LivePage } from '../../report/live/section.ts';
 import { reportModel } from '../../report/run/model.ts';
@@ -27,8 +27,9 @@ export function livePage(summary: RunSummary): LivePage {
   // Of a run that compares with something else, the page can show no comparison but its own.
   const isOffered = (id: string) => id !== DEFAULT_BASELINE && strategyById(id)?.id === id;
   const state: LiveState = {
-    ...DEFAULT_STATE,
-    ...(LIVE_SCENARIOS.some(({ id }) => id === scenario.id) ? { scenario: scenario.id } : {}),
+    ...(LIVE_SCENARIOS.some(({ id }) => id === scenario.id)
+      ? stateOfScenario(scenario.id)
+      : DEFAULT_STATE),
     ...(machineById(scenario.machine) === undefined ? {} : { machine: scenario.machine }),
     ...(isOffered(comparison.strategy) ? { strategy: comparison.strategy } : {}),
   };

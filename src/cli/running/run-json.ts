@@ -6,11 +6,11 @@ import {
   type ReportModel,
   reportModel,
   safetyIn,
-  type WholeSaving,
   wholeSaving,
 } from '../../report/run/model.ts';
 import type { ReadBack } from '../../report/which-kernel.ts';
 import type { Comparison, RunSummary, ScenarioSummary } from '../../run/results.ts';
+import type { WholeSaving } from '../../run/whole-saving.ts';
 
 /** What `run --json` prints. Times are modelled nanoseconds per round trip. */
 export interface RunJson {

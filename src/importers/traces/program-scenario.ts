@@ -33,7 +33,7 @@ export function programScenario(program: RecordedProgram): Scenario {
       workload: {
         kind: 'program',
         trace: { file: traceFile },
-        handlers: [{ capture: 'plug-c.pio', reflectedExit: 'IOIO', weight: 1 }],
+        handlers: [{ capture: 'stock/npt-npt.pio', reflectedExit: 'IOIO', weight: 1 }],
         exitsPerSecond: {
           nominal: 10_000,
           low: 300,

@@ -1,6 +1,6 @@
 import { suiteOfScenario } from '../../live/live-data.ts';
 import { questionOf, whyNot } from '../../live/live-question.ts';
-import { type LiveState, NUMBER_CONTROLS } from '../../live/live-state.ts';
+import { type LiveState, NUMBER_CONTROLS, stateOfScenario } from '../../live/live-state.ts';
 import { controlHint, controlText, type LiveSettings } from '../../report/live/section.ts';
 
 export const byId = <Kind extends HTMLElement>(id: string): Kind => {
@@ -45,7 +45,12 @@ export function showState(state: LiveState, { data }: LiveSettings): void {
 export function onTouch(current: () => LiveState, chosen: (state: LiveState) => void): void {
   for (const key of WORDS) {
     const select = byId<HTMLSelectElement>(key);
-    select.addEventListener('change', () => chosen({ ...current(), [key]: select.value }));
+    select.addEventListener('change', () => {
+      const state = { ...current(), [key]: select.value };
+      // A recorded program begins with the rate of its suite.
+      const { rate } = key === 'scenario' ? stateOfScenario(state.scenario) : state;
+      chosen({ ...state, rate });
+    });
   }
   for (const { key, stops } of NUMBER_CONTROLS) {
     const input = byId<HTMLInputElement>(key);

@@ -9,6 +9,7 @@ import { LIVE_SECTION, type LiveSettings, liveCommand } from '../../report/live/
 import { UserError } from '../../util/user-error.ts';
 import type { FromWorker, ToWorker } from '../messages.ts';
 import { byId, onTouch, showState } from './controls.ts';
+import { markPlace } from './map.ts';
 
 /** The number of a state whose answer nobody waits for. */
 const UNSEEN = -1;
@@ -42,6 +43,7 @@ export function makeAlive(script: string): void {
     state = next;
     showState(state, settings);
     byId('command').textContent = liveCommand(state, settings.invocation);
+    markPlace(state, settings);
   };
   const choose = (next: LiveState) => {
     show(next);
@@ -53,11 +55,12 @@ export function makeAlive(script: string): void {
   };
   const hear = ({ number: ofState, result }: FromWorker) => {
     if (ofState !== number) return;
-    if (result.kind === 'failure') {
-      byId('status').textContent = '';
-      byId('trouble').textContent =
-        `The model stopped: ${result.message}. The command below may say more.`;
-    } else showAnswer(result, state, settings);
+    if (result.kind === 'answer') {
+      showAnswer(result, state, settings);
+      return;
+    }
+    byId('status').textContent = '';
+    byId('trouble').textContent = troubleWith(result);
   };
 
   onTouch(() => state, choose);
@@ -80,6 +83,12 @@ export function makeAlive(script: string): void {
     // Nobody has asked yet: what the page shows is computed unseen, so that the thread runs fast by then.
     if (number === 0) ask(UNSEEN);
   });
+}
+
+function troubleWith(result: Exclude<FromWorker['result'], { kind: 'answer' }>): string {
+  return result.kind === 'elsewhere'
+    ? 'The pages of a recorded program are not in this page, only its answer as recorded. The command below computes yours.'
+    : `The model stopped: ${result.message}. The command below may say more.`;
 }
 
 /** Shows what there is of an answer; the address and the status are of a whole one. */

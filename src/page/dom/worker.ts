@@ -11,6 +11,7 @@ export function serve(): void {
     try {
       await compute?.(state, {
         onAnswer: (found, isLast) => tell({ kind: 'answer', answer: found, isLast }),
+        onElsewhere: () => tell({ kind: 'elsewhere' }),
         isOver: () => number !== last,
         pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
       });

@@ -11,6 +11,8 @@ export interface Drawing {
 
 /** Texts of this length get a column that is wide enough to read. */
 const LONG_TEXT = 48;
+/** And one of more than this wraps to a few lines on a telephone, not to a word in each. */
+const PHRASE = 24;
 /** From so many columns on a table scrolls on a telephone instead of being squeezed. */
 const BROAD_COLUMNS = 5;
 
@@ -107,7 +109,8 @@ ${rows.join('\n')}
 function cellHtml(cell: TableCell, index: number, column: Column | undefined): string {
   const isCode = cell.tone === 'code';
   const tone = isCode || cell.tone === 'plain' ? '' : cell.tone;
-  const width = cell.text.length > LONG_TEXT ? 'long' : '';
+  const { length } = cell.text;
+  const width = length > LONG_TEXT ? 'long' : length > PHRASE ? 'phrase' : '';
   const text = isCode ? `<code>${escapeHtml(cell.text)}</code>` : escapeHtml(cell.text);
   const classes = alignClass(column, [tone, width].filter((each) => each !== '').join(' '));
   return index === 0 ? `<th scope="row"${classes}>${text}</th>` : `<td${classes}>${text}</td>`;

@@ -88,7 +88,7 @@ summary::marker{color:var(--ink-muted)}
 table{border-collapse:collapse;font-size:.86rem;line-height:1.45;min-width:min(100%,30rem)}
 caption{caption-side:top;text-align:left;color:var(--ink-muted);padding-bottom:.6rem}
 details caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{padding:.38rem 1.4rem .38rem 0;text-align:left;vertical-align:baseline;font-weight:400;
+th,td{padding:.32rem 1.4rem .32rem 0;text-align:left;vertical-align:baseline;font-weight:400;
 border-bottom:1px solid var(--line)}
 th:last-child,td:last-child{padding-right:.2rem}
 thead th{color:var(--ink-muted);font-size:.92em;vertical-align:bottom;border-color:var(--ink-muted)}
@@ -110,7 +110,7 @@ footer{margin-top:3rem;padding:1.4rem 0 4rem;border-top:1px solid var(--line);
 color:var(--ink-muted);font-size:.82rem}
 ${own.trim()}
 @media (max-width:45rem){.wide{display:none}.narrow{display:block}
-th,td{padding-right:1rem}td.long{min-width:14rem}.broad{min-width:34rem}
+th,td{padding-right:1rem}td.long{min-width:14rem}td.phrase{min-width:9rem}.broad{min-width:34rem}
 tbody th{max-width:9.5rem}
 .facts{grid-template-columns:1fr 1fr}.facts dd{font-size:1.45rem}}
 @media print{

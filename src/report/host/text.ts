@@ -6,6 +6,7 @@ import { ASCII, formatNs, formatNumber, formatRatio } from '../blocks/numbers.ts
 import { OLD_NAME_NOTE, ROUND_TRIP_EVENTS } from '../perf-events.ts';
 import { type Safety, safetySentence } from '../safety.ts';
 import { type ReadBack, readBackSentences } from '../which-kernel.ts';
+import { mapLines } from './map.ts';
 
 export interface HostText {
   readonly answer: HostAnswer;
@@ -36,6 +37,7 @@ export function hostText(text: HostText): string {
     ...(assumed.length === 0 ? [] : ['Assumed:', ...assumed.map(item), '']),
     ...unknownsOf(answer),
     '',
+    ...(answer.place === null ? [] : [...mapLines(answer.place), '']),
     ...settlersOf(answer, pmu),
     '',
   ].join('\n');

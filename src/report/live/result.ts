@@ -11,6 +11,7 @@ import {
 } from '../blocks/numbers.ts';
 import { CAUSE_LAYERS, type CauseLayer, strategyStyles } from '../blocks/theme.ts';
 import { counted } from '../blocks/words.ts';
+import { overWords } from '../names.ts';
 import { safetySentence, safetyTone } from '../safety.ts';
 
 /**
@@ -18,33 +19,50 @@ import { safetySentence, safetyTone } from '../safety.ts';
  * stale translation is unsafe, whatever it saves.
  */
 export function liveSentence(answer: LiveAnswer): string {
-  const { before, after, savingNs, savingRatio, seeds } = answer;
+  const { before, after, whole } = answer;
   if (after.staleHits > 0) {
     const hits = counted(after.staleHits, 'stale translation');
     return `${after.strategy} is unsafe: it used ${hits}, so its times count for nothing.`;
   }
-  if (savingNs.low === 0 && savingNs.high === 0) {
+  if (whole.verdict === 'no difference') {
     const time = formatNs(before.meanNs);
     return `${after.strategy} takes ${time} per round trip, as ${before.strategy} does.`;
   }
-  const loses = savingNs.point < 0;
+  const loses = whole.ns.point < 0;
   const word = loses ? 'costs' : 'saves';
   const sign = loses ? -1 : 1;
-  const isOpen = seeds > 1 && savingNs.low <= 0 && savingNs.high >= 0;
+  const isOpen = answer.seeds > 1 && whole.verdict === 'cannot tell';
   return (
-    `${after.strategy} ${word} ${formatNs(sign * savingNs.point)} per round trip, ` +
-    `${formatRatio(sign * savingRatio.point)} of the ` +
-    `${formatNs(before.meanNs)} of ${before.strategy}.` +
-    (isOpen ? ' Between seeds it differs so much that it could be nothing.' : '')
+    `${after.strategy} ${word} ${formatNs(sign * whole.ns.point)} per round trip, ` +
+    `${formatRatio(sign * whole.ratio.point)} of the ` +
+    `${formatNs(timeBefore(answer))} of ${before.strategy}.` +
+    (isOpen ? ' It could be nothing: the 95 % interval reaches 0.' : '')
   );
 }
 
-/** The widest interval that an answer has, and over what; null where nothing varies. */
-export function liveInterval({ savingRatio, uncertainty, seeds }: LiveAnswer): string | null {
-  const { low, high } = uncertainty?.savingRatio ?? savingRatio;
-  if (low === high || (uncertainty === undefined && seeds < 2)) return null;
-  const over = uncertainty === undefined ? 'seeds' : `seeds and ${uncertainty.varied}`;
-  return `${formatRatioInterval(low, high)} over ${over}`;
+/** Of the seeds that the saving is of. */
+function timeBefore({ before, whole, storedSeeds }: LiveAnswer): number {
+  return storedSeeds === undefined ? before.meanNs : whole.ns.point / whole.ratio.point;
+}
+
+/** The widest interval that an answer has, over what, and whether the sign holds; null where nothing varies. */
+export function liveInterval({ whole, seeds }: LiveAnswer): string | null {
+  const { low, high } = whole.ratio;
+  if (low === high || (whole.over === 'seeds' && seeds < 2)) return null;
+  return `${formatRatioInterval(low, high)} over ${overWords(whole.over)}: ${whole.verdict}`;
+}
+
+/** Why the interval holds what it holds. */
+export function liveScope({ whole, seeds, storedSeeds }: LiveAnswer): string {
+  if (storedSeeds !== undefined) {
+    return (
+      `Nothing was changed, so saving and interval are those of the stored analysis, as in every output: ${storedSeeds} ` +
+      `seeds, with sizes and rates varied, which takes minutes. All else here is of ${counted(seeds, 'seed')}.`
+    );
+  }
+  return whole.over === 'seeds'
+    ? 'The interval holds seeds alone; with the prices of the machine it holds what prices could be as well.'
+    : 'The interval does not hold what sizes and rates could be: the command sensitivity varies them, in minutes.';
 }
 
 /** How the answer was computed, in one sentence. */
@@ -137,7 +155,7 @@ ${[...causes, ...rows].join('\n')}
 </tbody>
 </table></div>
 </details>
-<p class="quiet">${escapeHtml(liveMethod(answer))}</p>`;
+<p class="quiet">${escapeHtml(`${liveScope(answer)} ${liveMethod(answer)}`)}</p>`;
 }
 
 function verdictOn(strategy: string, safety: LiveSafety) {
@@ -165,17 +183,17 @@ function barHtml(layers: readonly LayerTimes[], side: 'before' | 'after', share:
 }
 
 function factsHtml(answer: LiveAnswer): string {
-  const { savingNs, savingRatio, savedMsPerSecond, before, after } = answer;
-  const loses = savingNs.point < 0;
+  const { whole, savedMsPerSecond, before, after } = answer;
+  const loses = whole.ns.point < 0;
   const sign = loses ? -1 : 1;
   const interval = liveInterval(answer);
   const stale = after.staleHits;
   const flushes = [before, after].map((side) => formatNumber(side.hardwareFlushesPerTrip));
   const word = loses ? 'more' : 'less';
   const times = [
-    fact(formatNs(sign * savingNs.point), `${word} per round trip`, loses),
+    fact(formatNs(sign * whole.ns.point), `${word} per round trip`, loses),
     fact(
-      formatRatio(sign * savingRatio.point),
+      formatRatio(sign * whole.ratio.point),
       interval === null
         ? `${word} than ${before.strategy}`
         : `${word} than ${before.strategy} (saving, 95 %: ${interval})`,

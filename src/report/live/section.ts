@@ -121,6 +121,7 @@ ${NUMBER_CONTROLS.map((each) => sliderHtml(each.key, each.stops.length - 1)).joi
 </form>
 <p id="${id}-trouble" class="bad" role="alert"></p>
 <p id="${id}-status" class="quiet" role="status"></p>
+<p id="${id}-place" class="quiet"></p>
 <div id="${id}-result">
 ${liveResultHtml(answer, strategies, safety)}
 </div>

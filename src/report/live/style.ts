@@ -1,7 +1,7 @@
 /** The part of the style sheet for what a reader can change. */
 export const LIVE_STYLE = `
 .controls{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));
-gap:1.3rem 2rem;margin:1.6rem 0 1.2rem;padding:1.4rem;background:var(--sheet);
+gap:1.1rem 2rem;margin:1.2rem 0 .8rem;padding:1.2rem;background:var(--sheet);
 border:1px solid var(--line);border-radius:6px}
 .controls[hidden]{display:none}
 .controls p{display:grid;grid-template-columns:1fr auto;gap:.15rem .8rem;align-items:baseline;
@@ -19,7 +19,8 @@ border:1px solid var(--chart-zero);border-radius:5px;padding:.42rem .6rem}
 .controls .off input{cursor:not-allowed}
 .controls .buttons{grid-column:1/-1;display:block}
 .controls button{cursor:pointer}
-#try-trouble:empty{display:none}
+#try-trouble:empty,#try-place:empty{display:none}
+.place{fill:none;stroke:var(--accent);stroke-width:3}
 #try-status{min-height:1.62em;margin:0;font-size:.88rem}
 #try-result.waiting{opacity:.55}
 #try-result .facts{margin-top:.6rem}

@@ -3,7 +3,14 @@ import { cell, left, paragraph, right, type Table } from '../blocks/document.ts'
 import { formatNs } from '../blocks/numbers.ts';
 import { terminalText } from '../blocks/terminal.ts';
 import { type Safety, safetySentence } from '../safety.ts';
-import { liveInterval, liveLayers, liveMethod, liveRows, liveSentence } from './result.ts';
+import {
+  liveInterval,
+  liveLayers,
+  liveMethod,
+  liveRows,
+  liveScope,
+  liveSentence,
+} from './result.ts';
 
 /** An answer for a terminal of 80 columns. */
 export function liveText(answer: LiveAnswer, safety: Safety, baseSafety: Safety): string {
@@ -28,6 +35,6 @@ export function liveText(answer: LiveAnswer, safety: Safety, baseSafety: Safety)
     paragraph(liveSentence(answer) + whole),
     paragraph(safetySentence(safety, baseSafety)),
     { kind: 'table', table, folded: false },
-    paragraph(liveMethod(answer)),
+    paragraph(`${liveScope(answer)} ${liveMethod(answer)}`),
   ]);
 }

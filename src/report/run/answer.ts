@@ -1,4 +1,5 @@
 import type { Interval } from '../../run/results.ts';
+import type { WholeSaving } from '../../run/whole-saving.ts';
 import {
   formatNs,
   formatNumber,
@@ -9,17 +10,10 @@ import {
   PAGE,
 } from '../blocks/numbers.ts';
 import { capitalised, withArticle } from '../blocks/words.ts';
-import { strategyWords, tripWords } from '../names.ts';
+import { overWords, strategyWords, tripWords } from '../names.ts';
 import { safetySentence } from '../safety.ts';
 import { couldShow } from './limits.ts';
-import {
-  comparisonOf,
-  isFitted,
-  type ReportModel,
-  safetyIn,
-  type WholeSaving,
-  wholeSaving,
-} from './model.ts';
+import { comparisonOf, isFitted, type ReportModel, safetyIn, wholeSaving } from './model.ts';
 import { isUnsafe, staleHitsOf, staleInWords, staleTotal } from './stale.ts';
 
 type Direction = 'saves' | 'costs' | 'undecided';
@@ -116,11 +110,6 @@ function effectClause(model: ReportModel, style: NumberStyle): string {
       return `${words.withId} ${verb} no clear difference to ${withArticle(trip)}${setup} (${share})`;
     }
   }
-}
-
-/** `seeds, prices, sizes and workload`. */
-function overWords(over: WholeSaving['over']): string {
-  return over === 'seeds, prices' ? 'seeds and prices' : over;
 }
 
 /** The one scenario whose result was fitted must not pass for a prediction, nor a guess for a fit. */

@@ -1,14 +1,9 @@
 import { CAUSES } from '../../cost/causes.ts';
 import type { ScenarioSummary } from '../../run/results.ts';
+import type { WholeSaving } from '../../run/whole-saving.ts';
 import { ASCII, formatBrackets, formatNumber, formatRatio } from '../blocks/numbers.ts';
 import { type TextColumn, tableWidth, textTable } from '../blocks/text-table.ts';
-import {
-  comparisonOf,
-  isFitted,
-  type ReportModel,
-  type WholeSaving,
-  wholeSaving,
-} from './model.ts';
+import { comparisonOf, isFitted, type ReportModel, wholeSaving } from './model.ts';
 import { isUnsafe } from './stale.ts';
 
 const left = (label: string): TextColumn => ({ label, align: 'left' });

@@ -1,13 +1,8 @@
 import { type Verdicts, verdictFor } from '../../checker/verdict.ts';
 import type { PmuRates } from '../../importers/pmu-findings.ts';
-import type {
-  Comparison,
-  ComparisonUncertainty,
-  Interval,
-  RunSummary,
-  ScenarioSummary,
-} from '../../run/results.ts';
+import type { Comparison, RunSummary, ScenarioSummary } from '../../run/results.ts';
 import type { RunContents } from '../../run/run-contents.ts';
+import { type WholeSaving, widestSaving } from '../../run/whole-saving.ts';
 import type { SensitivityResult } from '../../sensitivity/sensitivity-result.ts';
 import type { SeriesReport } from '../../series/series.ts';
 import { UserError } from '../../util/user-error.ts';
@@ -30,6 +25,15 @@ export interface Evidence {
   readonly verdicts?: Verdicts;
   /** What the user's files counted on the host that the run is about. */
   readonly measured?: PmuRates;
+  /** Of a run that was stopped; absent: it is whole. */
+  readonly partial?: PartialRun;
+}
+
+/** What there is of a run that was stopped, and the command that goes on with it. */
+export interface PartialRun {
+  readonly finishedCells: number;
+  readonly cells: number;
+  readonly command: string;
 }
 
 export interface Headline {
@@ -143,16 +147,6 @@ export function safetyIn({ safety }: Pick<ReportModel, 'safety'>, strategy: stri
   return safety.get(strategy) ?? { strategy, verdict: null };
 }
 
-/** A saving with all that is known to be unknown about it: the interval that leads in every output. */
-export interface WholeSaving {
-  readonly ns: Interval;
-  readonly ratio: Interval;
-  /** What was varied. */
-  readonly over: 'seeds' | `seeds, ${ComparisonUncertainty['varied']}`;
-  /** Whether the sign holds over all of that. */
-  readonly verdict: ComparisonUncertainty['verdict'];
-}
-
 /** The widest interval that the run and what is known beside it have. */
 export function wholeSaving(
   { evidence }: Pick<ReportModel, 'evidence'>,
@@ -166,16 +160,5 @@ export function wholeSaving(
       baseline === comparison.baseline &&
       strategy === comparison.strategy,
   );
-  const known = analysis?.uncertainty ?? comparison.uncertainty;
-  if (known !== undefined) {
-    const { savingNs: ns, savingRatio: ratio, varied, verdict } = known;
-    return { ns, ratio, over: `seeds, ${varied}`, verdict };
-  }
-  const { savingNs: ns, savingRatio: ratio } = comparison;
-  return { ns, ratio, over: 'seeds', verdict: verdictOver(ratio) };
-}
-
-function verdictOver({ low, high }: Interval): WholeSaving['verdict'] {
-  if (low === 0 && high === 0) return 'no difference';
-  return low > 0 ? 'saves' : high < 0 ? 'costs' : 'cannot tell';
+  return widestSaving(comparison, analysis?.uncertainty ?? comparison.uncertainty);
 }

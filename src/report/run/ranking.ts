@@ -1,14 +1,8 @@
 import type { Comparison } from '../../run/results.ts';
+import type { WholeSaving } from '../../run/whole-saving.ts';
 import { formatNumber } from '../blocks/numbers.ts';
 import { scenarioName } from '../names.ts';
-import {
-  comparisonOf,
-  isFitted,
-  type ReportModel,
-  scenarioLabel,
-  type WholeSaving,
-  wholeSaving,
-} from './model.ts';
+import { comparisonOf, isFitted, type ReportModel, scenarioLabel, wholeSaving } from './model.ts';
 
 /** What the headline's strategy saves in one scenario. */
 export interface Ranked {

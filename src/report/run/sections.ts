@@ -30,6 +30,7 @@ import { facts, leadFigure } from './lead.ts';
 import { couldShow, limitsSection, notShown } from './limits.ts';
 import { isFitted, type ReportModel, safetyIn } from './model.ts';
 import { parameterSection } from './parameters.ts';
+import { markedPartial } from './partial.ts';
 import { intervalWords } from './ranking.ts';
 import { isUnsafe } from './stale.ts';
 import {
@@ -49,7 +50,7 @@ export function reportDocument(model: ReportModel): ReportDocument {
   const { strategy } = model.headline.comparison;
   const machines = [...new Set(model.scenarios.map((each) => each.machine))];
   const isStale = isUnsafe(model, strategy);
-  return {
+  return markedPartial(model, {
     title: findingTitle(model),
     context: `asidbench ${manifest.version} · modelled times · ${machines.join(', ')}`,
     question: question(model),
@@ -58,7 +59,7 @@ export function reportDocument(model: ReportModel): ReportDocument {
     facts: facts(model),
     lead: leadFigure(model),
     sections: [...openSections(model), ...foldedSections(model).map(foldedUnlessBad)],
-  };
+  });
 }
 
 /** That of the only scenario; of several, one that they all answer. */
@@ -261,7 +262,15 @@ function methodSection(model: ReportModel): Section {
   ]);
 }
 
+/** `1–20`; `1–8 to 1–12, by scenario` where seeds have settled. */
 function seedRange(model: ReportModel): string {
   const { first, count } = model.manifest.seeds;
-  return count === 1 ? `${first}` : `${first}–${first + count - 1}`;
+  const taken = model.manifest.scenarios.flatMap(({ settled = [] }) => settled);
+  const range = (seeds: number) => (seeds === 1 ? `${first}` : `${first}–${first + seeds - 1}`);
+  if (taken.length === 0) return range(count);
+  const counts = model.scenarios.flatMap((scenario) =>
+    scenario.comparisons.map((each) => each.seeds),
+  );
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  return fewest === most ? range(most) : `${range(fewest)} to ${range(most)}, by scenario`;
 }

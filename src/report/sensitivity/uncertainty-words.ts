@@ -58,12 +58,21 @@ export function roundRate(rate: number): number {
   return Number(rate.toPrecision(2));
 }
 
-export function interpolationWords({ interpolation, cells }: SensitivityResult): string {
+export function interpolationWords(result: SensitivityResult): string {
+  const { interpolation, cells } = result;
   return (
     `${cells} cells were run; between them events are interpolated. At ${interpolation.points} ` +
     `points run in full that is off by at most ${formatPoints(interpolation.largestError)} ` +
-    'percentage points.'
+    `percentage points.${reachedWords(result)}`
   );
+}
+
+/** Effects are added up, which can give more than anything that was run. */
+function reachedWords({ reached }: SensitivityResult): string {
+  if (reached === undefined) return '';
+  const { heldShare } = reached;
+  const share = heldShare === 0 ? 'none' : heldShare < 0.005 ? 'less than 1 %' : whole(heldShare);
+  return ` No draw counts with more or less than what was run has at its prices: ${share} of them were held to that.`;
 }
 
 export function noEffectWords({ withoutEffect }: SensitivityResult): string {

@@ -34,24 +34,48 @@ const saves: LiveAnswer = {
   after: side('rfc-2025-03', NS.after),
   savingNs: { point: 600, low: 580, high: 620 },
   savingRatio: { point: 0.15, low: 0.145, high: 0.155 },
+  whole: {
+    ns: { point: 600, low: 580, high: 620 },
+    ratio: { point: 0.15, low: 0.145, high: 0.155 },
+    over: 'seeds',
+    verdict: 'saves',
+  },
   savedMsPerSecond: 150,
 };
 const costs: LiveAnswer = {
   ...saves,
   savingNs: { point: -200, low: -210, high: -190 },
   savingRatio: { point: -0.05, low: -0.0525, high: -0.0475 },
+  whole: {
+    ns: { point: -200, low: -210, high: -190 },
+    ratio: { point: -0.05, low: -0.0525, high: -0.0475 },
+    over: 'seeds',
+    verdict: 'costs',
+  },
   savedMsPerSecond: -50,
 };
 const open: LiveAnswer = {
   ...saves,
   savingNs: { point: 8, low: -2, high: 18 },
   savingRatio: { point: 0.002, low: -0.0005, high: 0.0045 },
+  whole: {
+    ns: { point: 8, low: -2, high: 18 },
+    ratio: { point: 0.002, low: -0.0005, high: 0.0045 },
+    over: 'seeds',
+    verdict: 'cannot tell',
+  },
 };
 const same: LiveAnswer = {
   ...saves,
   after: side('rfc-2025-03', NS.before),
   savingNs: { point: 0, low: 0, high: 0 },
   savingRatio: { point: 0, low: 0, high: 0 },
+  whole: {
+    ns: { point: 0, low: 0, high: 0 },
+    ratio: { point: 0, low: 0, high: 0 },
+    over: 'seeds',
+    verdict: 'no difference',
+  },
   savedMsPerSecond: 0,
 };
 const unsafe: LiveAnswer = { ...saves, after: { ...saves.after, staleHits: 512 } };
@@ -71,7 +95,7 @@ describe('the sentence of a live answer', () => {
     [
       'what could be nothing',
       open,
-      'rfc-2025-03 saves 8 ns per round trip, 0.20 % of the 4,000 ns of kvm-6.14. Between seeds it differs so much that it could be nothing.',
+      'rfc-2025-03 saves 8 ns per round trip, 0.20 % of the 4,000 ns of kvm-6.14. It could be nothing: the 95 % interval reaches 0.',
     ],
     [
       'nothing of a difference where there is none',
@@ -97,21 +121,26 @@ describe('the result on a page', () => {
   });
 
   test('names the interval over seeds, and none of one seed', () => {
-    expect(html(saves)).toContain('(saving, 95 %: 14.5–15.5\u202f% over seeds)');
+    expect(html(saves)).toContain('(saving, 95 %: 14.5–15.5\u202f% over seeds: saves)');
     expect(html({ ...saves, seeds: 1 })).not.toContain('95 %');
   });
 
   test('prefers the interval over prices where there is one', () => {
-    const uncertainty = {
-      varied: 'prices',
-      savingNs: { point: 600, low: 400, high: 800 },
-      savingRatio: { point: 0.15, low: 0.1, high: 0.2 },
-      seedShare: 0.01,
+    const whole = {
+      ns: { point: 600, low: 400, high: 800 },
+      ratio: { point: 0.15, low: 0.1, high: 0.2 },
+      over: 'seeds, prices',
       verdict: 'saves',
-      draws: 1024,
-      effectiveDraws: 400,
     } as const;
-    expect(html({ ...saves, uncertainty })).toContain('10.0–20.0\u202f% over seeds and prices)');
+    const over = '10.0–20.0\u202f% over seeds and prices: saves)';
+    expect(html({ ...saves, whole })).toContain(over);
+    expect(html({ ...saves, whole })).toContain('does not hold what sizes and rates could be');
+  });
+
+  test('says where a saving is of the stored analysis, and of how many seeds', () => {
+    const stored = { ...saves, storedSeeds: 20 };
+    expect(html(stored)).toContain('those of the stored analysis, as in every output: 20 seeds');
+    expect(html(saves)).not.toContain('stored analysis');
   });
 
   test('says what the checker says, and that nobody has checked what it does not know', () => {

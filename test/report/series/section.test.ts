@@ -45,13 +45,17 @@ describe('the section on the series', () => {
     });
   });
 
-  test('says of each patch what happens without it', () => {
+  test('says of each patch that changes something what happens without it, and names the others', () => {
     expect(verdicts(tables(section.blocks)[0])).toEqual([
-      'nothing changes',
       'stale: host memory, 3 events',
       'safe as far as explored, no cost seen',
-      'costs 580 ns (14.5 %) in cpuid-npt-npt and 2 320 ns (58.0 %) in kv-redis-l2',
+      'costs 580 ns (14.5 %), in 2 scenarios',
     ]);
+    const idle = section.blocks.find((block) => block.kind === 'more');
+    expect(idle).toMatchObject({
+      title: 'One patch more changes nothing, in place or left out',
+      blocks: [{ kind: 'list', items: [expect.stringMatching(/^1: .* \(refactoring\)$/)] }],
+    });
   });
 
   test('warns in its tone only when the whole series is stale', () => {

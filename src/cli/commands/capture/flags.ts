@@ -24,6 +24,8 @@ const FEWEST_ASIDS = 2;
 const MOST_ASIDS = 0xffff_ffff;
 /** An emulator that runs its CPUs in turn gains nothing by more. */
 const MOST_PCPUS = 8;
+/** As the VMM has them. */
+const MOST_VCPUS = 4;
 
 const FLAGS = {
   kernel: KERNEL_IMAGE,
@@ -48,8 +50,10 @@ const FLAGS = {
     32_768,
   ),
   pcpus: parsedOr('--pcpus <n>', 'CPUs of the machine', wholeNumber(MOST_PCPUS), 1),
-  workloads: text('--workloads <list>', 'what L2 does; see below (default: all)'),
+  vcpus: parsedOr('--vcpus <n>', 'vCPUs of L1', wholeNumber(MOST_VCPUS), 1),
+  workloads: text('--workloads <list>', 'what L2 does; see below (default: all but l3-cpuid)'),
   pages: toggle('--no-pages', 'do not record which pages are touched'),
+  sequence: toggle('--sequence', 'record in which order software comes back to pages, too'),
   qemuSource: QEMU_SOURCE,
   out: { ...OUT_FOLDER, what: 'folder to write to (default: a new one under captures/)' },
   json: JSON_OBJECT,
@@ -76,6 +80,9 @@ ${WORKLOADS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\
   examples: [
     'capture --workloads cpuid,npf32',
     'capture --l0 npt=0 --out captures/shadow',
+    'capture --l1 npt=1 --workloads l3-cpuid',
+    'capture --vcpus 2 --workloads vcpus-apart,two-vcpus',
+    ['capture --workloads cpuid --sequence', 'each change of page, where runs need the order'],
     "capture --modules ~/linux --kernel ~/linux/bzImage \\\n      --patch 'without patch 17'",
     'capture --features=-pku,-flushbyasid --asids 64',
   ],

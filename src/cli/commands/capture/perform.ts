@@ -4,7 +4,7 @@ import { CAPTURE_MANIFEST_FILE } from '../../../inputs/capture-manifest.ts';
 import { textTable } from '../../../report/blocks/text-table.ts';
 import { buildQemu } from '../../../rig/build-qemu.ts';
 import { capture, type RecordedWindow } from '../../../rig/capture.ts';
-import { type Kernel, stockKernel } from '../../../rig/images.ts';
+import { stockKernel } from '../../../rig/images.ts';
 
 import { hasNpt, type KvmParameters } from '../../../rig/plan-boots.ts';
 import { type RigWorkload, WORKLOADS } from '../../../rig/workloads.ts';
@@ -12,7 +12,7 @@ import { EXIT_CODES, UserError } from '../../../util/user-error.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
-import { kernelOfFlags, openRig } from '../../rig/open-rig.ts';
+import { checkKernelFlags, kernelOfFlags, withRig } from '../../rig/open-rig.ts';
 import { unknownName } from '../../select/names.ts';
 import type { CaptureFlags } from './flags.ts';
 
@@ -25,9 +25,13 @@ export async function perform(_: readonly string[], flags: CaptureFlags): Promis
   const l0 = parameterSets('--l0', flags.l0 ?? ['npt=1']);
   const l1 = parameterSets('--l1', flags.l1 ?? ['npt=1', 'npt=0']);
   const features = cpuFeatures(flags.features);
+  if (flags.sequence && (!flags.pages || flags.pcpus > 1)) {
+    const cause = 'a sequence needs the pages, and these are recorded with one pCPU';
+    throw new UserError('usage', '--sequence', cause, 'Leave out --no-pages and --pcpus');
+  }
+  checkKernelFlags(flags);
   const folder = captureFolder(flags.out);
-  const { rig, finish } = openRig(flags.quiet);
-  try {
+  return withRig(flags.quiet, async (rig, finish) => {
     const stock = await stockKernel(rig);
     const captured = await capture(rig, await buildQemu(rig, flags.qemuSource ?? null), {
       machine: {
@@ -37,33 +41,45 @@ export async function perform(_: readonly string[], flags: CaptureFlags): Promis
         pCpus: flags.pcpus,
         memoryMegabytes: MEMORY_MEGABYTES,
       },
-      l0Kernel: l0Kernel(flags, stock),
+      l0Kernel: kernelOfFlags(stock, flags),
       l1Kernel: stock,
       patch: patchOf(flags),
       l0,
       l1,
       workloads,
-      hasPages: flags.pages,
+      vCpus: flags.vcpus,
+      // Instructions of several pCPUs are counted together, so their segments have no length.
+      hasPages: flags.pages && flags.pcpus === 1,
+      hasSequence: flags.sequence,
       folder,
       created: `${new Date().toISOString().slice(0, 19)}Z`,
     });
     finish();
     print(flags.json ? jsonText({ folder, windows: captured }) : textOf(folder, captured));
     return EXIT_CODES.ok;
-  } finally {
-    finish();
-  }
+  });
 }
 
-function selectWorkloads({ workloads, pcpus }: CaptureFlags): readonly RigWorkload[] {
-  if (workloads === undefined) return WORKLOADS.filter((each) => each.fewestPcpus <= pcpus);
+function selectWorkloads({ workloads, pcpus, vcpus }: CaptureFlags): readonly RigWorkload[] {
+  const hasCpusFor = (each: RigWorkload): boolean =>
+    each.fewestPcpus <= pcpus &&
+    each.fewestVcpus <= vcpus &&
+    (each.guest !== 'host' || vcpus === 1);
+  // An L3 takes as long as all others together.
+  const isUsual = (each: RigWorkload): boolean => each.guest !== 'l3' && hasCpusFor(each);
+  if (workloads === undefined) return WORKLOADS.filter(isUsual);
   return workloads.split(',').map((word) => {
     const found = WORKLOADS.find(({ name }) => name === word);
     const known = WORKLOADS.map(({ name }) => name);
     if (found === undefined) throw unknownName('workload', word, known, 'capture --help');
-    if (found.fewestPcpus <= pcpus) return found;
-    const cause = `it takes ${found.fewestPcpus} pCPUs`;
-    throw new UserError('usage', word, cause, `Add --pcpus ${found.fewestPcpus}`);
+    if (hasCpusFor(found)) return found;
+    if (found.guest === 'host' && vcpus > 1) {
+      throw new UserError('usage', word, 'its L1 has one vCPU', 'Leave out --vcpus');
+    }
+    const [kind, count] =
+      found.fewestPcpus > pcpus ? ['pCPUs', found.fewestPcpus] : ['vCPUs', found.fewestVcpus];
+    const cure = `Add --${kind.toLowerCase()} ${count}`;
+    throw new UserError('usage', word, `it takes ${count} ${kind}`, cure);
   });
 }
 
@@ -107,14 +123,6 @@ function captureFolder(out: string | undefined): string {
     const folder = join('captures', String(number));
     if (!existsSync(folder)) return folder;
   }
-}
-
-function l0Kernel(flags: CaptureFlags, stock: Kernel): Kernel {
-  for (const path of [flags.kernel, flags.modules]) {
-    if (path === undefined || existsSync(path)) continue;
-    throw new UserError('input', path, 'there is no such file or folder', 'Check the path');
-  }
-  return kernelOfFlags(stock, flags);
 }
 
 function patchOf(flags: CaptureFlags): string {

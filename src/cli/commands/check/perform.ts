@@ -17,13 +17,14 @@ import { refuseFlags } from '../../flags/refuse.ts';
 import { print } from '../../output/io.ts';
 import { startTerminalProgress } from '../../output/progress.ts';
 import { jsonText } from '../../output/say.ts';
+import { storedSafety } from '../../running/evidence.ts';
 import { named } from '../../select/names.ts';
 import { applyChange, leaveOut, selectStrategy } from '../../select/strategies.ts';
 import { type CheckFlags, SERIES_FLAGS, WORLD_FLAGS } from './flags.ts';
 import { checkMutants } from './mutants.ts';
 import { replayTranscript } from './replay.ts';
 import { resized } from './sizes.ts';
-import { checkText } from './text.ts';
+import { checkText, newIn } from './text.ts';
 
 /** `check`: every interleaving of a small world, looking for stale translations. */
 export async function perform(_: readonly string[], flags: CheckFlags): Promise<number> {
@@ -51,12 +52,13 @@ export async function perform(_: readonly string[], flags: CheckFlags): Promise<
   const onWorld = (_: WorldResult, done: number, total: number): void => {
     progress?.advance(done, total);
   };
-  const result =
-    isCompared && !flags.all ? findNew(request, onWorld) : await checkEverything(request, onWorld);
+  const isFirstOnly = isCompared && !flags.all;
+  const result = isFirstOnly ? findNew(request, onWorld) : await checkEverything(request, onWorld);
   progress?.finish();
+  const against = isCompared ? { base: storedSafety(plain), isFirstOnly } : null;
   if (flags.json) print(checkJson(changed, plain, request, result));
-  else print(checkText(title(changed, request), result, isCompared));
-  const counted = result.violations.filter((each) => each.isNew || !isCompared);
+  else print(checkText(title(changed, request), result, against));
+  const counted = isCompared ? newIn(result) : result.violations;
   return counted.length > 0 ? EXIT_CODES.violation : EXIT_CODES.ok;
 }
 
@@ -107,6 +109,8 @@ function checkJson(
     bounds: request.bounds,
     obligations: result.obligations,
     violations: result.violations.map(({ cause: _, ...violation }) => violation),
+    newViolations: isCompared ? newIn(result).length : null,
+    baseVerdict: isCompared ? storedSafety(plain).verdict : null,
     worlds: result.worlds.map(({ violations, exercised: _, ...world }) => ({
       ...world,
       violations: violations.length,

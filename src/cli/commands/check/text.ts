@@ -2,20 +2,28 @@ import type { CheckResult } from '../../../checker/check.ts';
 import type { WorldResult } from '../../../checker/check-world.ts';
 import type { Remedy, Violation } from '../../../checker/findings.ts';
 import { OBLIGATIONS } from '../../../checker/obligations.ts';
+import { type Safety, safetyClause } from '../../../report/safety.ts';
 import { wrap } from '../../../util/wrap.ts';
 
 const RULE = '-'.repeat(72);
 
+/** What a strategy is compared with, and how the search for what is new in it ended. */
+export interface Against {
+  readonly base: Safety;
+  /** It ended with the first one that is new. */
+  readonly isFirstOnly: boolean;
+}
+
 /** What a check came to, in 80 columns. */
-export function checkText(title: string, result: CheckResult, compared: boolean): string {
-  const shown = compared ? result.violations.filter((each) => each.isNew) : result.violations;
-  const older = result.violations.length - shown.length;
+export function checkText(title: string, result: CheckResult, against: Against | null): string {
+  const shown = against === null ? result.violations : newIn(result);
   const parts = [
     `${title}\n`,
     worldTable(result),
     ...shown.map((each, index) => violationText(each, index + 1, shown.length)),
     obligationText(result),
-    verdict(result, shown.length, older, compared),
+    ...(against === null ? [] : [comparisonText(result, against)]),
+    verdict(result, against),
   ];
   return `${parts.join('\n')}\n`;
 }
@@ -86,16 +94,52 @@ function obligationText(result: CheckResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-function verdict(result: CheckResult, shown: number, older: number, compared: boolean): string {
+/** Violations that the base does not have. */
+export function newIn({ violations }: CheckResult): readonly Violation[] {
+  return violations.filter((each) => each.isNew);
+}
+
+/** How many are new, and those of the base in one line. */
+function comparisonText(result: CheckResult, { base, isFirstOnly }: Against): string {
+  const found = newIn(result).length;
+  const { strategy } = base;
+  const news =
+    found === 0 ? `No violation is new against ${strategy}.` : `New against ${strategy}: ${found}.`;
+  const ends =
+    found > 0 && isFirstOnly ? ' The search ended with a shortest one; --all counts all.' : '';
+  return `${wrap(news + ends)}\n${wrap(baseText(result, base), '  ')}\n`;
+}
+
+/** From the stored verdict, which covers every world; else what was met of the base here. */
+function baseText(result: CheckResult, { strategy, verdict }: Safety): string {
+  const met = result.violations.filter((each) => !each.isNew);
+  const show = `check --quick --strategy ${strategy} shows them`;
+  if (verdict === null) {
+    const seen = met.length === 0 ? 'none was met here' : listOf(met.map((each) => each.world));
+    return `${strategy} alone: not checked; ${seen}.`;
+  }
+  if (verdict.violations === 0) return `${strategy} alone: ${safetyClause({ strategy, verdict })}.`;
+  const worlds = listOf(verdict.wrong.map(({ world }) => world));
+  return `${strategy} alone: ${count(verdict.violations)} violations, in ${worlds}; ${show}.`;
+}
+
+function listOf(words: readonly string[]): string {
+  return [...new Set(words)].join(', ');
+}
+
+function verdict(result: CheckResult, against: Against | null): string {
   const bound = result.exhaustive
     ? 'Every state that these worlds can reach was seen.'
     : `Not every state was seen: some worlds only to ${result.depth} events.`;
-  const what = compared ? 'violation that the base does not have' : 'violation';
+  const all = result.violations.length;
   const found =
-    shown === 0 ? `No ${what} was found.` : `${shown} ${what}${shown === 1 ? '' : 's'}.`;
-  const rest = older === 0 ? '' : ` ${older} more are the base's too.`;
+    against !== null
+      ? ''
+      : all === 0
+        ? 'No violation was found. '
+        : `${all} violation${all === 1 ? '' : 's'}. `;
   return wrap(
-    `${found}${rest} ${count(result.statesExplored)} states, ${count(result.stepsExplored)} ` +
+    `${found}${count(result.statesExplored)} states, ${count(result.stepsExplored)} ` +
       `events, ${count(result.randomSteps)} more at random. ${bound}`,
   );
 }

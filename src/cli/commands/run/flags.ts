@@ -7,9 +7,10 @@ import {
   JOBS,
   JSON_OBJECT,
   MACHINES,
+  MAX_SEEDS,
+  MIN_SEEDS,
   OUT_FOLDER,
   REDIS,
-  SEEDS,
   SET,
   STRATEGIES,
   WITHOUT,
@@ -32,7 +33,11 @@ export const RESULT_FLAGS = {
     what: "change a behaviour of every named strategy (without --strategy: of the suites'); repeatable",
   },
   without: WITHOUT,
-  seeds: SEEDS,
+  seeds: parsed(
+    '--seeds <n>',
+    'seeds of each scenario (default: what settles its answer), or "suite": what each suite says',
+    (typed, flag) => (typed === 'suite' ? typed : wholeNumber(MAX_SEEDS, MIN_SEEDS)(typed, flag)),
+  ),
 } satisfies Record<keyof ResultFlags, unknown>;
 
 const FLAGS = {
@@ -78,10 +83,13 @@ With --capture the words name windows of a capture (none: all with pages). Its
 round trips run under the strategies; with --as executed they are compared with
 what the captured kernel itself did.
 All times are modelled; the same words give the same bytes, whatever --jobs is.
+Without --seeds a scenario whose whole interval is known (the headline suites)
+takes seeds until its interval over seeds is a tenth of that: a pilot of 8, then
+what it asks for, at most the suite's number; manifest.json says how many.
 The run goes to a new folder under reports/, or to --out: results.jsonl (a line
 for each cell as it finishes), manifest.json, report.md and report.html. A run
 that was stopped, in whatever way, goes on with --resume and ends with the same
-bytes. --merge needs all shards of one run, each finished, and checks every
+bytes; Ctrl-C leaves a partial report there, and a second one ends at once. --merge needs all shards of one run, each finished, and checks every
 line; --out then holds what "run" without --shard would have written.`,
   examples: [
     'run headline',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { orderCheck } from '../../../run/check-cell.ts';
+import { fixedCourse } from '../../../run/course.ts';
 import { planDifference, planName, positionsOf, type RunPlan } from '../../../run/run-plan.ts';
 import { startSummary } from '../../../run/summarize.ts';
 import { UserError } from '../../../util/user-error.ts';
@@ -43,7 +44,7 @@ export async function mergeShards(folders: readonly string[], flags: RunFlags): 
   const summary = startSummary(plan.manifest);
   const out = openRunFolder('', '', folder, plan);
   const sources = shards.map((part) => storedCells(part.results, knownOf(part)));
-  const order = orderCheck();
+  const order = orderCheck(plan.manifest);
   for (const position of plan.cellIds.keys()) {
     const next = sources[position % first.count]?.next();
     if (next === undefined || next.done === true || next.value.cell === null) {
@@ -62,7 +63,7 @@ export async function mergeShards(folders: readonly string[], flags: RunFlags): 
 
 /** Suites are not read: names and seeds are checked by the order of the whole run. */
 function knownOf({ plan }: Part): StoredPlan {
-  return { plan, cells: null };
+  return { plan, cells: null, course: fixedCourse(plan) };
 }
 
 function partOf(folder: string): Part {

@@ -1,9 +1,11 @@
 import { type Capture, openCapture } from '../../../inputs/capture.ts';
+import { withTakenSeeds } from '../../../run/course.ts';
 import type { PlannedCell } from '../../../run/executed-cell.ts';
 import { capturedKernels, planExecuted } from '../../../run/executed-plan.ts';
 import { makeManifest } from '../../../run/manifest.ts';
 import type { Manifest } from '../../../run/results.ts';
 import type { ResultFlags, RunPlan } from '../../../run/run-plan.ts';
+import { type KnownWhole, settlingCells } from '../../../run/settled-seeds.ts';
 import { suitesOfCapture } from '../../../suite/captured-suites.ts';
 import { planCells } from '../../../suite/plan.ts';
 import type { RunRequest } from '../../../suite/run-request.ts';
@@ -16,6 +18,7 @@ import { isFinished, refuseRunIn } from '../../run-folder/run-folder.ts';
 import { buildHash } from '../../running/build-hash.ts';
 import { type ComputeFlags, computeRun } from '../../running/compute-run.ts';
 import { showFinishedRun } from '../../running/finished-run.ts';
+import { storedWholes } from '../../running/stored-wholes.ts';
 import { selectMachines } from '../../select/machines.ts';
 import { checkSuiteNames, selectStrategies } from '../../select/strategies.ts';
 import { chooseSuites } from '../../select/suites.ts';
@@ -50,19 +53,23 @@ export async function runSuites(asked: Asked, flags: RunSuitesFlags): Promise<nu
       suites,
       asked.flags.without,
     ),
-    seeds: asked.flags.seeds ?? null,
+    seeds: numberOf(asked.flags.seeds),
     jobs: flags.jobs,
     command: commandLine(asked.words, asked.flags),
   };
   const pilot = await pilotFor(asks, flags, asked.shard !== null);
+  const wholes = capture === null ? await storedWholes(planCells(asks)) : [];
+  const seeds = pilot?.seeds ?? seedsOf(asked, wholes);
   // The run is what its seeds make it; that a pilot has chosen them changes no result.
-  const resultFlags = pilot === null ? asked.flags : { ...asked.flags, seeds: pilot.seeds };
+  const resultFlags = seeds === undefined ? asked.flags : { ...asked.flags, seeds };
   const request: RunRequest = {
     ...asks,
-    seeds: resultFlags.seeds ?? null,
+    seeds: numberOf(seeds),
     command: commandLine(asked.words, resultFlags),
   };
-  const { cells, manifest } = cellsOf(request, capture, asked.flags);
+  const planned = cellsOf(request, capture, asked.flags);
+  const { cells, settled } = settlingCells(planned.cells, seeds === undefined ? wholes : []);
+  const manifest = withTakenSeeds(planned.manifest, settled);
   const plan: RunPlan = {
     words: asked.words,
     flags: { ...resultFlags },
@@ -75,7 +82,19 @@ export async function runSuites(asked: Asked, flags: RunSuitesFlags): Promise<nu
     return showFinishedRun(flags.resume, plan, flags.json === true);
   }
   const known = pilot === null ? {} : { known: pilot.known };
-  return computeRun({ name: runName(asked.words, request), plan, cells, flags, ...known });
+  const name = runName(asked.words, request);
+  return computeRun({ name, plan, cells, settling: settled, wholes, flags, ...known });
+}
+
+/** A number of seeds for all suites; null: each suite's own. */
+function numberOf(seeds: ResultFlags['seeds']): number | null {
+  return typeof seeds === 'number' ? seeds : null;
+}
+
+/** A shard knows no results of the others, on which the seeds of a whole run may depend: it takes the suites'. */
+function seedsOf({ flags, shard }: Asked, wholes: readonly KnownWhole[]): ResultFlags['seeds'] {
+  const isLeftToResults = flags.seeds === undefined && wholes.length > 0;
+  return isLeftToResults && shard !== null ? 'suite' : flags.seeds;
 }
 
 /** As executed, what the captured kernel did comes first and is what strategies are compared with. */

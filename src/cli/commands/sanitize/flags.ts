@@ -11,7 +11,7 @@ import {
 } from '../../flags/shared.ts';
 
 const FLAGS = {
-  kernel: { ...KERNEL_IMAGE, what: "kernel of L0 and L1 (default: Debian's 6.12.117)" },
+  kernel: KERNEL_IMAGE,
   modules: MODULES,
   qemuSource: QEMU_SOURCE,
   l2: text('--l2 <kind>', 'only runs with this L2: flat, nest, linux or none'),
@@ -20,7 +20,7 @@ const FLAGS = {
   variant: text('--variant <id>', 'take one flush out of the stock kernel, which must be found'),
   symbols: toggle(
     '--symbols',
-    "name the kernel's functions in transcripts; L0 takes longer to boot",
+    "name functions of L0's kernel in transcripts; L0 takes longer to boot",
   ),
   out: { ...OUT_FOLDER, what: 'folder for reports and consoles (default: one in the cache)' },
   json: JSON_OBJECT,

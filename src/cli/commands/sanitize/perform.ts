@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildQemu, type Emulator } from '../../../rig/build-qemu.ts';
 import { KERNEL_RELEASE } from '../../../rig/debian.ts';
-import type { Kernel } from '../../../rig/images.ts';
 
 import { keyOf } from '../../../rig/once.ts';
 import type { Rig } from '../../../rig/rig.ts';
@@ -20,7 +19,7 @@ import {
 import { UserError } from '../../../util/user-error.ts';
 import { print } from '../../output/io.ts';
 import { jsonText } from '../../output/say.ts';
-import { kernelOfFlags, openRig } from '../../rig/open-rig.ts';
+import { checkKernelFlags, kernelOfFlags, withRig } from '../../rig/open-rig.ts';
 import { kernelOf, watchKernel } from '../../rig/watch-kernel.ts';
 import { named } from '../../select/names.ts';
 import type { SanitizeFlags } from './flags.ts';
@@ -29,27 +28,29 @@ import type { SanitizeFlags } from './flags.ts';
 export async function perform(_: readonly string[], flags: SanitizeFlags): Promise<number> {
   const runs = selectRuns(flags);
   const variant = selectVariant(flags);
-  const { rig, finish } = openRig(flags.quiet);
-  const emulator = await buildQemu(rig, flags.qemuSource ?? null);
-  const selfTests: readonly SelfTest[] = variant === null ? await testItself(rig, emulator) : [];
-  const kernel = await l0Kernel(rig, flags, variant);
-  const folder = flags.out ?? join(rig.cache, 'sanitizer', variant?.id ?? 'last');
-  const watched: WatchedRun[] = [];
-  for (const run of runs) {
-    const seen = await watchKernel(rig, emulator, kernel, run, folder, {
-      wantsSymbols: flags.symbols,
-    });
-    watched.push(seen);
-    finish();
-    if (!flags.json) print(runText(seen));
-  }
-  const conclusion = conclude(watched, selfTests);
-  print(
-    flags.json
-      ? jsonText(sanitizerJson(watched, selfTests))
-      : conclusionText(conclusion, selfTests),
-  );
-  return exitCodeOf(conclusion);
+  checkKernelFlags(flags);
+  return withRig(flags.quiet, async (rig, finish) => {
+    const emulator = await buildQemu(rig, flags.qemuSource ?? null);
+    const kernel = kernelOfFlags(await kernelOf(rig, variant), flags);
+    const selfTests: readonly SelfTest[] = variant === null ? await testItself(rig, emulator) : [];
+    const folder = flags.out ?? join(rig.cache, 'sanitizer', variant?.id ?? 'last');
+    const watched: WatchedRun[] = [];
+    for (const run of runs) {
+      const seen = await watchKernel(rig, emulator, kernel, run, folder, {
+        wantsSymbols: flags.symbols,
+      });
+      watched.push(seen);
+      finish();
+      if (!flags.json) print(runText(seen));
+    }
+    const conclusion = conclude(watched, selfTests);
+    print(
+      flags.json
+        ? jsonText(sanitizerJson(watched, selfTests))
+        : conclusionText(conclusion, selfTests),
+    );
+    return exitCodeOf(conclusion);
+  });
 }
 
 function selectRuns(flags: SanitizeFlags): readonly SanitizerRun[] {
@@ -74,16 +75,15 @@ function selectVariant(flags: SanitizeFlags): Variant | null {
   throw new UserError('usage', '--variant', cause, 'Leave out --kernel and --modules');
 }
 
-async function l0Kernel(rig: Rig, flags: SanitizeFlags, variant: Variant | null): Promise<Kernel> {
-  const known = await kernelOf(rig, variant);
-  return kernelOfFlags(known, flags);
-}
-
 /**
  * Takes a flush out of the stock kernel and looks whether that is noticed; remembered for as long as
  * emulator, kernel and run are the same.
  */
-async function testItself(rig: Rig, emulator: Emulator): Promise<readonly SelfTest[]> {
+async function testItself(own: Rig, emulator: Emulator): Promise<readonly SelfTest[]> {
+  const rig: Rig = {
+    ...own,
+    tell: ({ what, ...rest }) => own.tell({ what: `self-test, ${what}`, ...rest }),
+  };
   const results: SelfTest[] = [];
   for (const variant of SELF_TESTS) {
     const run = SANITIZER_RUNS.find((each) => each.id === variant.seenIn[0])!;

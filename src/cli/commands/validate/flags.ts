@@ -1,10 +1,12 @@
 import { type FlagValues, repeated, word } from '../../flags/flag.ts';
 import type { CommandShape } from '../../flags/shape.ts';
-import { JSON_OBJECT } from '../../flags/shared.ts';
+import { FRESH, JOBS, JSON_OBJECT } from '../../flags/shared.ts';
 
 const FLAGS = {
   probe: repeated('--probe <file>', 'a probe.json of a host of yours; repeatable', word),
+  jobs: JOBS,
   json: JSON_OBJECT,
+  fresh: FRESH,
 };
 
 export type ValidateFlags = FlagValues<typeof FLAGS>;

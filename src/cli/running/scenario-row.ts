@@ -1,0 +1,31 @@
+import { ASCII, formatRatio, formatRatioInterval } from '../../report/blocks/numbers.ts';
+import { scenarioName } from '../../report/names.ts';
+import type { ScenarioSummary } from '../../run/results.ts';
+import type { KnownWhole } from '../../run/settled-seeds.ts';
+
+/**
+ * What a scenario has come to, as soon as its cells are there: the saving of the analysed strategy, or of the first
+ * one, with its whole interval. Null where nothing is compared.
+ */
+export function scenarioRow(
+  scenario: ScenarioSummary,
+  wholes: readonly KnownWhole[],
+): string | null {
+  const whole = wholes.find(
+    (each) => each.scenario === scenario.id && each.machine === scenario.machine,
+  );
+  const comparison =
+    scenario.comparisons.find(({ strategy }) => strategy === whole?.strategy) ??
+    scenario.comparisons[0];
+  if (comparison === undefined) return null;
+  const { savingRatio, uncertainty, strategy, seeds } = comparison;
+  // As the table of the finished run has it.
+  const { point, low, high } = whole?.ratio ?? uncertainty?.savingRatio ?? savingRatio;
+  const over = whole === undefined && uncertainty === undefined ? 'over seeds' : 'in all';
+  const name = scenarioName(scenario);
+  const label = name === scenario.id ? name : `${scenario.id}, ${name}`;
+  return (
+    `${label}, ${scenario.machine}: ${strategy} saves ${formatRatio(point, ASCII)}, ` +
+    `95 % ${over} ${formatRatioInterval(low, high, ASCII)}, ${seeds} seeds`
+  );
+}
