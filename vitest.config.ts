@@ -5,9 +5,9 @@ import { builtSources, isBuilt } from './test/built-sources.ts';
 const ROOT = import.meta.dirname;
 
 /**
- * `npm test` runs what finds most in three minutes; `npm run test:all` (`--mode all`) the files named
+ * `npm test` runs what finds most (CONTRIBUTING.md says how long it takes); `npm run test:all` (`--mode all`) the files named
  * `*.long.test.ts` too, and the larger amounts of `test/amount.ts`. The build holds compiled copies of the
- * tests; only the sources are run. No test is timed: the limit only ends one that hangs, however busy the
+ * tests, which nobody runs. No test is timed: the limit only ends one that hangs, however busy the
  * machine is.
  */
 export default defineConfig(({ mode }) => ({

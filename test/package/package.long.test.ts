@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shippedSuites } from '../../src/suite/load-suite.ts';
 import { VERSION } from '../../src/suite/version.ts';
 import { type Consumer, installTarball } from './packed.ts';
 
@@ -36,6 +37,10 @@ describe('the tarball', () => {
       );
   });
 
+  test('is smaller than 3 MB', () => {
+    expect(consumer.tarballBytes).toBeLessThan(3_000_000);
+  });
+
   test('has nothing that publint complains about', async () => {
     const { messages } = await publint({ pkgDir: consumer.installed, pack: false });
     expect(messages).toEqual([]);
@@ -65,6 +70,34 @@ describe('in an empty folder', () => {
     const { code, stdout } = consumer.run('npx', '--no-install', 'asidbench', 'replay', capture);
     expect(code).toBe(0);
     expect(stdout).toContain('agrees with 1 of 1 files');
+  });
+
+  test('every suite finds the data that it reads', () => {
+    const source = `import { cellOf, runCell, runMachine, shippedSuites, strategyById } from 'asidbench';
+let cells = 0;
+for (const suite of shippedSuites()) {
+  const short = { ...suite, trips: { warmUp: 1, measured: 2 } };
+  runCell(cellOf(short, runMachine(suite.machines[0]), strategyById('kvm-6.14'), 1));
+  cells += 1;
+}
+console.log(cells);
+`;
+    writeFileSync(join(consumer.folder, 'all.mjs'), source);
+    const { stdout, stderr } = consumer.run(process.execPath, 'all.mjs');
+    expect([stderr, Number(stdout)]).toEqual(['', shippedSuites().length]);
+  });
+
+  test.each([
+    [['validate', '--json'], 'series-npt-npt.cpuid-saving'],
+    [['answer', '#try?scenario=cpuid-npt-npt'], 'rfc-2025-03 saves'],
+    [['check', '--strategy', 'flush-always', '--quick'], 'flush-always'],
+    [['explain', 'strategy', 'rfc-2025-03'], 'rfc-2025-03'],
+    [['list'], 'cpuid-npt-npt'],
+  ])('%j finds what it reads', (words, says) => {
+    const ended = consumer.run('npx', '--no-install', 'asidbench', ...words);
+    expect(ended.stderr).not.toContain('there is no such file');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stdout).toContain(says);
   });
 
   test('a command that needs an optional package says which one is missing', () => {

@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ export interface Consumer {
   readonly folder: string;
   /** Where the package lies in it. */
   readonly installed: string;
+  readonly tarballBytes: number;
   /** Paths in the tarball. */
   readonly files: readonly string[];
   readonly run: (command: string, ...words: readonly string[]) => Ended;
@@ -61,6 +63,7 @@ export function installTarball(): Consumer {
   return {
     folder,
     installed,
+    tarballBytes: statSync(tarball).size,
     files: files.map((path) => path.replace(/^package\//, '')),
     run,
     remove: () => rmSync(folder, { recursive: true }),

@@ -54,6 +54,6 @@ test('an exit of L2 that L0 handles flushes nothing either', () => {
 
 test('a capture without such an exit is named', () => {
   expect(() => perTrip([rate(1, 'STGI', 'plug-c.cpuid')])).toThrow(
-    /plug-c\.cpuid\.seq\.gz: there is no STGI of L1 that L0 handles by itself/,
+    /plug-c\.cpuid\.seq\.br: there is no STGI of L1 that L0 handles by itself/,
   );
 });
