@@ -33,7 +33,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     {
       unit: 'events',
       prepare: () => {
-        const path = dataPath('nested-kvm', 'hw', 'plug-c.pio.hw.gz');
+        const path = dataPath('nested-kvm', 'hw', 'plug-c.pio.hw.br');
         const text = readDataText(path);
         return () => readCpuLog(text, path).events.length;
       },

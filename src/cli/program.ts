@@ -24,7 +24,7 @@ ${examplesText([
   ['cpuid-npt-npt --machine zen3-milan --json', 'one question on one machine, as JSON'],
   ['list', 'what can be run'],
   ['explain invlpga', 'what a name means, and where its numbers come from'],
-  ['replay data/nested-kvm/hw/*.gz', 'does the model flush when the captured KVM did?'],
+  ['replay data/nested-kvm/hw/*.br', 'does the model flush when the captured KVM did?'],
   ['report reports/example --format mail', 'a finished run as text for a mail'],
 ])}
 

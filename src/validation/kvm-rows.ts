@@ -107,7 +107,7 @@ function syncsOf(instructions: readonly number[]) {
 }
 
 function replayRow(name: string, kernel: Strategy): ValidationRow {
-  const path = dataPath('nested-kvm', 'hw', `${name}.hw.gz`);
+  const path = dataPath('nested-kvm', 'hw', `${name}.hw.br`);
   const result = replayFile(path, readDataFile(path), kernel);
   return comparedRow({
     id: `kvm-replay-${name}`,

@@ -45,7 +45,7 @@ function logOf(name: string): CpuLog {
 }
 
 function nestedKvmLog(capture: string): CpuLog {
-  const path = dataPath('nested-kvm', 'hw', `${capture}.hw.gz`);
+  const path = dataPath('nested-kvm', 'hw', `${capture}.hw.br`);
   return readCpuLog(readDataText(path), path);
 }
 
@@ -79,7 +79,7 @@ function readWindow(name: string): TripSource {
 export function filesOfCapture(name: string): readonly string[] {
   const captured = windowOfCapture(name);
   if (captured === null) {
-    return [`data/nested-kvm/seq/${name}.seq.br`, `data/nested-kvm/hw/${name}.hw.gz`];
+    return [`data/nested-kvm/seq/${name}.seq.br`, `data/nested-kvm/hw/${name}.hw.br`];
   }
   const folder = `data/captures/${name.slice(0, name.indexOf('/'))}`;
   return ['manifest.json', ...filesOfWindow(captured.window)].map((file) => `${folder}/${file}`);

@@ -91,7 +91,7 @@ describe('a wrong flag value', () => {
 });
 
 describe('a bad input file', () => {
-  const capture = 'data/nested-kvm/hw/trace-a.cpuid.hw.gz';
+  const capture = 'data/nested-vmcb12/hw/flat.two-cpuid-cpuid.hw.gz';
 
   test('that does not exist is named with exit code 4', async () => {
     const path = join(folder.path, 'absent.hw.gz');

@@ -3,7 +3,7 @@ import { replayText } from '../../src/cli/commands/replay/perform.ts';
 import type { ReplayResult } from '../../src/replay/replay-result.ts';
 import { program } from './command-line.ts';
 
-const capture = 'data/nested-kvm/hw/trace-a.cpuid.hw.gz';
+const capture = 'data/nested-kvm/hw/trace-a.cpuid.hw.br';
 
 describe('replay of a captured CPU log', () => {
   test('agrees with kvm-6.12.117 on every VMRUN, and says so as one JSON object', async () => {
@@ -25,7 +25,7 @@ describe('replay of a captured CPU log', () => {
   });
 
   test('takes several files', async () => {
-    const other = 'data/nested-kvm/hw/trace-a.pio.hw.gz';
+    const other = 'data/nested-kvm/hw/trace-a.pio.hw.br';
     const { code, stdout } = await program('replay', capture, other);
     expect(code).toBe(0);
     expect(stdout).toContain('agrees with 2 of 2 files');

@@ -6,7 +6,8 @@ import { dataPath } from '../../src/inputs/load-data.ts';
 import { captured, userErrorOf } from './helpers.ts';
 
 function read(folder: string, name: string): CpuLog {
-  return readCpuLog(captured(folder, 'hw', `${name}.hw.gz`), name);
+  const ending = folder === 'nested-kvm' ? 'br' : 'gz';
+  return readCpuLog(captured(folder, 'hw', `${name}.hw.${ending}`), name);
 }
 
 interface Crossings {
@@ -53,7 +54,7 @@ function countCrossings(log: CpuLog): Crossings {
 const NESTED_RUNS = /^(trace-a|l2linux-trace|plug-[abc]|l2linux-b|novls)\./;
 
 describe('readCpuLog on the nested runs', () => {
-  const files = readdirSync(dataPath('nested-kvm', 'hw')).map((file) => file.replace('.hw.gz', ''));
+  const files = readdirSync(dataPath('nested-kvm', 'hw')).map((file) => file.replace('.hw.br', ''));
 
   test('finds TLB_CONTROL 3 on every VMRUN that crosses between L1 and L2 and on no other', () => {
     const nested = files.filter((file) => NESTED_RUNS.test(file));

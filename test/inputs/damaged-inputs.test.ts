@@ -14,8 +14,9 @@ import { captured, headLines, PROPERTY_SEED, userErrorOf } from './helpers.ts';
 type TextReader = (text: string, path: string) => unknown;
 
 /** The beginning of a captured file of each format, and its reader. */
+const GZIPPED = dataPath('nested-vmcb12', 'hw', 'flat.two-cpuid-cpuid.hw.gz');
 const TEXT_FORMATS: readonly (readonly [string, TextReader, readonly string[]])[] = [
-  ['CPU log of one pCPU', readCpuLog, ['nested-kvm', 'hw', 'plug-c.cpuid.hw.gz']],
+  ['CPU log of one pCPU', readCpuLog, ['nested-kvm', 'hw', 'plug-c.cpuid.hw.br']],
   ['CPU log with pCPUs', readCpuLog, ['nested-vmcb12', 'hw', 'l3.l3-cpuid.hw.gz']],
   ['vmcb12 log', readVmcb12Log, ['nested-vmcb12', 'vmcb12', 'flat.vmcb12.gz']],
   ['page sequences', readPageSequences, ['nested-kvm', 'seq', 'plug-c.cpuid.seq.br']],
@@ -86,7 +87,7 @@ describe('damaged text', () => {
   });
 
   test.each(TEXT_FORMATS)('%s: compressed bytes taken as text are refused', (_, read) => {
-    const stored = readDataFile(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.gz'));
+    const stored = readDataFile(GZIPPED);
     userErrorOf(() => decodeText(stored, 'binary'));
     const asText = new TextDecoder().decode(stored);
     expect(userErrorOf(() => read(asText, 'binary'))).toContain('binary data');
@@ -101,7 +102,7 @@ describe('damaged text', () => {
 });
 
 describe('damaged compressed files', () => {
-  const stored = readDataFile(dataPath('nested-kvm', 'hw', 'plug-c.pio.hw.gz'));
+  const stored = readDataFile(GZIPPED);
 
   test('gzip that is cut is refused', () => {
     const property = fc.property(fc.integer({ min: 2, max: stored.length - 1 }), (length) => {

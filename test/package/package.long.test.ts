@@ -66,7 +66,7 @@ describe('in an empty folder', () => {
   });
 
   test('captured inputs are found, and are the same wherever the program is called', () => {
-    const capture = join(consumer.installed, 'data/nested-kvm/hw/trace-a.cpuid.hw.gz');
+    const capture = join(consumer.installed, 'data/nested-kvm/hw/trace-a.cpuid.hw.br');
     const { code, stdout } = consumer.run('npx', '--no-install', 'asidbench', 'replay', capture);
     expect(code).toBe(0);
     expect(stdout).toContain('agrees with 1 of 1 files');

@@ -44,15 +44,15 @@ describe('the kvm-6.12.117 model against CPU logs of real nested KVM', () => {
   });
 
   test('without FLUSHBYASID each transition takes a new ASID, and each fifteenth flushes all', () => {
-    const result = replay(dataPath('nested-kvm', 'hw', 'noflushasid.cpuid.hw.gz'), kernel);
+    const result = replay(dataPath('nested-kvm', 'hw', 'noflushasid.cpuid.hw.br'), kernel);
     expect(result.flushes).toMatchObject({ captured: 27, model: 27 });
     expect(result.flushes.nestedEntry + result.flushes.nestedExit).toBe(402);
   });
 
   test('host flushes that the log can not explain are counted apart', () => {
-    const unmapped = replay(dataPath('nested-kvm', 'hw', 'l0flat.npf32.hw.gz'), kernel);
+    const unmapped = replay(dataPath('nested-kvm', 'hw', 'l0flat.npf32.hw.br'), kernel);
     expect(unmapped.flushes.fromLog).toBe(10);
-    const quiet = replay(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.gz'), kernel);
+    const quiet = replay(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.br'), kernel);
     expect(quiet.flushes.fromLog).toBe(0);
   });
 
@@ -76,7 +76,7 @@ describe('the kvm-6.12.117 model against CPU logs of real nested KVM', () => {
   });
 
   test('a strategy that no captured kernel runs disagrees, with a transcript', () => {
-    const result = replay(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.gz'), rfc);
+    const result = replay(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.br'), rfc);
     expect(result.agree).toBeLessThan(result.vmruns);
     expect(result.firstDisagreement).toMatch(
       /#VMEXIT \w+ from vmcb02[\s\S]*line \d+: captured VMRUN/,
@@ -89,7 +89,7 @@ describe('the kvm-6.12.117 model against CPU logs of real nested KVM', () => {
     ['localFlushTarget', 'by-guest-mode'],
   ] as const)('the comparison can fail: kvm-6.12.117 with %s=%s', (key, value) => {
     const mutant = withBehaviour(kernel, key, value)!;
-    const result = replay(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.gz'), mutant);
+    const result = replay(dataPath('nested-kvm', 'hw', 'plug-c.cpuid.hw.br'), mutant);
     const isHarmless = key === 'localFlushTarget';
     expect(result.agree === result.vmruns).toBe(isHarmless);
   });

@@ -21,7 +21,7 @@ Gives the model the exits and requests of a captured log. For a CPU log (hw.gz)
 each VMRUN is compared by VMCB, ASID and TLB_CONTROL. A log of vmcb12s has no
 hardware VMRUNs: there the model must flush exactly when the strategy should.`,
   examples: [
-    'replay data/nested-kvm/hw/*.gz',
+    'replay data/nested-kvm/hw/*.br',
     'replay data/nested-vmcb12/vmcb12/*.gz --json',
     'replay my.hw.gz --strategy rfc-2025-03',
   ],
