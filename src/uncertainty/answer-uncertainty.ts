@@ -8,7 +8,7 @@ import {
   type SideEvents,
   timesOf,
 } from './answer-model.ts';
-import { heldTo, type Reach, reachOf } from './reach.ts';
+import { type Ends, heldTo, type Reach, reachOf } from './reach.ts';
 
 /** Draws of an answer; a power of two keeps a Sobol sequence even. */
 const DRAWS = 1024;
@@ -17,11 +17,6 @@ const LEVEL = 0.95;
 const FEWEST_EFFECTIVE = 30;
 
 export type SignVerdict = 'saves' | 'costs' | 'no difference' | 'cannot tell';
-
-export interface Ends {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** What an answer could be when the seeds and the numbers of the model were others. */
 export interface AnswerUncertainty {

@@ -1,6 +1,10 @@
 import { type SideEvents, timesOf } from './answer-model.ts';
-import type { Ends } from './answer-uncertainty.ts';
 import type { ByKind } from './events.ts';
+
+export interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
 
 /** Between which savings all that was run lies, at some prices. */
 export interface Reach {
