@@ -24,7 +24,7 @@ ${examplesText([
   ['', 'every headline question, with a report'],
   ['cpuid-npt-npt --machine zen3-milan --json', 'one question on one machine, as JSON'],
   [
-    'answer --machine zen4-genoa --exits msr=24000,hlt=16000 --vcpus 16 --l2s 2',
+    'answer --machine zen4-genoa --exits msr=24000,hlt=16000 \\\n      --vcpus 16 --l2s 2',
     'what would it save me?',
   ],
   [
