@@ -74,7 +74,7 @@ still be there. What it has computed is kept, so that a call that was
 interrupted goes on.`,
   examples: [
     [
-      'check --set vmcb12AsidChange=flush --set onPcpuChange=nothing \\\n      --suite kv-redis-l2',
+      'check --set vmcb12AsidChange=flush \\\n      --set onPcpuChange=nothing --suite kv-redis-l2',
       'is my change safe, and what does it save?',
     ],
     [
