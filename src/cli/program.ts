@@ -17,11 +17,20 @@ const SUMMARY =
 const HELP = `
 A word that is no command is the name of a suite or of a group of suites, and
 runs it; without any word the group "headline" runs. docs/README.md lists the
-how-tos, and what stands behind the answers.
+how-tos, and what stands behind the answers: docs/how-to/answer-for-your-host.md
+and docs/how-to/try-a-change.md the two questions that are asked most.
 
 ${examplesText([
   ['', 'every headline question, with a report'],
   ['cpuid-npt-npt --machine zen3-milan --json', 'one question on one machine, as JSON'],
+  [
+    'answer --machine zen4-genoa --exits msr=24000,hlt=16000 \\\n      --vcpus 16 --l2s 2',
+    'what would it save me?',
+  ],
+  [
+    'check --set onPcpuChange=nothing --suite kv-redis-l2',
+    'is my change safe, and what does it save?',
+  ],
   ['list', 'what can be run'],
   ['explain invlpga', 'what a name means, and where its numbers come from'],
   ['replay data/nested-kvm/hw/*.br', 'does the model flush when the captured KVM did?'],

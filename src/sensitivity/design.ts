@@ -135,20 +135,33 @@ export function planDesign(
 const MOST_CORNER_AXES = 4;
 
 /**
- * The corners of a design in what the guest does: the ends of its numbers together, which the cross has one by one. No
- * answer lies beyond them and the cross.
+ * Corners of a design: the ends of what the guest does in every combination, each with sizes at their nominals, all at
+ * their low and all at their high ends. The geometry of TLBs stays, whose ends need not go together. No answer lies
+ * beyond these and the cross.
  */
 export function planCorners(plan: CellPlan, design: PlannedDesign, sides: Sides): PlannedPoint[] {
   const { turn, at } = design;
-  const axes = design.axes.filter(({ unknown }) => unknown.kind === 'workload');
-  if (axes.length < 2 || axes.length > MOST_CORNER_AXES) return [];
-  const corners = axes.reduce<readonly ReadonlyMap<string, number>[]>(
-    (made, { unknown: { path, low, high } }) =>
-      made.flatMap((values) => [low, high].map((end) => new Map([...values, [path, end]]))),
-    [new Map()],
+  const unknowns = design.axes.map(({ unknown }) => unknown);
+  const guest = unknowns.filter(({ kind }) => kind === 'workload');
+  const sizes = unknowns.filter(({ kind, path }) => kind === 'size' && !path.startsWith('tlb.'));
+  const corners = (guest.length > MOST_CORNER_AXES ? [] : guest).reduce<readonly Corner[]>(
+    (made, { path, low, high }) =>
+      made.flatMap((values) => [low, high].map((end): Corner => [...values, [path, end]])),
+    [[]],
   );
+  const atSizes: readonly Corner[] = [
+    [],
+    sizes.map(({ path, low }) => [path, low] as const),
+    sizes.map(({ path, high }) => [path, high] as const),
+  ];
   const turns = turn === null ? [1] : [...new Set([turn.low, turn.high])];
   return turns.flatMap((length) =>
-    corners.map((values) => plan.point(at(length, values), sides, DESIGN_SEEDS)),
+    corners.flatMap((corner) =>
+      atSizes.map((ends) =>
+        plan.point(at(length, new Map([...corner, ...ends])), sides, DESIGN_SEEDS),
+      ),
+    ),
   );
 }
+
+type Corner = readonly (readonly [path: string, value: number])[];

@@ -56,16 +56,36 @@ describe('the page of the headline', () => {
   });
 
   test.each([
-    ['light', 360],
-    ['dark', 360],
-    ['light', SCREEN.width],
-    ['dark', SCREEN.width],
-  ] as const)('has no barrier that axe finds, in %s at %i pixels', async (theme, width) => {
-    const { page } = await open({ theme, width });
-    await page.evaluate(`document.querySelectorAll('details').forEach((d) => { d.open = true; })`);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    ['light', 360, 'as it opens'],
+    ['dark', 360, 'with all that is folded'],
+    ['light', SCREEN.width, 'with all that is folded'],
+    ['dark', SCREEN.width, 'as it opens'],
+  ] as const)(
+    'has no barrier that axe finds, in %s at %i pixels, %s',
+    async (theme, width, shown) => {
+      const { page } = await open({ theme, width });
+      if (shown !== 'as it opens') {
+        await page.evaluate(
+          `document.querySelectorAll('details').forEach((d) => { d.open = true; })`,
+        );
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+        width,
+      );
+      await page.close();
+    },
+  );
+
+  test('wraps a name that is longer than a telephone is broad', async () => {
+    const strategy = encodeURIComponent(
+      'rfc-2025-03+vmcb12TlbControl=ignored+vmcb12AsidChange=flush-by-vm-wide-memory+onPcpuChange=nothing',
+    );
+    const { page } = await open({ width: 360 }, `#try?scenario=rate-sweep&strategy=${strategy}`);
+    await page.waitForSelector('#try-result[data-fragment]');
+    expect(await page.textContent('#try-result')).toContain('flush-by-vm-wide-memory');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     await page.close();
   });
 });

@@ -23,6 +23,15 @@ describe('compare', () => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test('takes the width of its verdict as help shows it', async () => {
+    const { stdout: help } = await program('compare', '--help');
+    const [, shown = ''] = /--within <percent> .*\(default: (\S+)\)/.exec(help) ?? [];
+    const words = ['compare', EXAMPLE, '--before', 'kvm-6.14', '--after', 'ideal'];
+    const { code, stdout } = await program(...words, '--within', shown);
+    expect([code, stdout]).toEqual([0, (await program(...words)).stdout]);
+    expect((await program(...words, '--within', '50%')).stdout).not.toBe(stdout);
+  });
+
   test('ends with exit code 1 when the gate is shut', async () => {
     const sides = ['--before', 'rfc-2025-03', '--after', 'flush-always'];
     const { code, stdout } = await program('compare', EXAMPLE, ...sides, '--fail-if-slower', '1%');

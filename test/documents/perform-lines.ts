@@ -8,6 +8,8 @@ export const OTHER_CODES: Readonly<Record<string, number>> = {
   'check --without 17': 3,
   'check --strategy rfc-2025-03 --without 18 --quick': 3,
   'check --set invlpga=as-invlpg --quick': 3,
+  'check --set vmcb12AsidChange=flush --set onPcpuChange=nothing --suite kv-redis-l2': 3,
+  'check --set onPcpuChange=nothing --suite kv-redis-l2': 3,
   'npf-npt-npt --set vmcb12TlbControl=ignored': 1,
   'replay data/nested-vmcb12/vmcb12 --strategy rfc-2025-03': 1,
 };

@@ -50,6 +50,8 @@ const LONG: readonly string[] = [
   'sensitivity kv-redis-l2',
   'check --without 17',
   'check --set invlpga=as-invlpg --quick',
+  'check --set vmcb12AsidChange=flush --set onPcpuChange=nothing',
+  'check --set onPcpuChange=nothing',
   'check --strategy rfc-2025-03 --without 18 --quick',
   'validate',
   'replay data/nested-kvm/hw',

@@ -140,7 +140,7 @@ function rowTable(caption: string, rows: readonly ValidationRow[]): Table {
       right('measured'),
       right('predicted'),
       left('unit'),
-      left(''),
+      left('verdict'),
     ],
     rows: rows.map((row) => [
       cell(row.id, 'code'),
@@ -225,7 +225,7 @@ function scoreFigure(scores: readonly Score[]): Figure {
 function scoreTable(scores: readonly Score[]): Table {
   return {
     caption: 'Measured over predicted',
-    columns: [left('row'), right('measured'), right('predicted'), right('ratio'), left('')],
+    columns: [left('row'), right('measured'), right('predicted'), right('ratio'), left('verdict')],
     rows: scores.map((score) => [
       cell(score.id, 'code'),
       cell(number(score.measured)),

@@ -54,7 +54,7 @@ describe('the section on the series', () => {
     const idle = section.blocks.find((block) => block.kind === 'more');
     expect(idle).toMatchObject({
       title: 'One patch more changes nothing, in place or left out',
-      blocks: [{ kind: 'list', items: [expect.stringMatching(/^1: .* \(refactoring\)$/)] }],
+      blocks: [{ kind: 'list', items: ['1: nSVM: Subject 1 (behaviour)'] }],
     });
   });
 

@@ -19,11 +19,15 @@ const SIZE_FLAGS = {
 
 export type CheckSizes = FlagValues<typeof SIZE_FLAGS>;
 
+/** What it costs, beside whether it is safe. */
+const COST_FLAGS = {
+  suite: repeated('--suite <id>', 'also say what it saves in this suite; repeatable', word),
+  seeds: { ...SEEDS, what: 'seeds of each suite (default: its own; of --series 10)' },
+  fresh: FRESH,
+};
+
 /** Those that --series takes alone. */
 export const SERIES_FLAGS = {
-  suite: repeated('--suite <id>', 'of --series: suite to cost them in; repeatable', word),
-  seeds: { ...SEEDS, what: 'of --series: seeds of each suite (default: 10)' },
-  fresh: { ...FRESH, what: `of --series: ${FRESH.what}` },
   out: { ...OUT_FILE, what: 'of --series: write the JSON object to a file too' },
 };
 
@@ -48,6 +52,7 @@ const FLAGS = {
   states: parsed('--states <n>', 'most states of a world', anyNumber),
   jobs: JOBS,
   series: toggle('--series', 'what each patch of the series saves, and whether it may be left out'),
+  ...COST_FLAGS,
   ...SERIES_FLAGS,
   json: JSON_OBJECT,
 };
@@ -68,6 +73,10 @@ its bounds: a stale translation that is found is one, and what is not found may
 still be there. What it has computed is kept, so that a call that was
 interrupted goes on.`,
   examples: [
+    [
+      'check --set vmcb12AsidChange=flush \\\n      --set onPcpuChange=nothing --suite kv-redis-l2',
+      'is my change safe, and what does it save?',
+    ],
     [
       'check --strategy rfc-2025-03 --without 17',
       'what goes wrong when a patch is left out of the series',

@@ -20,6 +20,7 @@ import { jsonText } from '../../output/say.ts';
 import { storedSafety } from '../../running/evidence.ts';
 import { named } from '../../select/names.ts';
 import { applyChange, leaveOut, selectStrategy } from '../../select/strategies.ts';
+import { type Cost, costsOf, costsText } from './costs.ts';
 import { type CheckFlags, SERIES_FLAGS, WORLD_FLAGS } from './flags.ts';
 import { checkMutants } from './mutants.ts';
 import { replayTranscript } from './replay.ts';
@@ -56,8 +57,9 @@ export async function perform(_: readonly string[], flags: CheckFlags): Promise<
   const result = isFirstOnly ? findNew(request, onWorld) : await checkEverything(request, onWorld);
   progress?.finish();
   const against = isCompared ? { base: storedSafety(plain), isFirstOnly } : null;
-  if (flags.json) print(checkJson(changed, plain, request, result));
-  else print(checkText(title(changed, request), result, against));
+  const costs = await costsOf(isCompared ? [plain, changed] : [plain], flags);
+  if (flags.json) print(checkJson(changed, plain, request, result, costs));
+  else print(checkText(title(changed, request), result, against) + costsText(costs));
   const counted = isCompared ? newIn(result) : result.violations;
   return counted.length > 0 ? EXIT_CODES.violation : EXIT_CODES.ok;
 }
@@ -94,6 +96,7 @@ function checkJson(
   plain: Strategy,
   request: CheckRequest,
   result: CheckResult,
+  costs: readonly Cost[],
 ): string {
   const { worlds } = request;
   const isCompared = strategy !== plain;
@@ -111,6 +114,7 @@ function checkJson(
     violations: result.violations.map(({ cause: _, ...violation }) => violation),
     newViolations: isCompared ? newIn(result).length : null,
     baseVerdict: isCompared ? storedSafety(plain).verdict : null,
+    costs,
     worlds: result.worlds.map(({ violations, exercised: _, ...world }) => ({
       ...world,
       violations: violations.length,
