@@ -98,11 +98,6 @@ export type CapturedKernel = CaptureManifest['kernel']['l0'];
 /** One recording: a workload in L2 under one choice of page tables, with its files. */
 export type CaptureWindow = CaptureManifest['windows'][number];
 
-/** The files of a window: log, first touches, sequences, as far as they are there. */
-export function filesOfWindow({ log, pages, sequence }: CaptureWindow): readonly string[] {
-  return [log, pages, sequence].filter((file) => file !== null);
-}
-
 const CURE =
   'Write the folder again with "asidbench capture"; docs/reference/formats.md describes every key';
 

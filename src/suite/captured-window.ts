@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Capture, openCapture, readTouchedWindow, readWindowLog } from '../inputs/capture.ts';
-import { type CaptureWindow, filesOfWindow } from '../inputs/capture-manifest.ts';
+import type { CaptureWindow } from '../inputs/capture-manifest.ts';
 import { readDataFile } from '../inputs/load-data.ts';
+import { filesOfWindow } from '../inputs/window-files.ts';
 import { type CapturedWindow, isWindowKnown, provideWindow } from './window-content.ts';
 
 /** Names a window of an open capture. Throws `UserError` if a file of it can't be read. */

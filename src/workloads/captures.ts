@@ -1,5 +1,5 @@
 import { type Capture, openCapture, readTouchedWindow, readWindowLog } from '../inputs/capture.ts';
-import { type CaptureWindow, filesOfWindow } from '../inputs/capture-manifest.ts';
+import type { CaptureWindow } from '../inputs/capture-manifest.ts';
 import { type CpuLog, readCpuLog } from '../inputs/cpu-log.ts';
 import { dataPath, readDataBytes, readDataText } from '../inputs/load-data.ts';
 import { readPageSequences } from '../inputs/page-sequences.ts';
@@ -7,6 +7,7 @@ import { type MakeBuffer, type PageTrace, readPageTrace } from '../inputs/page-t
 import { fileError } from '../inputs/text-lines.ts';
 import { sizesAlone } from '../inputs/touched-segments.ts';
 import { readVmcb12Log } from '../inputs/vmcb12-log.ts';
+import { filesOfWindow } from '../inputs/window-files.ts';
 import { CAPTURED_KERNEL, type KernelId } from './kernel-exits.ts';
 import {
   type CapturedL0Exits,

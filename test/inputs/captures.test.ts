@@ -2,13 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCapture, readTouchedWindow, readWindowLog } from '../../src/inputs/capture.ts';
-import { filesOfWindow } from '../../src/inputs/capture-manifest.ts';
 import { exitName } from '../../src/inputs/exit-codes.ts';
 import { dataPath, readDataText } from '../../src/inputs/load-data.ts';
 import { type LogSegment, logSegments } from '../../src/inputs/log-segments.ts';
 import { readPageSequences } from '../../src/inputs/page-sequences.ts';
 import { readPageTouches } from '../../src/inputs/page-touches.ts';
 import type { TouchedLogSegment } from '../../src/inputs/touched-segments.ts';
+import { filesOfWindow } from '../../src/inputs/window-files.ts';
 import { userErrorOf } from './helpers.ts';
 
 const FOLDERS = readdirSync(dataPath('captures')).filter((name) => !name.endsWith('.md'));
