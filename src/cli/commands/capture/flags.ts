@@ -73,7 +73,7 @@ sizes. L0 and L1 are real kernels; times are not real, and nothing is said about
 them.
 
 The emulator is built on first use, 10 to 40 minutes; then all workloads take
-about two minutes. Everything is kept in $XDG_CACHE_HOME/asidbench.
+about six minutes. Everything is kept in $XDG_CACHE_HOME/asidbench.
 
 Workloads:
 ${WORKLOADS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}`,
