@@ -22,13 +22,14 @@ const strategy = strategyById(values.strategy);
 if (spec === undefined || strategy === undefined) throw new Error('a choice without its object');
 
 const samples = Array.from({ length: values.rounds }, () => {
-  const before = process.cpuUsage().user;
+  const before = process.cpuUsage();
   const piece = exploreDeeply({
     spec,
     behaviour: strategy.behaviour,
     maxStates: values.states,
   });
-  const seconds = (process.cpuUsage().user - before) / 1e6;
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (user + system) / 1e6;
   return { states: piece.states / seconds, steps: piece.steps / seconds };
 });
 const best = (of: (sample: (typeof samples)[number]) => number): number =>

@@ -29,7 +29,7 @@ export const depthTask: Task<null, DepthCheck, Exploration> = {
   run: exploreDeeply,
 };
 
-/** `all 47,654 (38)`, or `5,000,000 (19)` where states are left over. */
+/** `all 47,654 (38)`, or `10,000,000 (19)` where states are left over. */
 export function depthText({ states, depth, exhaustive }: Exploration): string {
   const count = states.toLocaleString('en-US');
   return exhaustive ? `**all ${count}** (${depth})` : `${count} (${depth})`;

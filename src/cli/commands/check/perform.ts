@@ -3,6 +3,7 @@ import {
   type Bounds,
   type CheckRequest,
   type CheckResult,
+  COMPARED_BOUNDS,
   checkEverything,
   findNew,
   QUICK_BOUNDS,
@@ -42,21 +43,21 @@ export async function perform(_: readonly string[], flags: CheckFlags): Promise<
     return replayTranscript(changed, readTranscript(flags.replay), flags);
   }
   const isCompared = changed !== plain;
+  const stopsAtNew = isCompared && !flags.all;
   const request: CheckRequest = {
     behaviour: changed.behaviour,
     base: isCompared ? plain.behaviour : null,
     worlds: selectWorlds(flags, changed).map((world) => resized(world, flags)),
-    bounds: bounds(flags),
+    bounds: bounds(flags, stopsAtNew ? COMPARED_BOUNDS : BOUNDS),
     jobs: flags.jobs,
   };
   const progress = flags.json ? null : startTerminalProgress(0, 'worlds');
   const onWorld = (_: WorldResult, done: number, total: number): void => {
     progress?.advance(done, total);
   };
-  const isFirstOnly = isCompared && !flags.all;
-  const result = isFirstOnly ? findNew(request, onWorld) : await checkEverything(request, onWorld);
+  const result = stopsAtNew ? findNew(request, onWorld) : await checkEverything(request, onWorld);
   progress?.finish();
-  const against = isCompared ? { base: storedSafety(plain), isFirstOnly } : null;
+  const against = isCompared ? { base: storedSafety(plain), isFirstOnly: stopsAtNew } : null;
   const costs = await costsOf(isCompared ? [plain, changed] : [plain], flags);
   if (flags.json) print(checkJson(changed, plain, request, result, costs));
   else print(checkText(title(changed, request), result, against) + costsText(costs));
@@ -70,8 +71,8 @@ function selectWorlds(flags: CheckFlags, strategy: Strategy): readonly WorldSpec
   return flags.world === undefined ? worlds : WORLDS.filter((w) => flags.world?.includes(w.id));
 }
 
-function bounds(flags: CheckFlags): Bounds {
-  const usual = flags.quick ? QUICK_BOUNDS : BOUNDS;
+function bounds(flags: CheckFlags, whole: Bounds): Bounds {
+  const usual = flags.quick ? QUICK_BOUNDS : whole;
   return {
     maxDepth: flags.depth ?? usual.maxDepth,
     maxStates: flags.states ?? usual.maxStates,
