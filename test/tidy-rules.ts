@@ -79,7 +79,6 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
     values: [
       'units',
       'util',
-      'parallel',
       'statistics',
       'cost',
       'hardware',
@@ -90,7 +89,7 @@ export const MAY_IMPORT: Readonly<Record<string, Permissions>> = {
       'suite',
       'run',
     ],
-    types: ['probe'],
+    types: ['parallel', 'probe'],
   },
   /** Runs programs and keeps files: with cli and probe it has a clock. */
   rig: { values: ['util', 'inputs'] },
