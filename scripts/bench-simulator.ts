@@ -74,6 +74,7 @@ const isShort = values.quick === true || values.check === true;
 const rounds =
   values.check === true ? CHECK_ROUNDS : values.quick === true ? QUICK_ROUNDS : values.rounds;
 const loadBefore = loadavg()[0] ?? 0;
+const measured = commitName();
 /** Touch by touch, and with a plan that passes over certain hits. */
 const VARIANTS = ['each', 'planned'] as const;
 const folder = scratchFolder();
@@ -114,13 +115,22 @@ function check(): void {
 function showRatios(): void {
   const ratios = ratiosToC();
   if (Object.keys(ratios).length === 0) return;
-  const load = Math.round(((loadBefore + (loadavg()[0] ?? 0)) / 2) * 10) / 10;
-  process.stdout.write(`\nRatios to C, load of the machine ${load}\n\n${ratioTable(ratios)}`);
-  if (values.keep !== true) return;
+  const title = `Ratios to C, load of the machine ${meanLoad()}`;
+  process.stdout.write(`\n${title}\n\n${ratioTable(ratios)}`);
+}
+
+/** Row by row, so that a measurement that is stopped keeps what it has. */
+function keepRatios(): void {
+  const ratios = ratiosToC();
+  if (values.keep !== true || Object.keys(ratios).length === 0) return;
   const path = join(projectRoot(), HISTORY_FILE);
-  const line = { commit: commitName(), machine: machineClass(), load, rows: ratios };
+  const line = { commit: measured, machine: machineClass(), load: meanLoad(), rows: ratios };
   writeHistory(path, withLine(readHistory(path), line));
-  process.stdout.write(`\nKept in ${HISTORY_FILE}.\n`);
+}
+
+/** Of the last minute, before and now. */
+function meanLoad(): number {
+  return Math.round(((loadBefore + (loadavg()[0] ?? 0)) / 2) * 10) / 10;
 }
 
 function compare([before, after]: readonly string[]): void {
@@ -204,6 +214,7 @@ function kernelRows(): void {
       const row = { unit: 'touches/s', samples: samples[variant], reference };
       keep({ name: `${name}, ${variant}`, ...row });
     }
+    keepRatios();
   }
 }
 

@@ -78,12 +78,12 @@ export function compilerName(): string {
   return `${/clang/.test(first) ? 'clang' : 'gcc'} ${version}`;
 }
 
-/** The commit that is measured; with `+` where files differ from it. */
+/** The last commit that changed what is measured; with `+` where files differ from it. */
 export function commitName(): string {
   const git = (...words: string[]) =>
     spawnSync('git', words, { cwd: projectRoot(), encoding: 'utf8' }).stdout?.trim() ?? '';
   const changed = git('status', '--porcelain', '--', 'src', 'scripts') === '' ? '' : '+';
-  return `${git('rev-parse', '--short=12', 'HEAD')}${changed}`;
+  return `${git('log', '-1', '--abbrev=12', '--format=%h', '--', 'src', 'scripts')}${changed}`;
 }
 
 export function runPart(part: string): PartMeasurement {

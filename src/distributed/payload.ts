@@ -114,7 +114,7 @@ export function cellOfPayload(data: unknown, jobId: string): Cell {
   if (version !== VERSION) {
     throw refused(jobId, `it is for version ${version} of the program, and this is ${VERSION}`);
   }
-  const suite = suitesOfText(sent.text, sent.file).find((each) => each.id === sent.id);
+  const suite = suitesOfSent(sent.text, sent.file).get(sent.id);
   if (suite === undefined) throw refused(jobId, `its text has no suite "${sent.id}"`);
   if (namesFile(suite)) throw refused(jobId, 'its suite names a file');
   const behaviour = behaviourOf(strategy.behaviour, jobId);
@@ -132,6 +132,22 @@ export function cellOfPayload(data: unknown, jobId: string): Cell {
   }
   if (jobIdOf(cell) !== jobId) throw refused(jobId, 'its name does not fit its content');
   return cell;
+}
+
+/** So many texts of suites stay parsed: jobs of a sweep all send the same one. */
+const MOST_TEXTS = 8;
+const parsedTexts = new Map<string, ReadonlyMap<string, Suite>>();
+
+/** The suites of a text by id, parsed once for all jobs that send it. Throws as `suitesOfText` does. */
+function suitesOfSent(text: string, file: string): ReadonlyMap<string, Suite> {
+  const key = JSON.stringify([file, text]);
+  const known = parsedTexts.get(key);
+  if (known !== undefined) return known;
+  const made = new Map(suitesOfText(text, file).map((suite) => [suite.id, suite]));
+  const [oldest] = parsedTexts.keys();
+  if (oldest !== undefined && parsedTexts.size >= MOST_TEXTS) parsedTexts.delete(oldest);
+  parsedTexts.set(key, made);
+  return made;
 }
 
 function namesFile({ workload }: Suite): boolean {
