@@ -4,7 +4,7 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 export const NOT_PERFORMED: Readonly<Record<string, string>> = {
   capture: 'it runs an emulator for minutes; .ci/run does',
   sanitize: 'it runs an emulator for minutes; .ci/run does',
-  'replay captures/mine/': 'the capture before it is not made here',
+  'compare data/captures/stock captures/mine': 'the capture before it is not made here',
   record: 'it runs Valgrind; test/cli/record.test.ts does with a stand-in',
   'run sqlite3.yaml':
     'the recording before it is not made here; job.yaml below it is imported and run',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { kernelOfFlags } from '../../src/cli/rig/open-rig.ts';
+import { checkKernelFlags, kernelOfFlags } from '../../src/cli/rig/open-rig.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-modules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,7 +40,8 @@ describe("a kernel of one's own", () => {
   });
 
   test("does not get Debian's modules either", () => {
-    expect(() => kernelOfFlags(stock, { kernel: 'bz' })).toThrow(/Give its own with --modules/);
+    const bz = join(build('image', 'bz'), 'bz');
+    expect(() => checkKernelFlags({ kernel: bz })).toThrow(/Give its own with --modules/);
   });
 });
 

@@ -89,8 +89,9 @@ what it asks for, at most the suite's number; manifest.json says how many.
 The run goes to a new folder under reports/, or to --out: results.jsonl (a line
 for each cell as it finishes), manifest.json, report.md and report.html. A run
 that was stopped, in whatever way, goes on with --resume and ends with the same
-bytes; Ctrl-C leaves a partial report there, and a second one ends at once. --merge needs all shards of one run, each finished, and checks every
-line; --out then holds what "run" without --shard would have written.`,
+bytes; Ctrl-C leaves a partial report there, and a second one ends at once.
+--merge needs all shards of one run, each finished, and checks every line; --out
+then holds what "run" without --shard would have written.`,
   examples: [
     'run headline',
     'cpuid-npt-npt --machine zen3-milan --machine skx',
