@@ -1,4 +1,7 @@
-import { NEWER, NONE, OLDER, SLOT } from './slots.ts';
+import * as slots from './slots.ts';
+
+// Local, as in tagged-tlb.ts.
+const { NEWER, NONE, OLDER, SLOT } = slots;
 
 /** The slots of a fully associative array from the oldest to the newest use, as a linked list. */
 export class AgeOrder {

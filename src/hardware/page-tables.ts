@@ -2,7 +2,11 @@ import { NumberMap } from '../util/number-map.ts';
 import { grownInt32 } from './columns.ts';
 import { type KeyKind, KeyTable } from './key-table.ts';
 import { PAGE_SIZES, type PageSize } from './machine-preset.ts';
-import {
+import * as pages from './page-rows.ts';
+import { SET_MODULUS } from './tlb-geometry.ts';
+
+// Local, as in tagged-tlb.ts.
+const {
   IS_GLOBAL,
   KEY,
   LEAF_LEVEL,
@@ -30,8 +34,7 @@ import {
   UP_TO_DATE,
   UPPER_KEY,
   UPPER_LOW,
-} from './page-rows.ts';
-import { SET_MODULUS } from './tlb-geometry.ts';
+} = pages;
 
 /** Entries per page table, and per 2 MiB region of 4 KiB pages. */
 const FANOUT = 512;

@@ -3,16 +3,22 @@ import { Context, type StaleHitSink } from './context.ts';
 import type { BroadcastFlush } from './invlpgb.ts';
 import { LineCache } from './line-cache.ts';
 import type { MachineConfig } from './machine-config.ts';
-import { IS_GLOBAL, KEY, LOW, REQUIRED, ROW, SIZE } from './page-rows.ts';
+import * as pages from './page-rows.ts';
 import type { PageTables } from './page-tables.ts';
 import { PlainHits } from './plain-hits.ts';
-import { type TaggedTlb, TRACE } from './tagged-tlb.ts';
+import * as tlb from './tagged-tlb.ts';
 import { type ContextTags, TagSpace } from './tags.ts';
 import { buildTlbArrays, type TlbArrays } from './tlb-arrays.ts';
 import { TLB_CONTROL } from './tlb-control.ts';
-import { BLOCK, FAR, lowerBound, type TouchPlan } from './touch-plan.ts';
+import * as plans from './touch-plan.ts';
 import type { TouchStream } from './touch-stream.ts';
 import { Walker } from './walker.ts';
+
+// Local, as in tagged-tlb.ts.
+const { IS_GLOBAL, KEY, LOW, REQUIRED, ROW, SIZE } = pages;
+const { TRACE } = tlb;
+const { BLOCK, FAR, lowerBound } = plans;
+const SECOND_LEVEL_HIT = KIND.secondLevelHit!;
 
 /** In place of the key that a plan evicts. */
 const NOT_PLANNED = -1;
@@ -180,13 +186,16 @@ export class Pcpu {
   /** Runs the touches [from, to) in the current context. */
   run(stream: TouchStream, from: number, to: number): void {
     const { plan } = stream;
+    // Positions come from arithmetic of callers; loops over what may be fractions are slower.
+    const first = from | 0;
+    const end = to | 0;
     const isPlanned =
       plan !== null &&
       !this.tags.hasPcids &&
       !(plan.use.sharesEntries && this.tables.requiresLarge) &&
-      to - from >= SHORTEST_PLANNED;
-    if (isPlanned) this.runPlanned(stream, plan, from, to);
-    else this.runEach(stream, from, to);
+      end - first >= SHORTEST_PLANNED;
+    if (isPlanned) this.runPlanned(stream, plan, first, end);
+    else this.runEach(stream, first, end);
   }
 
   /** Touch by touch: the definition of what `run` does is `touch`. */
@@ -203,8 +212,8 @@ export class Pcpu {
       const touch = touches[i]!;
       const mapping = rows[touch]!;
       const row = mapping * ROW;
-      this.touch(mapping, touch % 2 === 1 ? 1 : 0);
-      const first = (touch % 2 === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
+      this.touch(mapping, (touch & 1) === 1 ? 1 : 0);
+      const first = ((touch & 1) === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
       if (this.sawStale) plainHits.forgetAll();
       else plainHits.renew(touch, row, columns, first);
       this.sawStale = false;
@@ -212,7 +221,7 @@ export class Pcpu {
   }
 
   /** The same with a plan: only the touches that are not certain hits, or that end a page's use. */
-  private runPlanned(stream: TouchStream, plan: TouchPlan, from: number, to: number): void {
+  private runPlanned(stream: TouchStream, plan: plans.TouchPlan, from: number, to: number): void {
     const { touches, rows } = stream;
     const { sinceLast, untilNext, leastLast, greatestNext, forcedAt, forcedVictim } = plan;
     const columns = this.tables.rows;
@@ -222,7 +231,7 @@ export class Pcpu {
     this.sawStale = false;
     let forced = lowerBound(forcedAt, from);
     let nextForced = forcedAt[forced]!;
-    let block = Math.floor(from / BLOCK);
+    let block = (from / BLOCK) | 0;
     for (let begin = from; begin < to; block += 1) {
       const end = Math.min(to, (block + 1) * BLOCK);
       const hasOnlyForced = leastLast[block]! >= from && greatestNext[block]! < to;
@@ -243,7 +252,7 @@ export class Pcpu {
         }
         const touch = touches[i]!;
         const row = rows[touch]! * ROW;
-        const data = touch % 2;
+        const data = touch & 1;
         const first = (data === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
         const slot = first.lookup(columns[row + KEY]!, leaf, global);
         if (slot < 0) this.missFirst(row, data, first, victim);
@@ -260,14 +269,20 @@ export class Pcpu {
   }
 
   /** After a stale hit nothing is certain: brings the ages up to date and goes on touch by touch. */
-  private finishEach(stream: TouchStream, plan: TouchPlan, from: number, at: number, to: number) {
+  private finishEach(
+    stream: TouchStream,
+    plan: plans.TouchPlan,
+    from: number,
+    at: number,
+    to: number,
+  ) {
     const { touches, rows } = stream;
     for (let i = from; i < at; i += 1) {
       const until = plan.untilNext[i]!;
       if (until < at - i && until !== FAR) continue;
       const touch = touches[i]!;
       const mapping = rows[touch]!;
-      const firsts = touch % 2 === 1 ? this.arrays.firstData : this.arrays.firstCode;
+      const firsts = (touch & 1) === 1 ? this.arrays.firstData : this.arrays.firstCode;
       firsts[this.tables.sizeOf(mapping)]!.renew(this.tables.keyOf(mapping));
     }
     this.runEach(stream, at, to);
@@ -287,7 +302,7 @@ export class Pcpu {
     }
   }
 
-  private missFirst(row: number, data: number, first: TaggedTlb, victim: number): void {
+  private missFirst(row: number, data: number, first: tlb.TaggedTlb, victim: number): void {
     const columns = this.tables.rows;
     const { context } = this;
     const { leaf, global, owner } = context;
@@ -300,7 +315,7 @@ export class Pcpu {
       const isStale =
         second.ownerOf(slot) !== owner || second.bornOf(slot) < columns[row + REQUIRED]!;
       if (!isStale || !this.passOver(second, slot, row)) {
-        this.ledger.charge(KIND.secondLevelHit, 1);
+        this.ledger.charge(SECOND_LEVEL_HIT, 1);
         first.fill(key, low, second.tagOf(slot), second.ownerOf(slot), second.bornOf(slot), victim);
         return;
       }
@@ -317,7 +332,7 @@ export class Pcpu {
   }
 
   /** What took the translation away, as far as the two arrays still show it. */
-  private missReason(key: number, first: TaggedTlb, second: TaggedTlb): number {
+  private missReason(key: number, first: tlb.TaggedTlb, second: tlb.TaggedTlb): number {
     const { owner } = this.context;
     const trace = second.traceOf(key, owner);
     if (trace === TRACE.flushed) return trace;
@@ -326,13 +341,13 @@ export class Pcpu {
   }
 
   /** True when the stale entry was removed and the access is a miss; else it is reported as used. */
-  private passOver(tlb: TaggedTlb, slot: number, row: number): boolean {
+  private passOver(array: tlb.TaggedTlb, slot: number, row: number): boolean {
     this.sawStale = true;
     if (this.skipsStale) {
-      tlb.removeSlot(slot);
+      array.removeSlot(slot);
       return true;
     }
-    this.stale.staleHit(tlb.ownerOf(slot), this.context.owner, row / ROW);
+    this.stale.staleHit(array.ownerOf(slot), this.context.owner, row / ROW);
     return false;
   }
 

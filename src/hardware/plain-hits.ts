@@ -1,8 +1,12 @@
-import { KEY, REQUIRED, ROW, SIZE } from './page-rows.ts';
-import { BORN, NONE, OWNER, SLOT, TAG } from './slots.ts';
+import * as pages from './page-rows.ts';
+import * as slots from './slots.ts';
 import type { TaggedTlb } from './tagged-tlb.ts';
 import type { TlbArrays } from './tlb-arrays.ts';
 import type { TouchStream } from './touch-stream.ts';
+
+// Local, as in tagged-tlb.ts.
+const { KEY, REQUIRED, ROW, SIZE } = pages;
+const { BORN, NONE, OWNER, SLOT, TAG } = slots;
 
 /** Who touches: the tags that are looked up, and whose translations they are meant to be. */
 interface Toucher {
@@ -68,13 +72,14 @@ export class PlainHits {
     to: number,
   ): number {
     const { cells, cellOf, data, code } = this;
-    const before = Math.max(this.data.clock, this.code.clock) + 1 - from;
-    let at = from;
-    for (; at < to; at += 1) {
+    const before = (Math.max(this.data.clock, this.code.clock) + 1 - from) | 0;
+    const end = to | 0;
+    let at = from | 0;
+    for (; at < end; at = (at + 1) | 0) {
       const touch = touches[at]!;
       const cell = cellOf[touch]!;
       if (cell >= 0) cells[cell] = before + at;
-      else if (cell <= CALLED) (touch % 2 === 1 ? data : code).hit(CALLED - cell);
+      else if (cell <= CALLED) ((touch & 1) === 1 ? data : code).hit(CALLED - cell);
       else {
         this.setClocks(before + at - 1);
         if (!this.isPlain(touch, columns, rows[touch]! * ROW, toucher)) return at;
@@ -112,7 +117,7 @@ export class PlainHits {
 
   /** Looks a touch up and does what its hit does, if it is plain. */
   private isPlain(touch: number, columns: Int32Array, row: number, toucher: Toucher): boolean {
-    const isData = touch % 2 === 1;
+    const isData = (touch & 1) === 1;
     const first = isData ? this.data : this.code;
     const { cells } = first;
     const slot = first.heads[columns[row + KEY]!]!;

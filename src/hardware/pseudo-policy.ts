@@ -1,6 +1,9 @@
 import type { Replacement } from './machine-preset.ts';
-import { SLOT } from './slots.ts';
+import * as slots from './slots.ts';
 import { TreePlru } from './tree-plru.ts';
+
+// Local, as in tagged-tlb.ts.
+const { SLOT } = slots;
 
 /** Replacement that does not go by age: tree-PLRU, NRU, random. Slots are named as in `slots.ts`. */
 export class PseudoPolicy {

@@ -1,6 +1,9 @@
 /**
  * The columns of an array's slots, one slot after the other: 32 bytes, so that what an access reads of
  * a slot lies in one cache line. A slot is named by the index of its first column.
+ *
+ * Modules of the access path bind these constants once more. V8 (Node 20) folds a constant of the module that it
+ * compiles into the code; an imported one it reads from memory, checks and adds as a fraction at each use.
  */
 export const SLOT = 8;
 /** Interned page; NONE in a slot that was never filled. */

@@ -2,20 +2,13 @@ import { AgeOrder } from './age-order.ts';
 import { grownInt32 } from './columns.ts';
 import type { Replacement } from './machine-preset.ts';
 import { PseudoPolicy } from './pseudo-policy.ts';
-import {
-  BORN,
-  KEY,
-  NONE,
-  OLDER,
-  OWNER,
-  renumberAges,
-  SAME_KEY,
-  SLOT,
-  STAMP,
-  TAG,
-} from './slots.ts';
-import { DEAD_TAG, type TagSpace } from './tags.ts';
+import * as slots from './slots.ts';
+import * as tags from './tags.ts';
 import { checkGeometry, type TlbGeometry } from './tlb-geometry.ts';
+
+// Constants of this module, which V8 folds into its code. An imported one it loads and checks on each use (slots.ts).
+const { BORN, KEY, NONE, OLDER, OWNER, SAME_KEY, SLOT, STAMP, TAG } = slots;
+const { DEAD_TAG } = tags;
 
 /** What an array still shows of an owner's translation that is not there. */
 export const TRACE = { none: 0, flushed: 1, invalidated: 2 } as const;
@@ -43,7 +36,9 @@ export class TaggedTlb {
   readonly cells: Int32Array;
   /** By key: the first slot that holds it, alive or not, or NONE. */
   heads = new Int32Array(1024).fill(NONE);
-  private readonly tags: TagSpace;
+  private readonly tags: tags.TagSpace;
+  /** Columns of a set. */
+  private readonly setWidth: number;
   /** The stamp given last. */
   clock = 0;
   /**
@@ -63,16 +58,17 @@ export class TaggedTlb {
   private fullAt = -1;
 
   /** `cells` are zeroed and of the right length, or left out. */
-  constructor(geometry: TlbGeometry, tags: TagSpace, cells?: Int32Array) {
+  constructor(geometry: TlbGeometry, tagSpace: tags.TagSpace, cells?: Int32Array) {
     const { name, entries, ways, replacement } = geometry;
     checkGeometry(geometry);
     this.name = name;
     this.entries = entries;
     this.ways = ways;
     this.sets = entries / ways;
+    this.setWidth = ways * SLOT;
     this.replacement = replacement;
     this.isLru = replacement === 'lru';
-    this.tags = tags;
+    this.tags = tagSpace;
     this.renewedAt = new Int32Array(this.sets).fill(-1);
     this.cells = cells ?? new Int32Array(entries * SLOT);
     for (let slot = 0; slot < this.cells.length; slot += SLOT) {
@@ -231,7 +227,8 @@ export class TaggedTlb {
   }
 
   private victim(key: number, low: number, owner: number, planned: number): number {
-    const set = low % this.sets;
+    // Integers throughout: V8 divides numbers that may be fractions by a loop of the x87.
+    const set = ((low | 0) % (this.sets | 0)) | 0;
     if (planned !== NONE && this.renewedAt[set] === this.mark) return this.usedSlotOf(planned);
     if (this.fullAt === this.tags.retirements) return this.oldestOfAll(planned);
     const own = this.ownGhost(key, owner);
@@ -239,8 +236,9 @@ export class TaggedTlb {
     if (this.order !== null) return this.victimInOrder(this.order, planned);
     const { cells } = this;
     const { dead } = this.tags;
-    const first = set * this.ways * SLOT;
-    const end = first + this.ways * SLOT;
+    const width = this.setWidth | 0;
+    const first = Math.imul(set, width);
+    const end = (first + width) | 0;
     let oldest = first;
     let oldestStamp = STAMP_LIMIT + 1;
     let free = NONE;
@@ -335,7 +333,7 @@ export class TaggedTlb {
   }
 
   private renumberStamps(): void {
-    this.clock = renumberAges(this.cells, SLOT, STAMP, this.ways);
+    this.clock = slots.renumberAges(this.cells, SLOT, STAMP, this.ways);
     this.renewedAt.fill(-1);
   }
 

@@ -1,7 +1,15 @@
-import { type Ledger, WALK_CAUSES, WALK_KINDS, WALK_ROW } from '../cost/ledger.ts';
+import * as costs from '../cost/ledger.ts';
 import type { Context, StaleHitSink } from './context.ts';
 import type { LineCache } from './line-cache.ts';
-import {
+import * as pages from './page-rows.ts';
+import type { PageTables } from './page-tables.ts';
+import * as slots from './slots.ts';
+import * as tlb from './tagged-tlb.ts';
+import type { TlbArrays } from './tlb-arrays.ts';
+
+// Local, as in tagged-tlb.ts.
+const { WALK_CAUSES, WALK_KINDS, WALK_ROW } = costs;
+const {
   LEAF_LEVEL,
   LINE,
   NESTED_BORN,
@@ -20,11 +28,9 @@ import {
   TABLE_NESTED,
   UPPER_KEY,
   UPPER_LOW,
-} from './page-rows.ts';
-import type { PageTables } from './page-tables.ts';
-import { NONE } from './slots.ts';
-import { type TaggedTlb, TRACE } from './tagged-tlb.ts';
-import type { TlbArrays } from './tlb-arrays.ts';
+} = pages;
+const { NONE } = slots;
+const { TRACE } = tlb;
 
 const LEVELS = 4;
 /** In place of the row of a page: a part of the second dimension belongs to none. */
@@ -56,7 +62,7 @@ export class Walker {
   private readonly tables: PageTables;
   private readonly arrays: TlbArrays;
   private readonly lines: LineCache;
-  private readonly ledger: Ledger;
+  private readonly ledger: costs.Ledger;
   private readonly stale: StaleHitSink;
   /** Oracle time that the translation under construction is valid for: now, or older if stale. */
   private born = 0;
@@ -68,7 +74,7 @@ export class Walker {
     tables: PageTables,
     arrays: TlbArrays,
     lines: LineCache,
-    ledger: Ledger,
+    ledger: costs.Ledger,
     stale: StaleHitSink,
     skipsStale: boolean,
   ) {
@@ -116,7 +122,7 @@ export class Walker {
   }
 
   /** Another owner's entry is used and reported; as a bound, it is removed and not used. */
-  private usesStale(cache: TaggedTlb, slot: number, owner: number, row: number): boolean {
+  private usesStale(cache: tlb.TaggedTlb, slot: number, owner: number, row: number): boolean {
     if (this.skipsStale) {
       cache.removeSlot(slot);
       return false;
@@ -139,7 +145,7 @@ export class Walker {
    * Cause of what a walk must do because a cached part of it is missing: refill when a flush took the
    * translation or the part, else whatever caused the walk. INVLPG takes parts along with its page.
    */
-  private partCause(cache: TaggedTlb, key: number, owner: number, refill: number): number {
+  private partCause(cache: tlb.TaggedTlb, key: number, owner: number, refill: number): number {
     if (this.base === REFILL_TLB) return refill;
     if (this.base === MISS_INVALIDATED) return MISS_INVALIDATED;
     return cache.traceOf(key, owner) === TRACE.flushed ? refill : this.base;
