@@ -65,18 +65,22 @@ export class StateSet {
     while (second >> 5 >= width) width *= 2;
     let rows = this.bits!.length / this.width;
     while (first >= rows) rows *= 2;
-    if (rows * width > MOST_WORDS * Math.max(this.size, SMALL)) this.makeSlots();
+    const states = Math.max(this.size, Math.min(this.limit, SMALL));
+    if (rows * width > MOST_WORDS * states) this.makeSlots();
     else this.widen(rows, width);
     return this.add(first, second);
   }
 
   private widen(rows: number, width: number): void {
-    const old = this.bits!;
     const bits = new Int32Array(rows * width);
-    if (width === this.width) bits.set(old);
+    if (width === this.width) bits.set(this.bits!);
     else {
-      for (let from = 0, to = 0; from < old.length; from += this.width, to += width) {
-        for (let word = 0; word < this.width; word += 1) bits[to + word] = old[from + word]!;
+      // State by state: most words are 0.
+      const { firsts, seconds, size } = this;
+      for (let index = 0; index < size; index += 1) {
+        const second = seconds[index]!;
+        const word = firsts[index]! * width + (second >> 5);
+        bits[word] = bits[word]! | (1 << (second & 31));
       }
     }
     this.bits = bits;
