@@ -2,6 +2,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { INTERVAL_LEVEL } from '../statistics/paired-saving.ts';
 import { seedsForPrecision } from '../statistics/required-seeds.ts';
 import { FEWEST_FOR_BOOTSTRAP } from '../statistics/studentized-interval.ts';
+import type { Suite } from '../suite/suite.ts';
 import type { PlannedCell } from './executed-cell.ts';
 import { placeOf } from './place.ts';
 import type { SettledSeeds } from './results.ts';
@@ -76,8 +77,7 @@ function settlingOf(cells: readonly PlannedCell[], whole: KnownWhole): ScenarioS
     first: suite.seeds.first,
     pilot: PILOT_SEEDS,
     most: suite.seeds.count,
-    wantedNs: SHARE * (whole.ns.high - whole.ns.low),
-    wantedRatio: SHARE * (whole.ratio.high - whole.ratio.low),
+    ...wantedWidths(whole),
   };
 }
 
@@ -90,9 +90,20 @@ function isAbout(whole: KnownWhole, { suite, machineId }: PlannedCell): boolean 
   return whole.scenario === suite.id && whole.machine === machineId;
 }
 
+/** Seeds that are run before it is asked how many a suite takes; its own number where that is not to be asked. */
+export function pilotSeeds(suite: Suite): number {
+  const { count } = suite.seeds;
+  return count > PILOT_SEEDS && !missesMore(suite, PILOT_SEEDS, count) ? PILOT_SEEDS : count;
+}
+
 function canSettle(cells: readonly PlannedCell[]): boolean {
   const { suite } = cells[0]!;
-  return suite.seeds.count > PILOT_SEEDS && !missesMore(suite, PILOT_SEEDS, suite.seeds.count);
+  return pilotSeeds(suite) < suite.seeds.count;
+}
+
+/** Widths that the intervals over seeds of a scenario with this whole interval are to have. */
+export function wantedWidths({ ns, ratio }: Pick<KnownWhole, 'ns' | 'ratio'>) {
+  return { wantedNs: SHARE * (ns.high - ns.low), wantedRatio: SHARE * (ratio.high - ratio.low) };
 }
 
 function groupsOf(cells: readonly PlannedCell[]): Map<string, PlannedCell[]> {
@@ -128,5 +139,8 @@ export function seedsToSettle(
 
 function seedsFor(values: readonly number[], halfWidth: number): number {
   const pilot = { deviation: sampleStandardDeviation([...values]), count: values.length };
+  // Sides that are alike have an interval of no width, over seeds as well.
+  if (halfWidth === 0 && pilot.deviation === 0) return pilot.count;
+  if (halfWidth === 0) return Number.POSITIVE_INFINITY;
   return seedsForPrecision(pilot, halfWidth, INTERVAL_LEVEL);
 }

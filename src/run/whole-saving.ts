@@ -22,6 +22,11 @@ export function widestSaving(
   return { ns: known.savingNs, ratio: known.savingRatio, over: `seeds, ${varied}`, verdict };
 }
 
+/** An interval that was found with other seeds, about what these gave. */
+export function aroundPoint({ low, high }: Interval, point: number): Interval {
+  return { point, low: Math.min(low, point), high: Math.max(high, point) };
+}
+
 function verdictOver({ low, high }: Interval): WholeSaving['verdict'] {
   if (low === 0 && high === 0) return 'no difference';
   return low > 0 ? 'saves' : high < 0 ? 'costs' : 'cannot tell';

@@ -1,6 +1,8 @@
+import { withSeeds } from '../calibrate/fit-calibration.ts';
 import { machineConfig } from '../hardware/machine-config.ts';
 import type { MachinePreset } from '../hardware/machine-preset.ts';
 import type { CellResult } from '../run/results.ts';
+import { pilotSeeds, seedsToSettle, wantedWidths } from '../run/settled-seeds.ts';
 import { pairedSaving } from '../statistics/paired-saving.ts';
 import { calibrated } from '../suite/calibration.ts';
 import type { Cell } from '../suite/cell.ts';
@@ -106,8 +108,7 @@ function unknownEffects(model: AnswerModel): UnknownEffect[] {
 }
 
 /** Savings over seeds alone, at nominal prices. */
-function overSeeds({ seeds }: QuestionModel, prices: ByKind): SensitivityResult['overSeeds'] {
-  const times = seeds.map((each) => timesOf(each, prices));
+function overSeeds(times: readonly ReturnType<typeof timesOf>[]): SensitivityResult['overSeeds'] {
   return pairedSaving({
     before: times.map(({ beforeNs }) => beforeNs),
     after: times.map(({ afterNs }) => afterNs),
@@ -117,13 +118,37 @@ function overSeeds({ seeds }: QuestionModel, prices: ByKind): SensitivityResult[
 
 /**
  * What the answer of a suite depends on. Runs each choice of sizes and workload of a design once, and
- * prices its events for every draw. Undefined where no draw can meet the calibration.
+ * prices its events for every draw. Undefined where no draw can meet the calibration. Takes as many seeds
+ * as a run whose seeds settle: a pilot, and all again with more where that asks for them.
  */
 export async function analyseSensitivity(
   request: SensitivityRequest,
   runCells: RunCells,
 ): Promise<SensitivityResult | undefined> {
-  const { suite, machine, before, after, suites } = request;
+  const { suite } = request;
+  const pilot = await analyseWith(request, pilotSeeds(suite), runCells);
+  if (pilot === undefined || pilot.result.seeds === suite.seeds.count) return pilot?.result;
+  const { savingNs: ns, savingRatio: ratio } = pilot.result.uncertainty;
+  const wanted = seedsToSettle(pilot.before, pilot.after, wantedWidths({ ns, ratio }));
+  const seeds = Math.min(wanted, suite.seeds.count);
+  if (seeds <= pilot.result.seeds) return pilot.result;
+  return (await analyseWith(request, seeds, runCells))?.result;
+}
+
+/** An analysis, and the times of its seeds, ns. */
+interface Analysis {
+  readonly result: SensitivityResult;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+async function analyseWith(
+  request: SensitivityRequest,
+  seedCount: number,
+  runCells: RunCells,
+): Promise<Analysis | undefined> {
+  const { machine, before, after, suites } = request;
+  const suite = withSeeds(request.suite, seedCount);
   const sides = { before, after };
   const setup: Setup = { suite, machine };
   const plan = new CellPlan();
@@ -143,7 +168,8 @@ export async function analyseSensitivity(
     [...answer.runs, ...checks.map(({ point }) => meanOfSeeds(seedEvents(point, results)))],
   );
   if (uncertainty === undefined) return undefined;
-  const seeds = overSeeds(answer, prices);
+  const times = answer.seeds.map((each) => timesOf(each, prices));
+  const seeds = overSeeds(times);
   const {
     savingNs,
     savingRatio,
@@ -152,12 +178,13 @@ export async function analyseSensitivity(
     heldShare,
     ...rest
   } = uncertainty;
-  return {
+  const result: SensitivityResult = {
     suite: suite.id,
     question: suite.question,
     machine: machine.id,
     baseline: before.id,
     strategy: after.id,
+    seeds: seedCount,
     overSeeds: seeds,
     uncertainty: {
       varied: 'prices, sizes and workload',
@@ -175,5 +202,10 @@ export async function analyseSensitivity(
     },
     breakEven: breakEven === null ? null : breakEven.map(results, prices),
     cells: plan.cells.length,
+  };
+  return {
+    result,
+    before: times.map(({ beforeNs }) => beforeNs),
+    after: times.map(({ afterNs }) => afterNs),
   };
 }

@@ -46,6 +46,8 @@ export interface SensitivityResult {
   readonly machine: string;
   readonly baseline: string;
   readonly strategy: string;
+  /** How many. */
+  readonly seeds: number;
   /** Over seeds alone, at the nominal numbers. */
   readonly overSeeds: { readonly savingNs: Interval; readonly savingRatio: Interval };
   /** Seeds and numbers together. */

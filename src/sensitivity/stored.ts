@@ -91,6 +91,7 @@ const result = z.object({
   machine: text,
   baseline: text,
   strategy: text,
+  seeds: count,
   overSeeds: z.object({ savingNs: interval, savingRatio: interval }),
   uncertainty,
   reached: z.object({ low: number, high: number, heldShare: number }).exactOptional(),

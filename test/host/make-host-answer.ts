@@ -21,6 +21,7 @@ const ANALYSIS: SensitivityResult = {
   machine: 'zen4-genoa',
   baseline: 'kvm-6.14',
   strategy: 'rfc-2025-03',
+  seeds: 20,
   overSeeds: { savingNs: point(1000), savingRatio: point(0.01) },
   uncertainty: {
     varied: 'prices, sizes and workload',

@@ -28,6 +28,7 @@ export function makeSensitivity(): SensitivityResult {
     machine: 'zen3-milan',
     baseline: 'kvm-6.14',
     strategy: 'rfc-2025-03',
+    seeds: 20,
     overSeeds: { savingNs: around(2300, 60), savingRatio: around(0.077, 0.004) },
     uncertainty: {
       varied: 'prices, sizes and workload',

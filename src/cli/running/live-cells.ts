@@ -46,8 +46,8 @@ function analysesOf(suites: readonly Suite[]): readonly LiveAnalysis[] {
     const { before, after } = analysedCells(suite, machine, { before: first, after: second });
     const { cellIds } = stored;
     if (before !== cellIds.before || after !== cellIds.after) return [];
-    const { id: scenario, seeds } = suite;
-    return [{ scenario, machine, baseline, strategy, seeds: seeds.count, uncertainty }];
+    const { seeds } = stored.result;
+    return [{ scenario: suite.id, machine, baseline, strategy, seeds, uncertainty }];
   });
 }
 

@@ -2,6 +2,7 @@ import { ASCII, formatRatio, formatRatioInterval } from '../../report/blocks/num
 import { scenarioName } from '../../report/names.ts';
 import type { ScenarioSummary } from '../../run/results.ts';
 import type { KnownWhole } from '../../run/settled-seeds.ts';
+import { aroundPoint } from '../../run/whole-saving.ts';
 
 /**
  * What a scenario has come to, as soon as its cells are there: the saving of the analysed strategy, or of the first
@@ -20,7 +21,8 @@ export function scenarioRow(
   if (comparison === undefined) return null;
   const { savingRatio, uncertainty, strategy, seeds } = comparison;
   // As the table of the finished run has it.
-  const { point, low, high } = whole?.ratio ?? uncertainty?.savingRatio ?? savingRatio;
+  const known = whole?.ratio ?? uncertainty?.savingRatio ?? savingRatio;
+  const { point, low, high } = aroundPoint(known, savingRatio.point);
   const over = whole === undefined && uncertainty === undefined ? 'over seeds' : 'in all';
   const name = scenarioName(scenario);
   const label = name === scenario.id ? name : `${scenario.id}, ${name}`;

@@ -2,7 +2,7 @@ import { type Verdicts, verdictFor } from '../../checker/verdict.ts';
 import type { PmuRates } from '../../importers/pmu-findings.ts';
 import type { Comparison, RunSummary, ScenarioSummary } from '../../run/results.ts';
 import type { RunContents } from '../../run/run-contents.ts';
-import { type WholeSaving, widestSaving } from '../../run/whole-saving.ts';
+import { aroundPoint, type WholeSaving, widestSaving } from '../../run/whole-saving.ts';
 import type { SensitivityResult } from '../../sensitivity/sensitivity-result.ts';
 import type { SeriesReport } from '../../series/series.ts';
 import { UserError } from '../../util/user-error.ts';
@@ -147,7 +147,7 @@ export function safetyIn({ safety }: Pick<ReportModel, 'safety'>, strategy: stri
   return safety.get(strategy) ?? { strategy, verdict: null };
 }
 
-/** The widest interval that the run and what is known beside it have. */
+/** The widest interval that the run and what is known beside it have, about the run's own saving. */
 export function wholeSaving(
   { evidence }: Pick<ReportModel, 'evidence'>,
   scenario: ScenarioSummary,
@@ -160,5 +160,11 @@ export function wholeSaving(
       baseline === comparison.baseline &&
       strategy === comparison.strategy,
   );
-  return widestSaving(comparison, analysis?.uncertainty ?? comparison.uncertainty);
+  if (analysis === undefined) return widestSaving(comparison, comparison.uncertainty);
+  const { savingNs, savingRatio } = analysis.uncertainty;
+  return widestSaving(comparison, {
+    ...analysis.uncertainty,
+    savingNs: aroundPoint(savingNs, comparison.savingNs.point),
+    savingRatio: aroundPoint(savingRatio, comparison.savingRatio.point),
+  });
 }
