@@ -183,9 +183,9 @@ describe('saving, whole interval and verdict', () => {
         pause: async () => {},
       });
       const said = saidOf(comparisonOf(id).whole);
-      expect(wholes, id).toEqual([{ ...said, storedSeeds: 20 }, said]);
+      expect(wholes, id).toEqual([{ ...said, storedSeeds: 8 }, said]);
     }
-    expect(html).toContain('those of the stored analysis, as in every output: 20 seeds');
+    expect(html).toContain('those of the stored analysis, as in every output: 8 seeds');
   });
 
   test('are other ones for another question, whose interval says that it holds less', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Manifest } from '../../src/run/results.ts';
 import { program, stackLines, temporaryFolder } from './command-line.ts';
 
 const EXAMPLE = 'reports/example';
@@ -46,12 +47,14 @@ describe('compare', () => {
     const { code, stdout } = await program('compare', EXAMPLE, ...words);
     expect(code).toBe(0);
     const json = JSON.parse(stdout);
-    const manifest = JSON.parse(readFileSync(join(EXAMPLE, 'manifest.json'), 'utf8'));
+    const manifest: Manifest = JSON.parse(readFileSync(join(EXAMPLE, 'manifest.json'), 'utf8'));
+    const { scenario } = json.scenarios[0];
+    const { settled } = manifest.scenarios.find(({ id }) => id === scenario)!;
     expect(json).toMatchObject({ before: EXAMPLE, after: EXAMPLE, withinRatio: 0.01, gate: null });
     expect(json.scenarios[0]).toMatchObject({
       before: { strategy: 'kvm-6.14' },
       after: { strategy: 'ideal' },
-      seeds: manifest.seeds.count,
+      seeds: settled?.[0]?.seeds,
     });
     expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/);
     folder.remove();
