@@ -34,7 +34,7 @@ export const MADE: Readonly<Record<string, Made>> = {
   },
   sensitivity: {
     script: 'make-sensitivity',
-    what: 'data/sensitivity of the headline suites, or of those named (4 minutes)',
+    what: 'data/sensitivity of the headline suites, or of those named (2 minutes)',
   },
   series: {
     words: ['check', '--series', '--out', 'data/series/series.json'],

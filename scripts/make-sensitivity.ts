@@ -1,6 +1,6 @@
 /**
  * Writes data/sensitivity/SUITE.json, what reports show about the sensitivity of a scenario:
- * `npm run make -- sensitivity` for all headline suites (some four minutes on two idle cores), or
+ * `npm run make -- sensitivity` for all headline suites (some two minutes on two idle cores), or
  * `npm run make -- sensitivity SUITE …`. Same code and data, same bytes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

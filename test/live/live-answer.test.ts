@@ -173,7 +173,7 @@ describe('a page', () => {
     const state = stateOfScenario('db-sqlite-l2');
     const { last } = await onPage(state);
     expect(last).toEqual(liveAnswer(state));
-    expect(last?.storedSeeds).toBe(20);
+    expect(last?.storedSeeds).toBe(8);
     const others: Partial<LiveState>[] = [{ rate: 13_000 }, { l2s: 2 }, { machine: 'skx' }];
     for (const changed of [...others, { strategy: 'ideal' }]) {
       expect(await onPage({ ...state, ...changed })).toEqual({ seeds: [], elsewhere: true });
