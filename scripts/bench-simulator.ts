@@ -106,7 +106,12 @@ function check(): void {
     process.stdout.write('There is no C compiler, and so no ratio to compare.\n');
     return;
   }
-  const judged = judge(readHistory(join(projectRoot(), HISTORY_FILE)), machineClass(), ratios);
+  const judged = judge(
+    readHistory(join(projectRoot(), HISTORY_FILE)),
+    machineClass(),
+    ratios,
+    meanLoad(),
+  );
   process.stdout.write(`${judged.map(judgementText).join('\n')}\n`);
   if (judged.length === 0) command.error(`error: ${HISTORY_FILE} has none of these rows`);
   if (judged.some(({ isLoss }) => isLoss)) process.exitCode = 1;

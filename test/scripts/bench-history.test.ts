@@ -32,22 +32,28 @@ describe('a ratio to C', () => {
   });
 
   test('that is lost beyond noise and margin is found', () => {
-    expect(isLoss(line(1), around(0.7, 1))).toBe(true);
-    expect(isLoss(line(1), around(0.9, 1))).toBe(false);
+    expect(isLoss(line(1), around(0.6, 1))).toBe(true);
+    expect(isLoss(line(1), around(0.75, 1))).toBe(false);
     expect(isLoss(line(1), around(1.5, 1))).toBe(false);
   });
 
   test('whose pairs scatter is no loss until they agree', () => {
-    expect(isLoss(line(1), around(0.7, 15))).toBe(false);
+    expect(isLoss(line(1), around(0.6, 15))).toBe(false);
   });
 
   test('is held to the newest line of its own class, and with more room to that of another', () => {
     const history = [line(0.5), line(1, machine, 'b'), line(9, other, 'c')];
-    const now = { [NAME]: around(0.7, 1) };
+    const now = { [NAME]: around(0.6, 1) };
     expect(judge(history, machine, now)).toMatchObject([{ committed: 1, isLoss: true }]);
-    expect(isLoss(line(1, other), around(0.7, 1))).toBe(false);
-    expect(isLoss(line(1, other), around(0.5, 1))).toBe(true);
+    expect(isLoss(line(1, other), around(0.6, 1))).toBe(false);
+    expect(isLoss(line(1, other), around(0.4, 1))).toBe(true);
     expect(judge([], machine, now)).toEqual([]);
+  });
+
+  test('has more room on a machine that is busy', () => {
+    const now = { [NAME]: around(0.6, 1) };
+    const isLossAt = (load: number) => judge([line(1)], machine, now, load)[0]?.isLoss;
+    expect([isLossAt(4), isLossAt(5)]).toEqual([true, false]);
   });
 });
 
