@@ -183,7 +183,10 @@ describe('the example', () => {
       ({ id, comparisons }) =>
         [id, comparisons.find((each) => each.strategy === 'rfc-2025-03')?.savingRatio] as const,
     );
-    expect(scenarios.map((each) => [each.scenario, each.savingRatio])).toEqual(reported);
+    // A comparison has the order of the cells, a report that of the manifest.
+    const compared = scenarios.map((each) => [each.scenario, each.savingRatio] as const);
+    expect(new Map(compared)).toEqual(new Map(reported));
+    expect(compared).toHaveLength(reported.length);
   });
 });
 
