@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { studentQuantile } from '../../src/statistics/student-t.ts';
 
 /*
@@ -68,6 +69,7 @@ export function withLine(
 }
 
 export function writeHistory(path: string, history: readonly HistoryLine[]): void {
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, history.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
