@@ -11,7 +11,6 @@ export const OTHER_CODES: Readonly<Record<string, number>> = {
   'check --set vmcb12AsidChange=flush --set onPcpuChange=nothing --suite kv-redis-l2': 3,
   'check --set onPcpuChange=nothing --suite kv-redis-l2': 3,
   'npf-npt-npt --set vmcb12TlbControl=ignored': 1,
-  'replay data/nested-vmcb12/vmcb12 --strategy rfc-2025-03': 1,
 };
 
 /** Nobody's round trip takes longer: a compressing L2 exits a thousand times a second. */

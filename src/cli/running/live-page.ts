@@ -27,9 +27,7 @@ export function livePage(summary: RunSummary): LivePage {
   // Of a run that compares with something else, the page can show no comparison but its own.
   const isOffered = (id: string) => id !== DEFAULT_BASELINE && strategyById(id)?.id === id;
   const state: LiveState = {
-    ...(LIVE_SCENARIOS.some(({ id }) => id === scenario.id)
-      ? stateOfScenario(scenario.id)
-      : DEFAULT_STATE),
+    ...(startsAt(scenario.id) ? stateOfScenario(scenario.id) : DEFAULT_STATE),
     ...(machineById(scenario.machine) === undefined ? {} : { machine: scenario.machine }),
     ...(isOffered(comparison.strategy) ? { strategy: comparison.strategy } : {}),
   };
@@ -49,6 +47,11 @@ export function livePage(summary: RunSummary): LivePage {
     dataJson: built('data.json'),
     script: built('main.bundle.js'),
   };
+}
+
+/** Of a recorded program a page has the answer and not the recording: none of its controls could change anything. */
+function startsAt(scenario: string): boolean {
+  return LIVE_SCENARIOS.some(({ id, rate }) => id === scenario && rate === undefined);
 }
 
 function built(file: string): string {
