@@ -1,3 +1,4 @@
+import { withSeeds } from '../../../calibrate/fit-calibration.ts';
 import type { Strategy } from '../../../hypervisor/strategies.ts';
 import { cell, left, paragraph, right } from '../../../report/blocks/document.ts';
 import { formatNs, formatRatio, formatRatioInterval } from '../../../report/blocks/numbers.ts';
@@ -8,9 +9,11 @@ import { makeManifest } from '../../../run/manifest.ts';
 import { summarize } from '../../../run/summarize.ts';
 import type { WholeSaving } from '../../../run/whole-saving.ts';
 import { planCells } from '../../../suite/plan.ts';
+import type { Suite } from '../../../suite/suite.ts';
 import { INVOCATION } from '../../output/invocation.ts';
 import { knownOf } from '../../running/evidence.ts';
 import { runCells } from '../../running/run-cells.ts';
+import { storedAnalysis } from '../../running/stored-analysis.ts';
 import { checkSuiteNames } from '../../select/strategies.ts';
 import { chooseSuites } from '../../select/suites.ts';
 import type { CheckFlags } from './flags.ts';
@@ -30,9 +33,10 @@ export async function costsOf(
   flags: CheckFlags,
 ): Promise<readonly Cost[]> {
   if (flags.suite === undefined) return [];
-  const suites = chooseSuites(flags.suite);
-  checkSuiteNames(suites);
   const { seeds = null, jobs } = flags;
+  const named = chooseSuites(flags.suite);
+  checkSuiteNames(named);
+  const suites = seeds === null ? named.map(withAnalysedSeeds) : named;
   const command = `${INVOCATION} check`;
   const request = { suites, machines: null, strategies, seeds, jobs, command };
   const plan = planCells(request);
@@ -48,6 +52,13 @@ export async function costsOf(
       whole: wholeSaving(model, scenario, each),
     })),
   );
+}
+
+/** With the seeds of its shipped analysis, as a run has: one saving for one question. */
+function withAnalysedSeeds(suite: Suite): Suite {
+  const stored = storedAnalysis(suite.id);
+  if (stored === undefined || stored.suiteSha256 !== suite.sha256) return suite;
+  return withSeeds(suite, stored.result.seeds);
 }
 
 export function costsText(costs: readonly Cost[]): string {
