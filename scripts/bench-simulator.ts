@@ -70,7 +70,8 @@ const QUICK_SHARE = 0.25;
 /** Rows of --check: one that plans help much, one with flushes. */
 const CHECKED_ROWS = ['sqlite-10M nested separate', 'redis60k-10M nested flush'];
 const CHECK_ROUNDS = 5;
-const isShort = values.quick === true || values.check === true;
+/** What is checked runs as long as what was kept: shorter runs are slower by what V8 takes to compile. */
+const isShort = values.quick === true;
 const rounds =
   values.check === true ? CHECK_ROUNDS : values.quick === true ? QUICK_ROUNDS : values.rounds;
 const loadBefore = loadavg()[0] ?? 0;

@@ -78,12 +78,9 @@ function isOfClass(one: MachineClass, other: MachineClass): boolean {
 }
 
 /** A ratio on another processor, compiler or Node may be that much lower without a loss in the code. */
-const OTHER_CLASS_MARGIN = 0.5;
-/**
- * Two measurements of one commit, an hour apart on the same idle cores, differ by so much: other machines of the host
- * leave more or less of its cache.
- */
-const SAME_CLASS_MARGIN = 0.3;
+const OTHER_CLASS_MARGIN = 0.35;
+/** How much of a host's cache other programs leave: committed ratios differ by that much on a busy machine. */
+const SAME_CLASS_MARGIN = 0.25;
 /** With more load than twice the cores ratios halved (load 20 on two cores). */
 const BUSY_MARGIN = 0.5;
 const LEVEL = 0.975;
@@ -108,14 +105,14 @@ export function judge(
   history: readonly HistoryLine[],
   machine: MachineClass,
   rows: Readonly<Record<string, RatioToC>>,
-  load = 0,
+  load: number,
 ): readonly Judgement[] {
   return Object.entries(rows).flatMap(([name, now]) => {
     const having = history.filter((line) => line.rows[name] !== undefined);
     const own = having.filter((line) => isOfClass(line.machine, machine));
     const committed = (own.at(-1) ?? having.at(-1))?.rows[name];
     if (committed === undefined || now.pairs < 2) return [];
-    const margin = own.length === 0 ? OTHER_CLASS_MARGIN : quietMargin(load, machine.cpus);
+    const margin = own.length === 0 ? OTHER_CLASS_MARGIN : ownMargin(load, machine.cpus);
     const reach = (studentQuantile(LEVEL, now.pairs - 1) * now.deviation) / Math.sqrt(now.pairs);
     const atMost = now.ratio * Math.exp(reach);
     const atLeast = committed.ratio * (1 - margin) * Math.exp(-2 * committed.deviation);
@@ -123,7 +120,7 @@ export function judge(
   });
 }
 
-function quietMargin(load: number, cpus: number): number {
+function ownMargin(load: number, cpus: number): number {
   return load > 2 * cpus ? BUSY_MARGIN : SAME_CLASS_MARGIN;
 }
 

@@ -23,7 +23,7 @@ const around = (ratio: number, percent: number) =>
     [1, 1, 1, 1, 1],
   );
 const isLoss = (committed: HistoryLine, now: ReturnType<typeof around>) =>
-  judge([committed], machine, { [NAME]: now })[0]?.isLoss;
+  judge([committed], machine, { [NAME]: now }, 0)[0]?.isLoss;
 
 describe('a ratio to C', () => {
   test('is the geometric mean over pairs, with the deviation between them', () => {
@@ -33,7 +33,7 @@ describe('a ratio to C', () => {
 
   test('that is lost beyond noise and margin is found', () => {
     expect(isLoss(line(1), around(0.6, 1))).toBe(true);
-    expect(isLoss(line(1), around(0.75, 1))).toBe(false);
+    expect(isLoss(line(1), around(0.8, 1))).toBe(false);
     expect(isLoss(line(1), around(1.5, 1))).toBe(false);
   });
 
@@ -44,10 +44,10 @@ describe('a ratio to C', () => {
   test('is held to the newest line of its own class, and with more room to that of another', () => {
     const history = [line(0.5), line(1, machine, 'b'), line(9, other, 'c')];
     const now = { [NAME]: around(0.6, 1) };
-    expect(judge(history, machine, now)).toMatchObject([{ committed: 1, isLoss: true }]);
-    expect(isLoss(line(1, other), around(0.6, 1))).toBe(false);
-    expect(isLoss(line(1, other), around(0.4, 1))).toBe(true);
-    expect(judge([], machine, now)).toEqual([]);
+    expect(judge(history, machine, now, 0)).toMatchObject([{ committed: 1, isLoss: true }]);
+    expect(isLoss(line(1, other), around(0.7, 1))).toBe(false);
+    expect(isLoss(line(1, other), around(0.5, 1))).toBe(true);
+    expect(judge([], machine, now, 0)).toEqual([]);
   });
 
   test('has more room on a machine that is busy', () => {
