@@ -223,7 +223,8 @@ export class Pcpu {
   /** The same with a plan: only the touches that are not certain hits, or that end a page's use. */
   private runPlanned(stream: TouchStream, plan: plans.TouchPlan, from: number, to: number): void {
     const { touches, rows } = stream;
-    const { sinceLast, untilNext, leastLast, greatestNext, forcedAt, forcedVictim } = plan;
+    const { sinceLast, untilNext, leastLast, greatestNext } = plan;
+    const { forcedAt, forcedTouch, forcedVictim } = plan;
     const columns = this.tables.rows;
     const { firstData, firstCode } = this.arrays;
     const { leaf, global, owner } = this.context;
@@ -237,11 +238,13 @@ export class Pcpu {
       const hasOnlyForced = leastLast[block]! >= from && greatestNext[block]! < to;
       for (let i = begin; i < end; i += 1) {
         let victim = NOT_PLANNED;
+        let touch: number;
         if (hasOnlyForced) {
           i = nextForced;
           if (i >= end) break;
         }
         if (nextForced === i) {
+          touch = forcedTouch[forced]!;
           victim = columns[rows[forcedVictim[forced]!]! * ROW + KEY]!;
           forced += 1;
           nextForced = forcedAt[forced]!;
@@ -249,8 +252,8 @@ export class Pcpu {
           const since = sinceLast[i]!;
           const until = untilNext[i]!;
           if (since <= i - from && until < to - i && since !== FAR && until !== FAR) continue;
+          touch = touches[i]!;
         }
-        const touch = touches[i]!;
         const row = rows[touch]! * ROW;
         const data = touch & 1;
         const first = (data === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;

@@ -36,7 +36,8 @@ export interface TouchPlan {
   readonly greatestNext: Int32Array;
   /** Positions, ascending and closed by the stream's length, that miss once the stretch has touched as many entries of the set as it has ways. */
   readonly forcedAt: Int32Array;
-  /** For each of them: a touch of the entry that is then the least recently used. */
+  /** For each of them: its touch, side by side because those of the stream lie far apart, and a touch of the entry that is then the least recently used. */
+  readonly forcedTouch: Int32Array;
   readonly forcedVictim: Int32Array;
 }
 
@@ -164,12 +165,14 @@ export function planTouches(touches: Int32Array, use: FirstLevelUse): TouchPlan 
     }
     lastTouch[entry] = touches[at]!;
   }
+  const forcedTouch = positions.map((at) => touches[at]!);
   positions.push(touches.length);
   const memory = memoryLike(touches);
   return {
     use,
     ...neighbours(touches, use.entry.length),
     forcedAt: int32In(memory, positions),
+    forcedTouch: int32In(memory, forcedTouch),
     forcedVictim: int32In(memory, victims),
   };
 }
