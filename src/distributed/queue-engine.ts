@@ -73,7 +73,7 @@ export function queueEngine({ url, build, onNotice, verified }: QueueEngineOptio
         }
         const answer = await resultOf(asking, cell);
         if (toVerify.has(index)) await verify(asking, cells, cell, answer);
-        onResult(answer.result, index);
+        onResult(answer.result, index, null);
       }
     } finally {
       await queue.close();

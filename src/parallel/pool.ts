@@ -8,6 +8,8 @@ export interface PoolOptions<Input> extends ThreadOptions {
   readonly alwaysThreads?: boolean;
   /** Names an input in messages. */
   readonly describe?: (input: Input) => string;
+  /** Inputs alike in this need much in common: a thread goes on with those it is at. Absent: none are. */
+  readonly kinOf?: (input: Input) => string;
 }
 
 /** Threads for one kind of work. Several `run` and `submit` may be under way at once. */
@@ -33,8 +35,8 @@ export interface Pool<Shared, Input, Output> {
   readonly close: () => Promise<void>;
 }
 
-/** Inputs that are out at a time per thread: enough that one long one holds nobody up. */
-const WINDOW_PER_THREAD = 16;
+/** Inputs that are out at a time per thread: enough that one long one holds nobody up, and that threads have kin to choose from. */
+const WINDOW_PER_THREAD = 32;
 
 /**
  * Opens a pool for `task`; every call of it gets `shared`. A thread that dies (out of memory,
@@ -53,7 +55,8 @@ export function openPool<Shared, Input, Output>(
     submitted += 1;
     const name = options.describe?.(input) ?? `task ${submitted}`;
     // The task that it names is the one that threads find there.
-    return (await threads.submit({ task, input, name })) as Output;
+    const kin = options.kinOf?.(input);
+    return (await threads.submit({ task, input, name, kin })) as Output;
   };
   return {
     submit,

@@ -3,8 +3,8 @@ import { UserError } from '../util/user-error.ts';
 import type { Answer, Question, TaskAddress, ThreadData } from './messages.ts';
 import { compiledModule } from './task.ts';
 
-/** Questions that a thread holds: the one it works on and one that waits, so that it never waits. */
-const DEPTH = 2;
+/** Questions that a thread holds: the one it works on and some that wait, so that it waits for nobody who is busy. */
+const DEPTH = 4;
 /** Work on typed arrays makes little garbage; Node's own limit would cost each thread 40 MB. */
 const YOUNG_MEBIBYTES = 8;
 /** Threads that may die of one input before it counts as the cause. */
@@ -16,6 +16,8 @@ export interface Errand {
   readonly input: unknown;
   /** Of the input, for messages. */
   readonly name: string;
+  /** Errands of one kin need much in common, which each thread reads or makes for itself. Absent: any thread will do. */
+  readonly kin?: string | undefined;
 }
 
 /** An errand on its way to an output. */
@@ -32,6 +34,8 @@ interface Thread {
   readonly held: Job[];
   /** Why it is ending, if it said so. */
   lastError: Error | null;
+  /** Of the errand that it was given last. */
+  kin: string | null;
 }
 
 export interface ThreadOptions {
@@ -68,6 +72,7 @@ class WorkingThreads implements Threads {
   private readonly threads = new Set<Thread>();
   private readonly waiting: Job[] = [];
   private isClosed = false;
+  private isFeeding = false;
   private submitted = 0;
 
   constructor(data: ThreadData, options: ThreadOptions) {
@@ -99,21 +104,35 @@ class WorkingThreads implements Threads {
     return new Promise((resolve, reject) => {
       put({ ...errand, id: this.submitted, resolve, reject, deaths: 0 });
       this.submitted += 1;
-      this.feed();
+      // After all that is submitted now, so that there is a choice.
+      if (!this.isFeeding) setImmediate(() => this.feed());
+      this.isFeeding = true;
     });
   }
 
   private feed(): void {
-    while (this.waiting.length > 0) {
+    this.isFeeding = false;
+    while (this.waiting.length > 0 && !this.isClosed) {
       const isFull = this.threads.size >= this.options.jobs;
       const thread = isFull ? this.leastLoaded() : this.startThread();
       if (thread.held.length >= DEPTH) return;
-      const job = this.waiting.shift()!;
+      const job = this.takeFor(thread);
       thread.held.push(job);
       const { id, input } = job;
       const task = { module: compiledModule(job.task.module), name: job.task.name };
       thread.worker.postMessage({ id, task, input } satisfies Question);
     }
+  }
+
+  /** The next job for a thread: of the kin that it is at, else of one that no other is at, else the first. */
+  private takeFor(thread: Thread): Job {
+    const { waiting } = this;
+    const others = new Set([...this.threads].map((each) => (each === thread ? null : each.kin)));
+    let at = waiting.findIndex(({ kin }) => kin === undefined || kin === thread.kin);
+    if (at < 0) at = waiting.findIndex(({ kin }) => !others.has(kin!));
+    const [job] = waiting.splice(Math.max(0, at), 1);
+    thread.kin = job!.kin ?? thread.kin;
+    return job!;
   }
 
   private leastLoaded(): Thread {
@@ -131,7 +150,7 @@ class WorkingThreads implements Threads {
         ...(limits === undefined ? {} : { maxOldGenerationSizeMb: limits }),
       },
     });
-    const thread: Thread = { worker, held: [], lastError: null };
+    const thread: Thread = { worker, held: [], lastError: null, kin: null };
     this.threads.add(thread);
     worker.on('message', (answer: Answer) => this.settle(thread, answer));
     worker.on('error', (error: Error) => {

@@ -2,7 +2,6 @@ import type { PageTrace } from '../inputs/page-trace.ts';
 import type { Task } from '../parallel/task.ts';
 import { loadWindow } from '../suite/captured-window.ts';
 import type { Cell } from '../suite/cell.ts';
-import type { CapturedWindow } from '../suite/window-content.ts';
 import { providePageTrace, readPageTraceAt } from '../workloads/captures.ts';
 import { provideAnalysis, type TouchAnalysis, takeAnalysis } from '../workloads/stream-cache.ts';
 import { World } from '../workloads/world.ts';
@@ -10,6 +9,7 @@ import { isExecuted, type PlannedCell, runExecutedCell } from './executed-cell.t
 import { tracePath } from './prepare-workload.ts';
 import type { CellResult } from './results.ts';
 import { runCell, worldOptions } from './run-cell.ts';
+import { runWatched, type TripContents } from './tlb-contents.ts';
 
 /** A page trace, and what is known of its touches in worlds like a cell's. */
 export interface SharedTrace {
@@ -24,8 +24,15 @@ export interface CellInput {
   readonly trace: SharedTrace | null;
 }
 
+/** What a thread makes of a cell. */
+export interface ComputedCell {
+  readonly result: CellResult;
+  /** What a report may show of the TLB: of the first seed of a scenario, for nothing; else null. */
+  readonly contents: TripContents | null;
+}
+
 /** A cell as work for a pool. */
-export const cellTask: Task<null, CellInput, CellResult> = {
+export const cellTask: Task<null, CellInput, ComputedCell> = {
   module: import.meta.url,
   name: 'cellTask',
   run: ({ cell, trace }) => {
@@ -33,20 +40,24 @@ export const cellTask: Task<null, CellInput, CellResult> = {
       const { touches } = providePageTrace(trace.path, trace.content);
       provideAnalysis(touches, trace.analysis);
     }
-    return computeCell(cell);
+    if (isExecuted(cell) || cell.seed !== cell.suite.seeds.first) {
+      return { result: computeCell(cell), contents: null };
+    }
+    loadWindows(cell);
+    return runWatched(cell);
   },
 };
 
 /** The result of a cell of either kind, in this thread. */
 export function computeCell(cell: PlannedCell): CellResult {
-  for (const window of windowsOf(cell)) loadWindow(window);
+  loadWindows(cell);
   return isExecuted(cell) ? runExecutedCell(cell) : runCell(cell);
 }
 
-/** Windows of captures that a cell needs; each thread reads them once. */
-function windowsOf(cell: PlannedCell): readonly CapturedWindow[] {
-  const { window } = cell.suite;
-  return [...(window === undefined ? [] : [window]), ...(isExecuted(cell) ? [cell.executed] : [])];
+/** Reads the windows of captures that a cell needs; each thread does so once. */
+function loadWindows(cell: PlannedCell): void {
+  if (cell.suite.window !== undefined) loadWindow(cell.suite.window);
+  if (isExecuted(cell)) loadWindow(cell.executed);
 }
 
 /** `cpuid-npt-npt on zen3-milan, kvm-6.14, seed 3`, for messages. */

@@ -13,6 +13,7 @@ import type { PlannedCell } from './executed-cell.ts';
 import { makeManifest } from './manifest.ts';
 import type { CellResult } from './results.ts';
 import type { RunHooks, RunOutcome } from './run-hooks.ts';
+import type { TripContents } from './tlb-contents.ts';
 
 /**
  * Something that computes cells and hands the results out in the order of the cells. When `stop` is aborted it ends
@@ -20,9 +21,12 @@ import type { RunHooks, RunOutcome } from './run-hooks.ts';
  */
 export type Engine = (
   cells: readonly PlannedCell[],
-  onResult: (result: CellResult, index: number) => void,
+  onResult: OnResult,
   stop?: AbortSignal,
 ) => Promise<void>;
+
+/** `contents`: see `ComputedCell`; null also where an engine does not give them. */
+export type OnResult = (result: CellResult, index: number, contents: TripContents | null) => void;
 
 /** Computes cells on threads of this machine. The results don't depend on `jobs`. */
 export function localEngine(jobs: number, onNotice?: (sentence: string) => void): Engine {
@@ -31,19 +35,19 @@ export function localEngine(jobs: number, onNotice?: (sentence: string) => void)
     const pool = openPool(cellTask, null, {
       jobs: threads,
       describe: ({ cell }) => cellName(cell),
+      kinOf: ({ cell }) => `${cell.suite.id} ${cell.machineId}`,
       ...(onNotice === undefined ? {} : { onNotice }),
     });
     stop?.addEventListener('abort', () => void pool.close());
-    let isFirst = true;
     const make = async (need: TraceNeed): Promise<SharedTrace> => {
-      const name = `the page trace ${need.path}`;
-      if (!isFirst) return pool.prepare(traceTask, need, name);
-      // Threads take about as long to start as it takes to make the first trace here.
-      isFirst = false;
-      return traceTask.run(need, null);
+      // Threads take about as long to start as it takes to make a trace here, which later would keep results waiting.
+      if (need.cell === cells[0]) return traceTask.run(need, null);
+      return pool.prepare(traceTask, need, `the page trace ${need.path}`);
     };
     try {
-      await pool.run(withSharedTraces(cells, make), onResult);
+      await pool.run(withSharedTraces(cells, make), ({ result, contents }, index) =>
+        onResult(result, index, contents),
+      );
     } finally {
       await pool.close();
     }

@@ -75,7 +75,7 @@ export function withKnown(engine: Engine, known: ReadonlyMap<string, CellResult>
       for (; next < cells.length; next += 1) {
         const result = known.get(cells[next]!.cellId);
         if (result === undefined) return;
-        onResult(result, next);
+        onResult(result, next, null);
       }
     };
     handOutKnown();
@@ -83,8 +83,8 @@ export function withKnown(engine: Engine, known: ReadonlyMap<string, CellResult>
     if (unknown.length === 0) return;
     await engine(
       unknown,
-      (result) => {
-        onResult(result, next);
+      (result, _index, contents) => {
+        onResult(result, next, contents);
         next += 1;
         handOutKnown();
       },

@@ -15,6 +15,8 @@ export interface ContentsRequest {
   /** Ids of the run's cells. */
   readonly cellIds: ReadonlySet<string>;
   readonly suites: readonly Suite[];
+  /** Trips that were seen already, by cell id; absent: none. */
+  readonly seen?: ReadonlyMap<string, TripContents>;
 }
 
 /** The TLB over a round trip of one scenario of a run. */
@@ -41,7 +43,9 @@ export function contentsOfRun(request: ContentsRequest): RunContents | undefined
     if (strategy === undefined) return [];
     const cell = cellOf(suite, machine, strategy, seed);
     if (!cellIds.has(cell.cellId)) return [];
-    return [{ isBaseline: index === 0, trip: tripContents(cell) }];
+    return [
+      { isBaseline: index === 0, trip: request.seen?.get(cell.cellId) ?? tripContents(cell) },
+    ];
   });
   if (trips[0]?.isBaseline !== true) return undefined;
   return { scenario, machine: machine.id, seed, trips: trips.map(({ trip }) => trip) };

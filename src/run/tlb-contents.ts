@@ -5,7 +5,9 @@ import type { GuestCpu } from '../hypervisor/state.ts';
 import type { OwnerRole, Owners } from '../oracle/owners.ts';
 import type { Cell } from '../suite/cell.ts';
 import { World } from '../workloads/world.ts';
+import { measureCell } from './measure-cell.ts';
 import { prepareWorkload } from './prepare-workload.ts';
+import type { CellResult } from './results.ts';
 import { worldOptions } from './run-cell.ts';
 
 /** Whose an entry is, seen from the vCPU that makes the round trip. */
@@ -48,29 +50,74 @@ export const entriesIn = (contents: TlbContents): number =>
 export const discardedBy = ({ before, after }: TlbEvent): number =>
   entriesIn(before) - entriesIn(after);
 
-/**
- * Who owns the entries of the TLB over the first round trip of a cell after its warm-up, the one that
- * `runCell` measures first. It looks on where KVM speaks to the pCPU, and changes nothing.
- */
-export function tripContents(cell: Cell): TripContents {
+/** A cell that is run with an eye on what KVM asks of its pCPUs in one round trip. */
+interface WatchedCell {
+  readonly world: World;
+  readonly nextTrip: () => void;
+  /** `nextTrip`, looked on. */
+  readonly watchedTrip: () => void;
+  /** What was seen. */
+  readonly contents: () => TripContents;
+}
+
+/** Builds a cell's world with somebody who looks on where KVM speaks to a pCPU, and changes nothing. */
+function watchedCell(cell: Cell): WatchedCell {
   const seen: Seen[] = [];
-  let look: Look = (_pcpu, _what, act) => act();
-  const watch = (pcpu: Pcpu) => watched(pcpu, (...event) => look(...event));
+  let look: Look | null = null;
+  const watch = (pcpu: Pcpu) =>
+    watched(pcpu, (what, act) => (look === null ? act() : look(pcpu, what, act)));
   const world = new World({ ...worldOptions(cell), watch });
   const nextTrip = prepareWorkload(cell, world);
-  for (let trip = 0; trip < cell.suite.trips.warmUp; trip += 1) nextTrip();
   const { ledger } = world;
-  const begin = ledger.ticks;
-  const starts = new Map(world.pcpus.map((pcpu) => [pcpu, census(pcpu)]));
-  const now = () => (ledger.ticks - begin) / TICKS_PER_CYCLE / cell.config.frequencyGhz;
-  look = (pcpu, what, act) => {
-    const [atNs, before] = [now(), census(pcpu)];
-    act();
-    seen.push({ ...what, pcpu, atNs, before, after: census(pcpu) });
+  const starts = new Map<Pcpu, Counts>();
+  let tripNs = 0;
+  let ends: TlbContentsOf = [];
+  const watchedTrip = (): void => {
+    const begin = ledger.ticks;
+    const now = () => (ledger.ticks - begin) / TICKS_PER_CYCLE / cell.config.frequencyGhz;
+    for (const pcpu of world.pcpus) starts.set(pcpu, census(pcpu));
+    look = (pcpu, what, act) => {
+      const [atNs, before] = [now(), census(pcpu)];
+      act();
+      seen.push({ ...what, pcpu, atNs, before, after: census(pcpu) });
+    };
+    nextTrip();
+    look = null;
+    tripNs = now();
+    ends = world.pcpus.map((pcpu) => [pcpu, census(pcpu)]);
   };
-  nextTrip();
-  const { owners } = world.oracle;
-  return { strategy: cell.strategy.id, tripNs: now(), ...described(seen, starts, owners) };
+  const contents = (): TripContents => ({
+    strategy: cell.strategy.id,
+    tripNs,
+    ...described(seen, starts, new Map(ends), world.oracle.owners),
+  });
+  return { world, nextTrip, watchedTrip, contents };
+}
+
+/**
+ * Who owns the entries of the TLB over the first round trip of a cell after its warm-up, the one that
+ * `runCell` measures first.
+ */
+export function tripContents(cell: Cell): TripContents {
+  const { nextTrip, watchedTrip, contents } = watchedCell(cell);
+  for (let trip = 0; trip < cell.suite.trips.warmUp; trip += 1) nextTrip();
+  watchedTrip();
+  return contents();
+}
+
+/** A cell's result, as `runCell` gives it, and with it what `tripContents` gives. */
+export function runWatched(cell: Cell): {
+  readonly result: CellResult;
+  readonly contents: TripContents;
+} {
+  const { world, nextTrip, watchedTrip, contents } = watchedCell(cell);
+  let untilWatched = cell.suite.trips.warmUp;
+  const result = measureCell(cell, world, () => {
+    untilWatched -= 1;
+    if (untilWatched === -1) watchedTrip();
+    else nextTrip();
+  });
+  return { result, contents: contents() };
 }
 
 type Counts = ReadonlyMap<number, number>;
@@ -91,21 +138,20 @@ interface Seen extends Instruction {
 }
 
 type Look = (pcpu: Pcpu, what: Instruction, act: () => void) => void;
+type TlbContentsOf = readonly (readonly [Pcpu, Counts])[];
 
 const census = (pcpu: Pcpu): Counts => liveByOwner(secondLevelTlbs(pcpu.arrays));
 
 /** The pCPU as KVM sees it, each of its instructions under an eye. */
-function watched(pcpu: Pcpu, look: Look): GuestCpu {
+function watched(pcpu: Pcpu, look: (what: Instruction, act: () => void) => void): GuestCpu {
   const none = { asid: null, tlbControl: 0, owner: null };
   return {
     vmrun: (asid, tlbControl, owner) =>
-      look(pcpu, { kind: 'VMRUN', asid, tlbControl, owner }, () =>
-        pcpu.vmrun(asid, tlbControl, owner),
-      ),
-    vmexit: () => look(pcpu, { ...none, kind: '#VMEXIT' }, () => pcpu.vmexit()),
+      look({ kind: 'VMRUN', asid, tlbControl, owner }, () => pcpu.vmrun(asid, tlbControl, owner)),
+    vmexit: () => look({ ...none, kind: '#VMEXIT' }, () => pcpu.vmexit()),
     invlpga: (asid, mapping) =>
-      look(pcpu, { ...none, kind: 'INVLPGA', asid }, () => pcpu.invlpga(asid, mapping)),
-    invvpid: (asid) => look(pcpu, { ...none, kind: 'INVVPID', asid }, () => pcpu.invvpid(asid)),
+      look({ ...none, kind: 'INVLPGA', asid }, () => pcpu.invlpga(asid, mapping)),
+    invvpid: (asid) => look({ ...none, kind: 'INVVPID', asid }, () => pcpu.invvpid(asid)),
   };
 }
 
@@ -113,6 +159,7 @@ function watched(pcpu: Pcpu, look: Look): GuestCpu {
 function described(
   seen: readonly Seen[],
   starts: ReadonlyMap<Pcpu, Counts>,
+  ends: ReadonlyMap<Pcpu, Counts>,
   owners: Owners,
 ): Omit<TripContents, 'strategy' | 'tripNs'> {
   const [first] = seen;
@@ -143,7 +190,7 @@ function described(
     capacity: tlbs.reduce((sum, { entries }) => sum + entries, 0),
     atStart: byLevel(starts.get(pcpu)!),
     events,
-    atEnd: byLevel(liveByOwner(tlbs)),
+    atEnd: byLevel(ends.get(pcpu)!),
   };
 }
 

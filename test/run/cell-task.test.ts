@@ -54,7 +54,7 @@ describe('cells for threads', async () => {
     const alone = chosen.flatMap(({ cell }) => (isExecuted(cell) ? [] : runCell(cell)));
     const pool = openPool(cellTask, null, { jobs: 2 });
     const shared: CellResult[] = [];
-    await pool.run(chosen, (result) => shared.push(result));
+    await pool.run(chosen, ({ result }) => shared.push(result));
     await pool.close();
     expect(shared.length).toBeGreaterThan(4);
     expect(shared).toEqual(alone);
@@ -107,7 +107,7 @@ describe('cells for threads', async () => {
       return [...arrays, ...Object.values(plan)].map((array) => Buffer.from(array.buffer));
     };
     const there = bytesOf(made);
-    expect(there.length).toBe(10);
+    expect(there.length).toBe(11);
     expect(bytesOf(here).every((bytes, index) => bytes.equals(there[index]!))).toBe(true);
   });
 });

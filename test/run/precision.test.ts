@@ -50,7 +50,7 @@ test('known results and computed ones come in the order of the cells', async () 
   const engine: Engine = async (asked, onResult) => {
     for (const [index, { cellId }] of asked.entries()) {
       computed.push(cellId);
-      onResult({ cellId, scenario: 'computed' } as CellResult, index);
+      onResult({ cellId, scenario: 'computed' } as CellResult, index, null);
     }
   };
   const known = new Map(['a', 'b', 'e'].map((id) => [id, { cellId: id } as CellResult]));

@@ -5,6 +5,7 @@ import { contentsOfRun } from '../../src/run/run-contents.ts';
 import {
   discardedBy,
   entriesIn,
+  runWatched,
   type TlbContents,
   tripContents,
 } from '../../src/run/tlb-contents.ts';
@@ -68,6 +69,19 @@ describe('the TLB over one round trip', () => {
     const { tripNs } = tripContents(cell(strategy, suite, 3));
     expect(Math.round(tripNs * 1000) / 1000).toBe(runCell(cell(strategy, suite, 3)).tripNs[0]);
   });
+
+  test.each([
+    ['kvm-6.14', 'cpuid-npt-npt'],
+    ['ideal', 'kv-redis-l2'],
+    ['flush-always', 'two-linux-l2s'],
+  ])(
+    'is seen while a cell of %s in %s runs, whose result is what nobody looks on',
+    (strategy, suite) => {
+      const { result, contents } = runWatched(cell(strategy, suite, 2));
+      expect(result).toEqual(runCell(cell(strategy, suite, 2)));
+      expect(contents).toEqual(tripContents(cell(strategy, suite, 2)));
+    },
+  );
 
   test('never holds more than the TLB, nor gains anything by an instruction of L0', () => {
     for (const suite of ['cpuid-npt-npt', 'two-linux-l2s', 'cpuid-nonnested']) {

@@ -1,6 +1,6 @@
 import { keyOf } from '../../rig/once.ts';
 import { expectedOfCell } from '../../run/check-cell.ts';
-import type { Engine } from '../../run/execute.ts';
+import type { Engine, OnResult } from '../../run/execute.ts';
 import type { PlannedCell } from '../../run/executed-cell.ts';
 import { parseCell } from '../../run/parse-run.ts';
 import { withKnown } from '../../run/precision.ts';
@@ -16,9 +16,9 @@ export function keptEngine(engine: Engine, store: Store, build: string): Engine 
   return async (cells, onResult, stop) => {
     const kept = keptCells(store, build, cells);
     try {
-      const onEach = (result: CellResult, index: number): void => {
+      const onEach: OnResult = (result, index, contents) => {
         if (!kept.has(result.cellId)) keepCell(store, build, cells[index]!, result);
-        onResult(result, index);
+        onResult(result, index, contents);
       };
       await withKnown(engine, kept)(cells, onEach, stop);
     } finally {

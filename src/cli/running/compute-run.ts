@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PmuRates } from '../../importers/pmu-findings.ts';
 import { escapeTerminal } from '../../report/blocks/escape.ts';
 import { type Course, openCourse, withTakenSeeds } from '../../run/course.ts';
+import type { OnResult } from '../../run/execute.ts';
 import type { PlannedCell } from '../../run/executed-cell.ts';
 import { placeOf } from '../../run/place.ts';
 import { withKnown } from '../../run/precision.ts';
@@ -9,6 +10,7 @@ import type { CellResult, RunSummary } from '../../run/results.ts';
 import { planName, positionsOf, type RunPlan } from '../../run/run-plan.ts';
 import type { KnownWhole, ScenarioSettling } from '../../run/settled-seeds.ts';
 import { type SummaryInProgress, startSummary } from '../../run/summarize.ts';
+import type { TripContents } from '../../run/tlb-contents.ts';
 import { EXIT_CODES } from '../../util/user-error.ts';
 import { openStore } from '../kept/store.ts';
 import { INVOCATION, PROGRAM_NAME } from '../output/invocation.ts';
@@ -28,6 +30,8 @@ import { scenarioRow } from './scenario-row.ts';
  * traces are in use, early enough to be there when the last cell is.
  */
 const PREPARE_BEFORE_LAST = 48;
+/** So many trips that were looked on are kept, some kilobytes each; of a larger sweep the rest is run again. */
+const MOST_SEEN = 400;
 
 /** How a run is computed, and where it goes. */
 export interface ComputeFlags extends EngineFlags {
@@ -63,6 +67,8 @@ interface Running extends PlannedRun {
   readonly progress: Progress | null;
   /** Scenarios and machines whose cells are all there. */
   readonly complete: Set<string>;
+  /** Trips that were looked on, by cell id. */
+  readonly seen: Map<string, TripContents>;
 }
 
 /** Computes what is missing of a run, and its report unless it is a shard; returns the exit code. */
@@ -74,6 +80,7 @@ export async function computeRun(run: PlannedRun): Promise<number> {
     summary: plan.shard === null ? startSummary(plan.manifest) : null,
     progress: flags.json === true ? null : startTerminalProgress(),
     complete: new Set(),
+    seen: new Map(),
   };
   const folder = openFolder(running);
   const { summary, course } = running;
@@ -89,7 +96,8 @@ export async function computeRun(run: PlannedRun): Promise<number> {
   const finished = { ...summary.finish(), manifest };
   const store = openStore(flags.fresh === true);
   const beside = flags.measured === undefined ? {} : { measured: flags.measured };
-  await writeReport(folder, finished, plan.cellIds, store, beside);
+  const { seen } = running;
+  await writeReport(folder, { summary: finished, cellIds: plan.cellIds, seen }, store, beside);
   store.close();
   const isJson = flags.json === true;
   const exitCode = await printSummary(finished, plan.cellIds, folder.path, isJson, beside);
@@ -126,10 +134,11 @@ async function computeInto(folder: RunFolder, running: Running): Promise<boolean
   };
   let finished = folder.stored;
   const stop = listenForInterrupts(() => endAtOnce(progress));
-  const onResult = (cell: CellResult): void => {
+  const onResult: OnResult = (cell, _index, contents) => {
     // What a thread was at when it was stopped.
     if (stop.signal.aborted) return;
     folder.append(cell);
+    if (contents !== null && running.seen.size < MOST_SEEN) running.seen.set(cell.cellId, contents);
     finished += 1;
     take(running, cell, course.add(cell));
     progress?.advance(finished, course.total());

@@ -7,6 +7,7 @@ import { ledgers } from '../../report/run/cycles-by-cause.ts';
 import { type Evidence, reportModel } from '../../report/run/model.ts';
 import type { Safety } from '../../report/safety.ts';
 import type { RunSummary } from '../../run/results.ts';
+import type { TripContents } from '../../run/tlb-contents.ts';
 import { parseSeries } from '../../series/parse-series.ts';
 import { readJson } from '../../util/read-json.ts';
 import { UserError } from '../../util/user-error.ts';
@@ -68,13 +69,17 @@ export async function knownOf(
   };
 }
 
+/** Trips that were looked on while a run computed its cells, by cell id. */
+export type SeenTrips = ReadonlyMap<string, TripContents>;
+
 /** What a report shows beside its run, and that depends on it. */
 export async function evidenceFor(
   summary: RunSummary,
   cellIds: Iterable<string>,
+  seen: SeenTrips = new Map(),
 ): Promise<Evidence> {
   const ids = new Set(cellIds);
-  const contents = await tlbContentsOf(summary, ids);
+  const contents = await tlbContentsOf(summary, ids, seen);
   return {
     ...readEvidence(),
     ...(contents === undefined ? {} : { contents }),
@@ -92,8 +97,8 @@ async function sensitivitiesOf(summary: RunSummary, cellIds: ReadonlySet<string>
   );
 }
 
-/** The model runs once more for it: some trips of one seed. */
-async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) {
+/** Where nobody has seen them, the model runs once more: some trips of one seed. */
+async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>, seen: SeenTrips) {
   const { scenario } = reportModel(summary).headline;
   const [{ contentsOfRun }, { shippedSuitesNamed }] = await Promise.all([
     import('../../run/run-contents.ts'),
@@ -105,6 +110,7 @@ async function tlbContentsOf(summary: RunSummary, cellIds: ReadonlySet<string>) 
     strategies: ledgers(scenario).map(({ strategy }) => strategy),
     seed: summary.manifest.seeds.first,
     cellIds,
+    seen,
     suites: shippedSuitesNamed([scenario.id]),
   });
 }

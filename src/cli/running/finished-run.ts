@@ -11,6 +11,7 @@ import { EMPTY_STORE, type Store } from '../kept/store.ts';
 import { print } from '../output/io.ts';
 import { finishedCells } from '../run-folder/read-run.ts';
 import { FILES, type RunFolder, removePlan } from '../run-folder/run-folder.ts';
+import type { SeenTrips } from './evidence.ts';
 import { runJson } from './run-json.ts';
 
 /** What a report is made with; nothing else has to wait for it. */
@@ -33,30 +34,36 @@ export function prepareReport(): void {
 /** What the command knows that the run's folder does not hold. */
 export type Beside = Pick<Evidence, 'measured' | 'partial'>;
 
+/** A run whose cells are there. */
+export interface ComputedRun {
+  readonly summary: RunSummary;
+  readonly cellIds: readonly string[];
+  /** Saves to run some of its trips once more; absent: nobody looked on. */
+  readonly seen?: SeenTrips;
+}
+
 /** Writes the reports of a run whose cells are all there, then its manifest. */
 export async function writeReport(
   folder: RunFolder,
-  summary: RunSummary,
-  cellIds: readonly string[],
+  run: ComputedRun,
   store: Store = EMPTY_STORE,
   beside: Beside = {},
 ): Promise<void> {
-  const { manifest } = summary;
+  const { manifest } = run.summary;
   const results = join(folder.path, FILES.results);
   const texts = await keptReport(store, { results, manifest, beside }, () =>
-    reportTexts(summary, cellIds, beside),
+    reportTexts(run, beside),
   );
   folder.finish({ manifest, ...texts });
 }
 
 /** Makes the texts of a report. */
 export async function reportTexts(
-  summary: RunSummary,
-  cellIds: readonly string[],
+  { summary, cellIds, seen }: ComputedRun,
   beside: Beside,
 ): Promise<ReportTexts> {
   const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] = await reportModules();
-  const evidence = { ...(await evidenceFor(summary, cellIds)), ...beside };
+  const evidence = { ...(await evidenceFor(summary, cellIds, seen)), ...beside };
   const html = await renderHtml(summary, evidence, livePage(summary));
   return { markdown: renderMarkdown(summary, evidence), html };
 }

@@ -36,7 +36,7 @@ export async function writePartialReport(
     cells: part.cells,
     command: resumeCommand(folder.path),
   };
-  folder.finishPart(await reportTexts(summary, cellIds, { ...beside, partial }));
+  folder.finishPart(await reportTexts({ summary, cellIds }, { ...beside, partial }));
   return true;
 }
 

@@ -57,7 +57,7 @@ export async function mergeShards(folders: readonly string[], flags: RunFlags): 
     summary.add(cell);
   }
   const finished = summary.finish();
-  await writeReport(out, finished, plan.cellIds);
+  await writeReport(out, { summary: finished, cellIds: plan.cellIds });
   return printSummary(finished, plan.cellIds, out.path, flags.json);
 }
 
