@@ -4,10 +4,11 @@ import { renumberAges } from './slots.ts';
 
 const WAYS = 8;
 const LEVELS = 3;
-const ABSENT = -1;
-/** Columns of a slot: its line, and when it was used last; 0 for never. */
+/** In place of a line, or of a slot: memory of typed arrays is zero, and that of a large cache is not written before it is used. */
+const ABSENT = 0;
+/** Columns of a slot: its line plus 1 or ABSENT, and when it was used last. A slot is named by the second, which is never the first of all. */
 const SLOT = 2;
-const USED_AT = 1;
+const LINE = -1;
 /** By line and level; a fourth column keeps the columns of a line in one cache line. */
 const PLACES = 4;
 const CLOCK_LIMIT = 2_000_000_000;
@@ -41,35 +42,31 @@ export class LineCache {
       slots += entries;
     }
     this.cells = new Int32Array(slots * SLOT);
-    for (let slot = 0; slot < this.cells.length; slot += SLOT) this.cells[slot] = ABSENT;
   }
 
   reserveLines(count: number): void {
     const before = this.slotOf.length;
     if (count * PLACES <= before) return;
-    this.slotOf = grownInt32(this.slotOf, Math.max(count * PLACES, before * 2)).fill(
-      ABSENT,
-      before,
-    );
+    this.slotOf = grownInt32(this.slotOf, Math.max(count * PLACES, before * 2));
   }
 
   /** Index in LOCATIONS where the line was found; it is in the nearest level afterwards. */
   reference(line: number): number {
     const { slotOf, cells } = this;
     this.clock += 1;
-    if (this.clock === CLOCK_LIMIT) this.clock = renumberAges(this.cells, SLOT, USED_AT, WAYS);
+    if (this.clock === CLOCK_LIMIT) this.clock = renumberAges(this.cells, SLOT, -LINE, WAYS);
     const now = this.clock;
     const places = line * PLACES;
     const nearest = slotOf[places]!;
-    if (nearest >= 0) {
-      cells[nearest + USED_AT] = now;
+    if (nearest !== ABSENT) {
+      cells[nearest] = now;
       return 0;
     }
     let found = 1;
     while (found < LEVELS) {
       const slot = slotOf[places + found]!;
-      if (slot >= 0) {
-        cells[slot + USED_AT] = now;
+      if (slot !== ABSENT) {
+        cells[slot] = now;
         break;
       }
       found += 1;
@@ -81,20 +78,20 @@ export class LineCache {
   /** Puts a line that is not in a level in place of the oldest of its set. */
   private fill(line: number, level: number, now: number): void {
     const { slotOf, cells } = this;
-    const first = this.start[level]! + (line % this.sets[level]!) * WAYS * SLOT;
+    const first = this.start[level]! + (line % this.sets[level]!) * WAYS * SLOT - LINE;
     let slot = first;
-    let usedAt = cells[first + USED_AT]!;
+    let usedAt = cells[first]!;
     for (let other = first + SLOT; other < first + WAYS * SLOT; other += SLOT) {
-      const otherUsedAt = cells[other + USED_AT]!;
+      const otherUsedAt = cells[other]!;
       if (otherUsedAt < usedAt) {
         slot = other;
         usedAt = otherUsedAt;
       }
     }
-    const evicted = cells[slot]!;
-    if (evicted !== ABSENT) slotOf[evicted * PLACES + level] = ABSENT;
-    cells[slot] = line;
-    cells[slot + USED_AT] = now;
+    const evicted = cells[slot + LINE]!;
+    if (evicted !== ABSENT) slotOf[(evicted - 1) * PLACES + level] = ABSENT;
+    cells[slot + LINE] = line + 1;
+    cells[slot] = now;
     slotOf[line * PLACES + level] = slot;
   }
 }

@@ -6,6 +6,7 @@ import type { Cell } from '../suite/cell.ts';
 import { configFor, runMachine } from '../suite/run-machine.ts';
 import type { ProgramWorkload, Suite, Workload } from '../suite/suite.ts';
 import { type LiveState, NUMBER_CONTROLS, type NumberKey, stateOfScenario } from './live-state.ts';
+import { LIVE_SCENARIOS } from './scenarios.ts';
 
 /** What a state asks, in the words of a run: a suite, a machine and what to compare. */
 export interface LiveQuestion {
@@ -20,6 +21,12 @@ export interface LiveQuestion {
 
 /** As few as give an interval that is worth printing: a reader waits for them. */
 export const LIVE_SEEDS = { first: 1, count: 4 } as const;
+
+/** Whether a page may start at the scenario of a run's cell, and asks for its result then. */
+export function isAskedByPage(cell: { readonly scenario: string; readonly seed: number }): boolean {
+  const { first, count } = LIVE_SEEDS;
+  return cell.seed < first + count && LIVE_SCENARIOS.some(({ id }) => id === cell.scenario);
+}
 
 /** From this rate on a program runs as many round trips as its suite says; below, fewer. */
 const FULL_TRIPS_RATE = 8000;

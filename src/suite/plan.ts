@@ -38,41 +38,49 @@ export function machinesFor(suite: Suite, request: RunRequest): readonly string[
   return request.machines ?? suite.machines;
 }
 
-/** Names a cell by everything that decides its result; the version stands for code and captures. */
-function cellId(suite: Suite, preset: MachinePreset, strategy: Strategy, seed: number): string {
-  const hash = createHash('sha256');
-  hash.update(
-    JSON.stringify([
-      RESULTS_SCHEMA_VERSION,
-      VERSION,
-      suite.sha256,
-      ...(suite.traceFile === undefined ? [] : [suite.traceFile.sha256]),
-      machineConfig(preset),
-      strategy.behaviour,
-      seed,
-    ]),
-  );
-  return hash.digest('hex').slice(0, ID_LENGTH);
+/** Names cells by everything that decides their results; the version stands for code and captures. */
+function cellIds(
+  suite: Suite,
+  preset: MachinePreset,
+  strategy: Strategy,
+): (seed: number) => string {
+  const named = JSON.stringify([
+    RESULTS_SCHEMA_VERSION,
+    VERSION,
+    suite.sha256,
+    ...(suite.traceFile === undefined ? [] : [suite.traceFile.sha256]),
+    machineConfig(preset),
+    strategy.behaviour,
+  ]);
+  const start = createHash('sha256').update(named.slice(0, -1));
+  return (seed) =>
+    start
+      .copy()
+      .update(`,${JSON.stringify(seed)}]`)
+      .digest('hex')
+      .slice(0, ID_LENGTH);
 }
 
 /**
- * One suite on one machine under one strategy with one seed, for `runCell`. The machine may be one
- * that is not shipped; start from `runMachine(id)`, which has the fitted parameters.
+ * One suite on one machine under one strategy, with each seed that is asked for: cells for `runCell`. The machine
+ * may be one that is not shipped; start from `runMachine(id)`, which has the fitted parameters.
  */
+function cellsOf(suite: Suite, machine: MachinePreset, strategy: Strategy): (seed: number) => Cell {
+  const idOf = cellIds(suite, machine, strategy);
+  // One object for all seeds: cells are copied to worker threads.
+  const config = configFor(suite, machine);
+  const machineId = machine.id;
+  return (seed) => ({ cellId: idOf(seed), suite, machineId, config, strategy, seed });
+}
+
+/** One of them. */
 export function cellOf(
   suite: Suite,
   machine: MachinePreset,
   strategy: Strategy,
   seed: number,
 ): Cell {
-  return {
-    cellId: cellId(suite, machine, strategy, seed),
-    suite,
-    machineId: machine.id,
-    config: configFor(suite, machine),
-    strategy,
-    seed,
-  };
+  return cellsOf(suite, machine, strategy)(seed);
 }
 
 /** Every cell of a request, in the order in which results are written. */
@@ -81,12 +89,11 @@ export function planCells(request: RunRequest): Cell[] {
   for (const suite of request.suites) {
     for (const machineId of machinesFor(suite, request)) {
       const machine = runMachine(machineId, request.ownMachines);
-      // One object for all seeds: cells are copied to worker threads.
-      const config = configFor(suite, machine);
       const count = request.seeds ?? suite.seeds.count;
       for (const strategy of strategiesFor(suite, request)) {
+        const cellAt = cellsOf(suite, machine, strategy);
         for (let seed = suite.seeds.first; seed < suite.seeds.first + count; seed += 1) {
-          cells.push({ ...cellOf(suite, machine, strategy, seed), config });
+          cells.push(cellAt(seed));
         }
       }
     }

@@ -14,6 +14,7 @@ import type { LiveAnswer } from '../../src/live/live-answer.ts';
 import { type LiveData, liveData, packTrips, unpackTrips } from '../../src/live/live-data.ts';
 import {
   cellsOfSeed,
+  isAskedByPage,
   isRecorded,
   LIVE_SEEDS,
   questionOf,
@@ -28,6 +29,7 @@ import {
 import { LIVE_SCENARIOS } from '../../src/live/scenarios.ts';
 import { liveComputer } from '../../src/page/compute.ts';
 import { makeManifest } from '../../src/run/manifest.ts';
+import type { CellResult } from '../../src/run/results.ts';
 import { runCell } from '../../src/run/run-cell.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { planCells } from '../../src/suite/plan.ts';
@@ -100,6 +102,42 @@ describe('the answer of a state', () => {
     }
     expect(answer.before.hardwareFlushesPerTrip).toBe(compared.flushesPerTripBefore);
     expect(answer.after.walksPerTrip).toBe(compared.walksPerTripAfter);
+  });
+
+  test('is the same where a run has its cells, and then runs none of them', () => {
+    const { suite, machine, strategy } = liveQuestion(DEFAULT_STATE);
+    const request = {
+      suites: [suite],
+      machines: [machine.id],
+      strategies: [strategy],
+      seeds: 8,
+      jobs: 1,
+      command: '',
+    };
+    const results = planCells(request).map(runCell);
+    expect(results.map(isAskedByPage).filter(Boolean)).toHaveLength(8);
+    const known = (change: (result: CellResult) => CellResult) =>
+      new Map(results.filter(isAskedByPage).map((result) => [result.cellId, change(result)]));
+    expect(
+      liveAnswer(
+        DEFAULT_STATE,
+        known((result) => result),
+      ),
+    ).toEqual(liveAnswer(DEFAULT_STATE));
+    // What it is told is what it says.
+    const told = liveAnswer(
+      DEFAULT_STATE,
+      known((result) => ({ ...result, walksPerTrip: 77 })),
+    );
+    expect(told.before.walksPerTrip).toBe(77);
+    // With another number the cells are others, though their names are not.
+    const walk = { ...DEFAULT_STATE, walk: 2 };
+    expect(
+      liveAnswer(
+        walk,
+        known((result) => result),
+      ),
+    ).toEqual(liveAnswer(walk));
   });
 
   test('comes from the cells that a run of its suite plans, but for their names', () => {

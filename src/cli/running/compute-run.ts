@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PmuRates } from '../../importers/pmu-findings.ts';
+import { isAskedByPage } from '../../live/live-question.ts';
 import { escapeTerminal } from '../../report/blocks/escape.ts';
 import { type Course, openCourse, withTakenSeeds } from '../../run/course.ts';
 import type { OnResult } from '../../run/execute.ts';
@@ -30,8 +31,8 @@ import { scenarioRow } from './scenario-row.ts';
  * traces are in use, early enough to be there when the last cell is.
  */
 const PREPARE_BEFORE_LAST = 48;
-/** So many trips that were looked on are kept, some kilobytes each; of a larger sweep the rest is run again. */
-const MOST_SEEN = 400;
+/** So many of each kind are kept for the report, some kilobytes each; of a larger sweep the rest is run again. */
+const MOST_KEPT = 400;
 
 /** How a run is computed, and where it goes. */
 export interface ComputeFlags extends EngineFlags {
@@ -67,8 +68,10 @@ interface Running extends PlannedRun {
   readonly progress: Progress | null;
   /** Scenarios and machines whose cells are all there. */
   readonly complete: Set<string>;
-  /** Trips that were looked on, by cell id. */
-  readonly seen: Map<string, TripContents>;
+  readonly kept: {
+    readonly trips: Map<string, TripContents>;
+    readonly results: Map<string, CellResult>;
+  };
 }
 
 /** Computes what is missing of a run, and its report unless it is a shard; returns the exit code. */
@@ -80,7 +83,7 @@ export async function computeRun(run: PlannedRun): Promise<number> {
     summary: plan.shard === null ? startSummary(plan.manifest) : null,
     progress: flags.json === true ? null : startTerminalProgress(),
     complete: new Set(),
-    seen: new Map(),
+    kept: { trips: new Map(), results: new Map() },
   };
   const folder = openFolder(running);
   const { summary, course } = running;
@@ -96,8 +99,8 @@ export async function computeRun(run: PlannedRun): Promise<number> {
   const finished = { ...summary.finish(), manifest };
   const store = openStore(flags.fresh === true);
   const beside = flags.measured === undefined ? {} : { measured: flags.measured };
-  const { seen } = running;
-  await writeReport(folder, { summary: finished, cellIds: plan.cellIds, seen }, store, beside);
+  const { kept } = running;
+  await writeReport(folder, { summary: finished, cellIds: plan.cellIds, kept }, store, beside);
   store.close();
   const isJson = flags.json === true;
   const exitCode = await printSummary(finished, plan.cellIds, folder.path, isJson, beside);
@@ -125,6 +128,15 @@ function take(running: Running, cell: CellResult, isComplete: boolean): void {
   if (!progress.above(escapeTerminal(row))) say(row);
 }
 
+function keepForReport(
+  { kept: { trips, results } }: Running,
+  cell: CellResult,
+  contents: TripContents | null,
+): void {
+  if (contents !== null && trips.size < MOST_KEPT) trips.set(cell.cellId, contents);
+  if (isAskedByPage(cell) && results.size < MOST_KEPT) results.set(cell.cellId, cell);
+}
+
 /** Runs what is missing; every finished cell is in the folder whatever happens next. True: Ctrl-C has stopped it. */
 async function computeInto(folder: RunFolder, running: Running): Promise<boolean> {
   const { plan, cells, flags, course, progress, known = new Map() } = running;
@@ -138,7 +150,7 @@ async function computeInto(folder: RunFolder, running: Running): Promise<boolean
     // What a thread was at when it was stopped.
     if (stop.signal.aborted) return;
     folder.append(cell);
-    if (contents !== null && running.seen.size < MOST_SEEN) running.seen.set(cell.cellId, contents);
+    keepForReport(running, cell, contents);
     finished += 1;
     take(running, cell, course.add(cell));
     progress?.advance(finished, course.total());

@@ -12,6 +12,7 @@ import { print } from '../output/io.ts';
 import { finishedCells } from '../run-folder/read-run.ts';
 import { FILES, type RunFolder, removePlan } from '../run-folder/run-folder.ts';
 import type { SeenTrips } from './evidence.ts';
+import type { KnownResults } from './live-cells.ts';
 import { runJson } from './run-json.ts';
 
 /** What a report is made with; nothing else has to wait for it. */
@@ -34,12 +35,18 @@ export function prepareReport(): void {
 /** What the command knows that the run's folder does not hold. */
 export type Beside = Pick<Evidence, 'measured' | 'partial'>;
 
+/** What of its cells a report shows and no summary holds, by cell id. */
+export interface KeptOfCells {
+  readonly trips: SeenTrips;
+  readonly results: KnownResults;
+}
+
 /** A run whose cells are there. */
 export interface ComputedRun {
   readonly summary: RunSummary;
   readonly cellIds: readonly string[];
-  /** Saves to run some of its trips once more; absent: nobody looked on. */
-  readonly seen?: SeenTrips;
+  /** What saves to run some of it once more; absent: nobody kept it. */
+  readonly kept?: KeptOfCells;
 }
 
 /** Writes the reports of a run whose cells are all there, then its manifest. */
@@ -59,12 +66,12 @@ export async function writeReport(
 
 /** Makes the texts of a report. */
 export async function reportTexts(
-  { summary, cellIds, seen }: ComputedRun,
+  { summary, cellIds, kept }: ComputedRun,
   beside: Beside,
 ): Promise<ReportTexts> {
   const [{ renderHtml }, { renderMarkdown }, { evidenceFor }, { livePage }] = await reportModules();
-  const evidence = { ...(await evidenceFor(summary, cellIds, seen)), ...beside };
-  const html = await renderHtml(summary, evidence, livePage(summary));
+  const evidence = { ...(await evidenceFor(summary, cellIds, kept?.trips)), ...beside };
+  const html = await renderHtml(summary, evidence, livePage(summary, kept?.results));
   return { markdown: renderMarkdown(summary, evidence), html };
 }
 

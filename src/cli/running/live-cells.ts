@@ -5,6 +5,7 @@ import type { LiveData } from '../../live/live-data.ts';
 import { isRecorded, LIVE_SEEDS, type LiveQuestion, questionOf } from '../../live/live-question.ts';
 import { type LiveState, stateOfScenario } from '../../live/live-state.ts';
 import { LIVE_SCENARIOS, type LiveScenario } from '../../live/scenarios.ts';
+import type { CellResult } from '../../run/results.ts';
 import { runCell } from '../../run/run-cell.ts';
 import { analysedCells } from '../../sensitivity/stored.ts';
 import { loadSuites } from '../../suite/load-suite.ts';
@@ -60,8 +61,14 @@ export function liveKnowledge(): Pick<LiveData, 'analyses' | 'recorded'> {
   };
 }
 
-/** The answer of a state by way of an ordinary run: its suite and machine planned, each cell run. */
-export function liveAnswer(state: LiveState): LiveAnswer {
+/** Results of a run by cell id. */
+export type KnownResults = ReadonlyMap<string, CellResult>;
+
+/**
+ * The answer of a state by way of an ordinary run: its suite and machine planned, each cell run, but for those of
+ * an unchanged suite that are known.
+ */
+export function liveAnswer(state: LiveState, known: KnownResults = new Map()): LiveAnswer {
   const question = liveQuestion(state);
   const { suite, machine, baseline, strategy } = question;
   const cells = planCells({
@@ -72,7 +79,7 @@ export function liveAnswer(state: LiveState): LiveAnswer {
     seeds: null,
     jobs: 1,
     command: `${INVOCATION} answer`,
-  }).map(runCell);
+  }).map((cell) => (question.isUnchanged ? known.get(cell.cellId) : undefined) ?? runCell(cell));
   const of = (id: string) => cells.filter((cell) => cell.strategy === id);
   const after = of(strategy.id);
   return answerOf(

@@ -12,7 +12,7 @@ import { UserError } from '../../util/user-error.ts';
 import { INVOCATION } from '../output/invocation.ts';
 import { projectRoot } from '../project-root.ts';
 import { storedSafetyOf } from './evidence.ts';
-import { liveAnswer } from './live-cells.ts';
+import { type KnownResults, liveAnswer } from './live-cells.ts';
 
 /** Made by the build from `src/page` and the captures, and part of the package. */
 const BUILT = 'dist/src/page';
@@ -20,8 +20,8 @@ const BUILT = 'dist/src/page';
 /** Can be chosen whatever the run was about. */
 const ALWAYS_OFFERED = ['rfc-2025-03', 'rfc-2026-06', 'asid-cache-2', 'asid-cache-4', 'ideal'];
 
-/** What makes the page of a run alive. It starts with what the run is about, where that can be chosen. */
-export function livePage(summary: RunSummary): LivePage {
+/** What makes the page of a run alive. It starts with what the run is about, where that can be chosen; `known` saves it to run that once more. */
+export function livePage(summary: RunSummary, known?: KnownResults): LivePage {
   const { headline, strategies } = reportModel(summary);
   const { scenario, comparison } = headline;
   // Of a run that compares with something else, the page can show no comparison but its own.
@@ -40,7 +40,7 @@ export function livePage(summary: RunSummary): LivePage {
   });
   return {
     state,
-    answer: liveAnswer(state),
+    answer: liveAnswer(state, known),
     strategies: all,
     safety: Object.fromEntries(safety),
     invocation: INVOCATION,
