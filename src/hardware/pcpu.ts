@@ -257,10 +257,15 @@ export class Pcpu {
         const row = rows[touch]! * ROW;
         const data = touch & 1;
         const first = (data === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
-        const slot = first.lookup(columns[row + KEY]!, leaf, global);
-        if (slot < 0) this.missFirst(row, data, first, victim);
-        else if (first.ownerOf(slot) !== owner || first.bornOf(slot) < columns[row + REQUIRED]!) {
-          if (this.passOver(first, slot, row)) this.missFirst(row, data, first, victim);
+        if (victim !== NOT_PLANNED && first.isUsedUp(columns[row + LOW]!)) {
+          // All that the set holds was used in this stretch, and this page longer ago.
+          this.missFirst(row, data, first, victim);
+        } else {
+          const slot = first.lookup(columns[row + KEY]!, leaf, global);
+          if (slot < 0) this.missFirst(row, data, first, victim);
+          else if (first.ownerOf(slot) !== owner || first.bornOf(slot) < columns[row + REQUIRED]!) {
+            if (this.passOver(first, slot, row)) this.missFirst(row, data, first, victim);
+          }
         }
         if (this.sawStale) {
           this.finishEach(stream, plan, from, i + 1, to);

@@ -173,6 +173,10 @@ export class TaggedTlb {
     planned: number = NONE,
   ): void {
     const { cells } = this;
+    if (planned !== NONE && this.isUsedUp(low)) {
+      this.replace(planned, key, tag, owner, born);
+      return;
+    }
     const slot = this.victim(key, low, owner, planned);
     const evicted = cells[slot + KEY]!;
     if (evicted !== key || this.heads[key] !== slot) {
@@ -185,6 +189,30 @@ export class TaggedTlb {
     cells[slot + BORN] = born;
     if (this.policy === null) this.stampNow(slot);
     else this.policy.use(slot);
+  }
+
+  /**
+   * Whether the stretch is known to have used every entry of a page's set, so that a page which it has not used
+   * since then is not there. For true LRU.
+   */
+  isUsedUp(low: number): boolean {
+    const set = this.sets === 1 ? 0 : ((low | 0) % (this.sets | 0)) | 0;
+    return this.renewedAt[set] === this.mark;
+  }
+
+  /** What a fill does in a set that is used up. */
+  private replace(planned: number, key: number, tag: number, owner: number, born: number): void {
+    const { cells, heads } = this;
+    const slot = this.usedSlotOf(planned);
+    if (heads[planned] === slot) heads[planned] = cells[slot + SAME_KEY]!;
+    else this.unlink(planned, slot);
+    cells[slot + SAME_KEY] = heads[key]!;
+    heads[key] = slot;
+    cells[slot + KEY] = key;
+    cells[slot + TAG] = tag;
+    cells[slot + OWNER] = owner;
+    cells[slot + BORN] = born;
+    this.stampNow(slot);
   }
 
   /** Removes entries of one key under either tag. */
@@ -229,7 +257,6 @@ export class TaggedTlb {
   private victim(key: number, low: number, owner: number, planned: number): number {
     // Integers throughout: V8 divides numbers that may be fractions by a loop of the x87.
     const set = ((low | 0) % (this.sets | 0)) | 0;
-    if (planned !== NONE && this.renewedAt[set] === this.mark) return this.usedSlotOf(planned);
     if (this.fullAt === this.tags.retirements) return this.oldestOfAll(planned);
     const own = this.ownGhost(key, owner);
     if (own >= 0) return own;
