@@ -187,6 +187,20 @@ export class PageTables {
     }
   }
 
+  /** As if nothing had run: no walk has reached any page, and nothing is stale. */
+  forgetRun(): void {
+    this.forgetWalks();
+    this.requiresLarge = false;
+    for (let row = 0; row < this.rows.length; row += ROW) {
+      this.rows[row + REQUIRED] = 0;
+      this.rows[row + REQUIRED_CLASS] = 0;
+    }
+    for (let row = 0; row < this.nestedMappings * NESTED_ROW; row += NESTED_ROW) {
+      this.nestedRows[row + NESTED_REQUIRED] = 0;
+      this.nestedRows[row + NESTED_BORN] = UP_TO_DATE;
+    }
+  }
+
   addNestedSpace(leaf: NestedPageSize): NestedSpace {
     return { id: this.known.push(newParts()) - 1, leaf };
   }

@@ -227,7 +227,6 @@ export class Pcpu {
     const { forcedAt, forcedTouch, forcedVictim } = plan;
     const columns = this.tables.rows;
     const { firstData, firstCode } = this.arrays;
-    const { leaf, global, owner } = this.context;
     for (const array of this.arrays.first) array.beginStretch(to - from);
     this.sawStale = false;
     let forced = lowerBound(forcedAt, from);
@@ -260,13 +259,7 @@ export class Pcpu {
         if (victim !== NOT_PLANNED && first.isUsedUp(columns[row + LOW]!)) {
           // All that the set holds was used in this stretch, and this page longer ago.
           this.missFirst(row, data, first, victim);
-        } else {
-          const slot = first.lookup(columns[row + KEY]!, leaf, global);
-          if (slot < 0) this.missFirst(row, data, first, victim);
-          else if (first.ownerOf(slot) !== owner || first.bornOf(slot) < columns[row + REQUIRED]!) {
-            if (this.passOver(first, slot, row)) this.missFirst(row, data, first, victim);
-          }
-        }
+        } else this.lookUp(row, data, first, victim);
         if (this.sawStale) {
           this.finishEach(stream, plan, from, i + 1, to);
           return;
@@ -302,18 +295,22 @@ export class Pcpu {
     const row = mapping * ROW;
     const { firstData, firstCode } = this.arrays;
     const first = (data === 1 ? firstData : firstCode)[columns[row + SIZE]!]!;
+    this.lookUp(row, data, first, NOT_PLANNED);
+  }
+
+  private lookUp(row: number, data: number, first: tlb.TaggedTlb, victim: number): void {
+    const columns = this.tables.rows;
     const { leaf, global, owner } = this.context;
     const slot = first.lookup(columns[row + KEY]!, leaf, global);
-    if (slot < 0) this.missFirst(row, data, first, NOT_PLANNED);
+    if (slot < 0) this.missFirst(row, data, first, victim);
     else if (first.ownerOf(slot) !== owner || first.bornOf(slot) < columns[row + REQUIRED]!) {
-      if (this.passOver(first, slot, row)) this.missFirst(row, data, first, NOT_PLANNED);
+      if (this.passOver(first, slot, row)) this.missFirst(row, data, first, victim);
     }
   }
 
   private missFirst(row: number, data: number, first: tlb.TaggedTlb, victim: number): void {
     const columns = this.tables.rows;
-    const { context } = this;
-    const { leaf, global, owner } = context;
+    const { leaf, global, owner } = this.context;
     const key = columns[row + KEY]!;
     const low = columns[row + LOW]!;
     const { secondData, secondCode } = this.arrays;
@@ -329,7 +326,7 @@ export class Pcpu {
       }
     }
     const reason = this.missReason(key, first, second);
-    const born = this.walker.walk(row, context, reason, this.now());
+    const born = this.walker.walk(row, this.context, reason, this.now());
     if (born < columns[row + REQUIRED]!) {
       this.sawStale = true;
       this.stale.staleHit(owner, owner, row / ROW);

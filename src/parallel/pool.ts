@@ -1,6 +1,6 @@
 import { inOrder } from './in-order.ts';
 import type { Task } from './task.ts';
-import { startThreads, type ThreadOptions } from './threads.ts';
+import { type Kin, startThreads, type ThreadOptions } from './threads.ts';
 
 /** With one job the work is done in this thread unless `alwaysThreads`. */
 export interface PoolOptions<Input> extends ThreadOptions {
@@ -8,8 +8,8 @@ export interface PoolOptions<Input> extends ThreadOptions {
   readonly alwaysThreads?: boolean;
   /** Names an input in messages. */
   readonly describe?: (input: Input) => string;
-  /** Inputs alike in this need much in common: a thread goes on with those it is at. Absent: none are. */
-  readonly kinOf?: (input: Input) => string;
+  /** A thread goes on with the kin of what it is at. Absent: no inputs are kin. */
+  readonly kinOf?: (input: Input) => Kin;
 }
 
 /** Threads for one kind of work. Several `run` and `submit` may be under way at once. */

@@ -16,8 +16,15 @@ export interface Errand {
   readonly input: unknown;
   /** Of the input, for messages. */
   readonly name: string;
-  /** Errands of one kin need much in common, which each thread reads or makes for itself. Absent: any thread will do. */
-  readonly kin?: string | undefined;
+  /** Absent: any thread will do. */
+  readonly kin?: Kin | undefined;
+}
+
+/** Errands alike in this need much in common, which each thread reads or makes for itself. */
+export interface Kin {
+  readonly family: string;
+  /** Closer: what a thread has of the one before serves the next. */
+  readonly siblings: string;
 }
 
 /** An errand on its way to an output. */
@@ -35,7 +42,7 @@ interface Thread {
   /** Why it is ending, if it said so. */
   lastError: Error | null;
   /** Of the errand that it was given last. */
-  kin: string | null;
+  kin: Kin | null;
 }
 
 export interface ThreadOptions {
@@ -127,10 +134,15 @@ class WorkingThreads implements Threads {
   /** The next job for a thread: of the kin that it is at, else of one that no other is at, else the first. */
   private takeFor(thread: Thread): Job {
     const { waiting } = this;
-    const others = new Set([...this.threads].map((each) => (each === thread ? null : each.kin)));
-    let at = waiting.findIndex(({ kin }) => kin === undefined || kin === thread.kin);
-    if (at < 0) at = waiting.findIndex(({ kin }) => !others.has(kin!));
-    const [job] = waiting.splice(Math.max(0, at), 1);
+    const others = [...this.threads].filter((each) => each !== thread);
+    const choices: readonly ((job: Job) => boolean)[] = [
+      ({ kin }) => kin === undefined || kin.siblings === thread.kin?.siblings,
+      ({ kin }) => kin?.family === thread.kin?.family,
+      ({ kin }) => others.every((other) => other.kin?.family !== kin?.family),
+      () => true,
+    ];
+    const at = choices.map((fits) => waiting.findIndex(fits)).find((index) => index >= 0);
+    const [job] = waiting.splice(at!, 1);
     thread.kin = job!.kin ?? thread.kin;
     return job!;
   }

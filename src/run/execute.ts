@@ -35,7 +35,7 @@ export function localEngine(jobs: number, onNotice?: (sentence: string) => void)
     const pool = openPool(cellTask, null, {
       jobs: threads,
       describe: ({ cell }) => cellName(cell),
-      kinOf: ({ cell }) => `${cell.suite.id} ${cell.machineId}`,
+      kinOf: ({ cell }) => kinOf(cell),
       ...(onNotice === undefined ? {} : { onNotice }),
     });
     stop?.addEventListener('abort', () => void pool.close());
@@ -52,6 +52,12 @@ export function localEngine(jobs: number, onNotice?: (sentence: string) => void)
       await pool.close();
     }
   };
+}
+
+/** Cells of a scenario run the same captures and traces, those of a seed in the same memory. */
+function kinOf({ suite, machineId, seed }: PlannedCell) {
+  const family = `${suite.id} ${machineId}`;
+  return { family, siblings: `${family} ${seed}` };
 }
 
 /** Computes every cell of a request and keeps all results. */

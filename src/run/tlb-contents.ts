@@ -4,11 +4,11 @@ import type { Pcpu } from '../hardware/pcpu.ts';
 import type { GuestCpu } from '../hypervisor/state.ts';
 import type { OwnerRole, Owners } from '../oracle/owners.ts';
 import type { Cell } from '../suite/cell.ts';
-import { World } from '../workloads/world.ts';
+import type { World } from '../workloads/world.ts';
 import { measureCell } from './measure-cell.ts';
 import { prepareWorkload } from './prepare-workload.ts';
 import type { CellResult } from './results.ts';
-import { worldOptions } from './run-cell.ts';
+import { worldOf } from './run-cell.ts';
 
 /** Whose an entry is, seen from the vCPU that makes the round trip. */
 export const ENTRY_OWNERS = ['L0', 'L1', 'L2', 'others'] as const;
@@ -66,7 +66,7 @@ function watchedCell(cell: Cell): WatchedCell {
   let look: Look | null = null;
   const watch = (pcpu: Pcpu) =>
     watched(pcpu, (what, act) => (look === null ? act() : look(pcpu, what, act)));
-  const world = new World({ ...worldOptions(cell), watch });
+  const world = worldOf(cell, watch);
   const nextTrip = prepareWorkload(cell, world);
   const { ledger } = world;
   const starts = new Map<Pcpu, Counts>();

@@ -1,5 +1,5 @@
 import { EVENT_KINDS, type EventKind, L1_EVENTS } from '../workloads/events.ts';
-import type { Fleet } from '../workloads/world.ts';
+import type { Fleet } from '../workloads/world-memory.ts';
 
 /** What is wrong with one key of a suite. */
 export interface SuiteTrouble {

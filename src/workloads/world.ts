@@ -1,6 +1,6 @@
 import { Ledger } from '../cost/ledger.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
-import { type NestedSpace, PageTables } from '../hardware/page-tables.ts';
+import type { PageTables } from '../hardware/page-tables.ts';
 import { Pcpu } from '../hardware/pcpu.ts';
 import type { TouchStream } from '../hardware/touch-stream.ts';
 import { svmVcpuLoad } from '../hypervisor/asid.ts';
@@ -10,54 +10,19 @@ import { svmAllocateNested } from '../hypervisor/nested-transitions.ts';
 import { sevAsidNew } from '../hypervisor/sev.ts';
 import type { GuestCpu, Kvm, Vcpu } from '../hypervisor/state.ts';
 import { Oracle } from '../oracle/oracle.ts';
-import { streamName } from '../util/prng.ts';
 import { UserError } from '../util/user-error.ts';
-import { LevelMemory } from './level-memory.ts';
-import {
-  type PageSizesByRegion,
-  type Paging,
-  type SizeRule,
-  sizesByRegion,
-} from './mapped-sizes.ts';
+import type { LevelMemory } from './level-memory.ts';
+import { ALONE, type Fleet, type MemoryOptions, WorldMemory } from './world-memory.ts';
 
-/** Memory of the captured guests: L1 had 1 GiB, a Linux L2 256 MiB. */
-const L1_RAM_PAGES = 262_144;
-const L2_RAM_PAGES = 65_536;
-
-export interface WorldOptions {
+export interface WorldOptions extends MemoryOptions {
   readonly config: MachineConfig;
   readonly behaviour: KvmBehaviour;
-  readonly paging: Paging;
-  readonly pageSizes: PageSizesByRegion;
-  /** Sizes of pages one by one, as they were captured; absent: by region, see `pageSizes`. */
-  readonly sizeOf?: SizeRule;
   readonly l2Cr4Pge: 'same' | 'differs';
-  readonly seed: number;
-  /** Who runs where; absent: one L1 with one vCPU and one L2, on one pCPU. */
-  readonly fleet?: Fleet;
+  /** Of an earlier world with the same guests, made as new by `forget`; absent: made anew. */
+  readonly memory?: WorldMemory;
   /** Stands between KVM and a pCPU, to look on; absent: nobody does. */
   readonly watch?: (pcpu: Pcpu) => GuestCpu;
 }
-
-/** How many of everything there is. */
-export interface Fleet {
-  readonly l1s: number;
-  readonly vcpusPerL1: number;
-  /** L2s that each vCPU of L1 runs, or virtual CPUs of one L2 where they share memory. */
-  readonly l2sPerVcpu: number;
-  readonly l2sShareMemory: boolean;
-  readonly pcpus: number;
-  /** The L1s are SEV guests: each has an ASID from the range of SEV. */
-  readonly sev?: true | undefined;
-}
-
-const ALONE: Fleet = {
-  l1s: 1,
-  vcpusPerL1: 1,
-  l2sPerVcpu: 1,
-  l2sShareMemory: false,
-  pcpus: 1,
-};
 
 /**
  * L1s with their vCPUs and L2s on some pCPUs, under one strategy. Everything random is drawn from the
@@ -65,7 +30,8 @@ const ALONE: Fleet = {
  */
 export class World {
   readonly ledger: Ledger;
-  readonly tables = new PageTables();
+  readonly memory: WorldMemory;
+  readonly tables: PageTables;
   readonly oracle: Oracle;
   readonly pcpus: readonly Pcpu[];
   readonly kvm: Kvm;
@@ -78,6 +44,8 @@ export class World {
     this.options = options;
     this.fleet = options.fleet ?? ALONE;
     const { config, behaviour } = options;
+    this.memory = options.memory ?? new WorldMemory(options);
+    this.tables = this.memory.tables;
     this.ledger = new Ledger(config.prices);
     this.oracle = new Oracle(this.tables);
     this.pcpus = Array.from({ length: this.fleet.pcpus }, () => this.newPcpu());
@@ -107,57 +75,29 @@ export class World {
     });
   }
 
-  /** Second dimensions: NPT01 for L1; for L2 its shadow NPT02, or NPT01 when L1 shadows. */
   private buildPlaces(): Place[] {
-    const { fleet, options, tables } = this;
-    const { config } = options;
-    const l0 = this.memory(0, null, 'L0');
-    const leaf = (size: '4k' | '2m') => (size === '2m' ? '2M' : '4K');
+    const { fleet, memory } = this;
     const places: Place[] = [];
-    for (let l1 = 0; l1 < fleet.l1s; l1 += 1) {
+    for (const { memory: l1Memory, l2s } of memory.l1s) {
       const vm = kvmCreateVm(this.kvm);
       if (fleet.sev === true && !sevAsidNew(this.kvm, vm)) {
         throw new UserError(
           'input',
           'fleet.sev',
-          `${fleet.l1s} SEV guests need more SEV ASIDs than the ${config.sevAsidsMax} of the machine`,
+          `${fleet.l1s} SEV guests need more SEV ASIDs than the ${this.options.config.sevAsidsMax} of the machine`,
           'Take fewer L1s, or a machine with SEV',
         );
       }
-      const npt01 =
-        options.paging.l0 === 'npt'
-          ? tables.addNestedSpace(leaf(options.pageSizes.nptForL1))
-          : null;
-      const l1Memory = this.memory(1, npt01, streamName('L1', l1));
-      const shared: LevelMemory[] = [];
-      for (let index = 0; index < fleet.vcpusPerL1; index += 1) {
+      for (const l2sOfVcpu of l2s) {
         const vcpu = svmVcpuCreate(this.kvm, vm);
         svmAllocateNested(this.kvm, vcpu);
         svmVcpuLoad(this.kvm, vcpu, places.length % fleet.pcpus);
-        for (let l2 = 0; l2 < fleet.l2sPerVcpu; l2 += 1) {
-          const l2Memory =
-            (fleet.l2sShareMemory ? shared[0] : undefined) ??
-            this.l2Memory(npt01, streamName('L2', places.length));
-          shared.push(l2Memory);
-          places.push(new Place(this, vcpu, l2, [l0, l1Memory, l2Memory]));
+        for (const [l2, l2Memory] of l2sOfVcpu.entries()) {
+          places.push(new Place(this, vcpu, l2, [memory.l0, l1Memory, l2Memory]));
         }
       }
     }
     return places;
-  }
-
-  private l2Memory(npt01: NestedSpace | null, name: string): LevelMemory {
-    const { paging, pageSizes } = this.options;
-    const leaf = pageSizes.nptForL2 === '2m' ? '2M' : '4K';
-    const second = paging.l1 === 'npt' ? this.tables.addNestedSpace(leaf) : npt01;
-    return this.memory(2, second, name);
-  }
-
-  private memory(level: 0 | 1 | 2, nested: NestedSpace | null, name: string): LevelMemory {
-    const { paging, pageSizes, seed } = this.options;
-    const sizeOf = this.options.sizeOf ?? sizesByRegion(paging, pageSizes);
-    const ramPages = level === 2 ? L2_RAM_PAGES : L1_RAM_PAGES;
-    return new LevelMemory(this.tables, { level, nested, sizeOf, ramPages, seed, name });
   }
 
   /** To be called after streams were made and before they run. */

@@ -6,7 +6,16 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { inOrder } from '../../src/parallel/in-order.ts';
 import { openPool, type PoolOptions } from '../../src/parallel/pool.ts';
 import type { Task } from '../../src/parallel/task.ts';
-import { buggy, type Deadly, deadly, look, refuseOdd, slowFirst, square } from './tasks.ts';
+import {
+  buggy,
+  type Deadly,
+  deadly,
+  look,
+  refuseOdd,
+  slowFirst,
+  square,
+  whoDoes,
+} from './tasks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asidbench-pool-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -57,6 +66,27 @@ describe('a pool', () => {
   test.each([1, 2])('of %i threads waits for promised inputs', async (jobs) => {
     const late = new Promise<number>((resolve) => setTimeout(resolve, 20, 2));
     expect(await outputsOf(square, 0, [late, 3, Promise.resolve(4)], { jobs })).toEqual([4, 9, 16]);
+  });
+
+  test('lets a thread go on with the kin of what it is at, and hands out in the order of the inputs', async () => {
+    const inputs = [...upTo(4).map((n) => `a${n}`), ...upTo(24).map((n) => `b${n}`)];
+    const kinOf = (input: string) => ({ family: input[0]!, siblings: input });
+    const threads = await outputsOf(whoDoes, null, inputs, { jobs: 2, kinOf });
+    const [ofA, ofB] = [threads.slice(0, 4), threads.slice(4)];
+    expect(new Set(ofA).size).toBe(1);
+    expect(ofB[0]).not.toBe(ofA[0]);
+    // Whoever has nothing of its own left helps.
+    expect(new Set(ofB).size).toBe(2);
+  });
+
+  test('takes siblings one after another', async () => {
+    const inputs = ['a1', 'a2', 'b1', 'a3', 'a2', 'a1', 'a3'];
+    const order: string[] = [];
+    const kinOf = (input: string) => ({ family: input[0]!, siblings: input });
+    const pool = openPool(whoDoes, null, { jobs: 1, alwaysThreads: true, kinOf });
+    await Promise.all(inputs.map((input) => pool.submit(input).then(() => order.push(input))));
+    await pool.close();
+    expect(order).toEqual(['a1', 'a1', 'a2', 'a2', 'a3', 'a3', 'b1']);
   });
 
   test('gives the failure of a promised input in its turn', async () => {

@@ -22,6 +22,16 @@ export const slowFirst: Task<null, number, number> = {
   },
 };
 
+/** Says which thread did it, after some time, so that every thread gets some. */
+export const whoDoes: Task<null, string, number> = {
+  module: import.meta.url,
+  name: 'whoDoes',
+  run: async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return threadId;
+  },
+};
+
 export const refuseOdd: Task<null, number, number> = {
   module: import.meta.url,
   name: 'refuseOdd',

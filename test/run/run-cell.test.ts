@@ -6,7 +6,7 @@ import { measureModelled } from '../../src/run/modelled-clock.ts';
 import type { CellResult } from '../../src/run/results.ts';
 import { runCell } from '../../src/run/run-cell.ts';
 import type { Cell } from '../../src/suite/cell.ts';
-import { loadSuites } from '../../src/suite/load-suite.ts';
+import { loadSuites, shippedSuitesNamed } from '../../src/suite/load-suite.ts';
 import { planCells } from '../../src/suite/plan.ts';
 import type { Suite } from '../../src/suite/suite.ts';
 import { GENERATION_INSTRUCTIONS } from '../../src/workloads/l0-instructions.ts';
@@ -71,6 +71,23 @@ describe('a cell', () => {
     const forwards = cells.map(runCell);
     const backwards = [...cells].reverse().map(runCell).reverse();
     expect(backwards).toEqual(forwards);
+  });
+
+  test.each([
+    ['that takes pages away and has L1 flush', 'invlpga-storm'],
+    ['of several L2s', 'two-linux-l2s'],
+    ['of a recorded program', 'db-sqlite-l2'],
+    ['with nested page faults', 'npf-npt-npt'],
+  ])('runs a strategy %s in the memory of the one before as in its own', (_, id) => {
+    const suite = { ...shippedSuitesNamed([id])[0]!, trips: { warmUp: 5, measured: 20 } };
+    const other = suiteOf('cpuid-shadow-shadow');
+    const strategies = ['kvm-6.14', 'rfc-2025-03', 'ideal'];
+    const together = strategies.map((strategy) => runCell(cellOf(suite, strategy)));
+    const apart = strategies.map((strategy) => {
+      runCell(cellOf(other, 'ideal'));
+      return runCell(cellOf(suite, strategy));
+    });
+    expect(together).toEqual(apart);
   });
 
   test('gives another result with another seed', () => {

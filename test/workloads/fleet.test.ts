@@ -4,7 +4,7 @@ import { capturedTrips } from '../../src/workloads/captures.ts';
 import type { EventRates } from '../../src/workloads/events.ts';
 import { L1Traffic } from '../../src/workloads/l1-traffic.ts';
 import { Traffic } from '../../src/workloads/traffic.ts';
-import type { Fleet } from '../../src/workloads/world.ts';
+import type { Fleet } from '../../src/workloads/world-memory.ts';
 import { makeWorld, strategyOf } from './make-world.ts';
 
 const ALONE: Fleet = { l1s: 1, vcpusPerL1: 1, l2sPerVcpu: 1, l2sShareMemory: false, pcpus: 1 };

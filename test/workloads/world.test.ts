@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fleet } from '../../src/workloads/world.ts';
+import type { Fleet } from '../../src/workloads/world-memory.ts';
 import { makeWorld, strategyOf } from './make-world.ts';
 
 const FLEET: Fleet = { l1s: 2, vcpusPerL1: 2, l2sPerVcpu: 2, l2sShareMemory: false, pcpus: 2 };
