@@ -120,7 +120,9 @@ describe('an exploration', () => {
     const reduced = lengths(true);
     const plain = lengths(false);
     expect(reduced.shortest).toBe(plain.shortest);
-    expect(reduced.states).toBeLessThanOrEqual(plain.states);
+    // One vCPU alone has nobody to be exchanged with.
+    if (id === 'dying') expect(reduced.states).toBeLessThan(plain.states);
+    else expect(reduced.states).toBeLessThanOrEqual(plain.states);
   });
 
   test('is the same for any number of jobs', async () => {
