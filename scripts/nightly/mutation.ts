@@ -26,7 +26,7 @@ const OPTIONS = scriptCommand('mutation', 'small faults in the sources, which te
   .option('--sample <n>', 'mutants to try', wholeNumberFrom(1), 100)
   .option('--seed <n>', 'of the choice', wholeNumberFrom(0), 1)
   .option('--patience <s>', 'seconds after which tests count as failed', wholeNumberFrom(1), 300)
-  .option('--near', 'only the tests of the same folder')
+  .option('--near', 'only the tests that know it best, as those of the same folder')
   .option('--only <text>', 'only files whose path contains this', '')
   .parse()
   .opts<{ sample: number; seed: number; patience: number; near?: true; only: string }>();
@@ -42,6 +42,14 @@ const FOLDERS = [
   'run',
   'calibrate',
 ];
+/** Tests elsewhere that know a folder best. The checker and the goldens of results are the tests of the model. */
+const RESULTS = 'test/run/results-golden.test.ts';
+const NEAR_BY: Readonly<Record<string, readonly string[]>> = {
+  hardware: [RESULTS],
+  hypervisor: [RESULTS, 'test/checker/transcripts.test.ts', 'test/checker/mutants.test.ts'],
+  workloads: [RESULTS],
+  suite: [RESULTS],
+};
 /** Presets and tables of text are data: their tests are their sources. */
 const DATA = /\/presets\/|\/strategies\.ts$|\/behaviours\/|\/mutants\.ts$|-events\.ts$/;
 const LEAST_KILLED = 0.95;
@@ -135,7 +143,8 @@ async function checkSound(folder: string, words: readonly string[]): Promise<voi
 /** The test file that notices the fault in `path`, `time` if it made them hang; null: none does. */
 async function killerOf(folder: string, path: string, restore: () => void): Promise<string | null> {
   // Tests of the same folder come first: they are few and know it best.
-  const near = ['run', `test/${path.split('/')[1]}/`];
+  const name = path.split('/')[1]!;
+  const near = ['run', `test/${name}/`, ...(NEAR_BY[name] ?? [])];
   const others = ['related', path, '--exclude', 'test/cli/**'];
   for (const words of OPTIONS.near ? [near] : [near, others]) {
     const failed = await failedTests(folder, words);
