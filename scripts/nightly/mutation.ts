@@ -44,9 +44,11 @@ const FOLDERS = [
 ];
 /** Tests elsewhere that know a folder best. The checker and the goldens of results are the tests of the model. */
 const RESULTS = 'test/run/results-golden.test.ts';
+const WALKS = 'test/checker/walks-golden.test.ts';
 const NEAR_BY: Readonly<Record<string, readonly string[]>> = {
   hardware: [RESULTS],
-  hypervisor: [RESULTS, 'test/checker/transcripts.test.ts', 'test/checker/mutants.test.ts'],
+  hypervisor: [RESULTS, WALKS, 'test/checker/transcripts.test.ts'],
+  run: ['test/executed/'],
   workloads: [RESULTS],
   suite: [RESULTS],
 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { judgeExpectations, type ScenarioEvidence } from '../../src/run/expectations.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { makeCell, makeManifest } from './make-cells.ts';
@@ -30,6 +30,21 @@ function evidenceOf(
 
 const judgeOne = (...args: Parameters<typeof judgeExpectations>) => judgeExpectations(...args)[0];
 
+test('an expectation that a strategy saves more than another is not met where no two seeds have both', () => {
+  const more = [{ strategy: 'ideal', savesMoreThan: 'rfc-2025-03' }] as const;
+  const judged = (low: number | null) =>
+    judgeOne(
+      more,
+      evidenceOf([3400, 3420], {
+        strategiesOfRun: ['kvm-6.14', 'rfc-2025-03', 'ideal'],
+        pairedSavingNs: () => (low === null ? undefined : { low, point: low + 1, high: low + 2 }),
+      }),
+    );
+  expect(judged(null)).toMatchObject({ met: false, detail: 'no two seeds of both to compare' });
+  expect(judged(0)).toMatchObject({ met: false });
+  expect(judged(1)).toMatchObject({ met: true });
+});
+
 describe('an expectation that a strategy saves', () => {
   const saves = [{ strategy: 'rfc-2025-03', saves: true }] as const;
 
@@ -50,6 +65,10 @@ describe('an expectation that a strategy saves', () => {
     const outcome = judgeOne(saves, evidenceOf([3400]));
     expect(outcome).toMatchObject({ met: false });
     expect(outcome!.detail).toContain('one seed, so no interval');
+  });
+
+  it('is met by two seeds, which have one', () => {
+    expect(judgeOne(saves, evidenceOf([3400, 3401]))).toMatchObject({ met: true });
   });
 
   it('is not met without results', () => {

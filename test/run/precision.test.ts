@@ -65,3 +65,21 @@ test('known results and computed ones come in the order of the cells', async () 
     [4, 'e'],
   ]);
 });
+
+test.each([
+  ['nothing is missing', ['a', 'b', 'c'], []],
+  ['one cell is missing', ['a', 'c'], ['b']],
+  ['nothing is known', [], ['a', 'b', 'c']],
+])('an engine is asked for what is missing when %s', async (_, ids, missing) => {
+  const cells = ['a', 'b', 'c'].map((cellId) => ({ cellId }) as Cell);
+  const asked: string[][] = [];
+  const engine: Engine = async (unknown, onResult) => {
+    asked.push(unknown.map(({ cellId }) => cellId));
+    for (const [at, { cellId }] of unknown.entries()) onResult({ cellId } as CellResult, at, null);
+  };
+  const known = new Map(ids.map((id) => [id, { cellId: id } as CellResult]));
+  const order: string[] = [];
+  await withKnown(engine, known)(cells, ({ cellId }) => order.push(cellId));
+  expect(order).toEqual(['a', 'b', 'c']);
+  expect(asked).toEqual(missing.length === 0 ? [] : [missing]);
+});
