@@ -255,6 +255,18 @@ describe('the patch table', () => {
     );
   });
 
+  // https://lore.kernel.org/kvm/20250326193619.3714986-1-yosry.ahmed@linux.dev and the mails of that hour.
+  test.each([
+    [1, '20250326193619.3714986-2-yosry.ahmed@linux.dev'],
+    [13, '20250326193619.3714986-14-yosry.ahmed@linux.dev'],
+    [18, '20250326194114.3716618-1-yosry.ahmed@linux.dev'],
+    [19, '20250326194331.3717289-1-yosry.ahmed@linux.dev'],
+    [20, '20250326194423.3717668-1-yosry.ahmed@linux.dev'],
+    [24, '20250326194423.3717668-5-yosry.ahmed@linux.dev'],
+  ])('patch %i was posted as %s', (number, source) => {
+    expect(PATCHES.find((patch) => patch.number === number)!.source).toBe(source);
+  });
+
   test('a refactoring changes no behaviour, applied or dropped', () => {
     for (const { number, kind } of PATCHES) {
       if (kind !== 'refactoring') continue;
