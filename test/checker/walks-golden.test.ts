@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Codec } from '../../src/checker/codec.ts';
 import { eventsOf } from '../../src/checker/events.ts';
-import { MUTANT_WORLDS } from '../../src/checker/mutant-worlds.ts';
+import { MUTANT_WORLDS, worldById } from '../../src/checker/mutant-worlds.ts';
 import { step } from '../../src/checker/step.ts';
 import { Truth } from '../../src/checker/truth.ts';
 import { World } from '../../src/checker/world.ts';
 import type { WorldSpec } from '../../src/checker/world-spec.ts';
 import { WORLDS } from '../../src/checker/worlds.ts';
+import { BEHAVIOURS } from '../../src/hypervisor/behaviour.ts';
 import { prngFor } from '../../src/util/prng.ts';
 import { strategyNamed } from '../hypervisor/transcript.ts';
 
@@ -65,4 +66,17 @@ test('KVM does in every world what it did', async () => {
     ...STRATEGIES.map((strategy) => `  ${strategy}: ${walk(spec, strategy)}`),
   ]);
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../golden/walks.txt');
+});
+
+/** Where most of KVM can happen: nesting, moving, dying, SEV, Hyper-V's flushes, shadow paging. */
+const BUSY = ['default', 'moving', 'two-vms', 'sev', 'hyper-v', 'l0-shadow-moving'];
+
+test('each value of each behaviour does in some worlds what it did', async () => {
+  const lines = Object.entries(BEHAVIOURS).flatMap(([key, { values }]) =>
+    Object.keys(values).flatMap((value) => {
+      const walks = BUSY.map((id) => walk(worldById(id), `rfc-2026-06+${key}=${value}`));
+      return [`${key}=${value}`, ...walks.map((line, at) => `  ${BUSY[at]}: ${line}`)];
+    }),
+  );
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../golden/behaviours.txt');
 });
