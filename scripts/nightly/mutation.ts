@@ -48,7 +48,7 @@ const WALKS = 'test/checker/walks-golden.test.ts';
 const NEAR_BY: Readonly<Record<string, readonly string[]>> = {
   hardware: [RESULTS],
   hypervisor: [RESULTS, WALKS, 'test/checker/transcripts.test.ts'],
-  run: ['test/executed/'],
+  run: ['test/executed/', 'test/report/example.test.ts'],
   workloads: [RESULTS],
   suite: [RESULTS],
 };

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { orderCheck } from '../../src/run/check-cell.ts';
 import { parseManifest, parseResults } from '../../src/run/parse-run.ts';
 import type { CellResult } from '../../src/run/results.ts';
 import { prngFor } from '../../src/util/prng.ts';
+import { makeManifest } from './make-cells.ts';
 
 const RUN = 'reports/example';
 const manifest = parseManifest(readFileSync(`${RUN}/manifest.json`, 'utf8'), 'm');
@@ -100,4 +102,28 @@ test('most flipped digits show without any checksum; the rest are samples that c
     }
   }
   expect(refused / flips).toBeGreaterThan(0.6);
+});
+
+test('cells beyond the pilot come once more by strategy, and a message says of which they are', () => {
+  const wanted = { wantedNs: 1, wantedRatio: 0.01, most: 20 };
+  const settled = [{ machine: 'm', strategy: 'new', pilot: 2, ...wanted }];
+  const order = orderCheck(makeManifest({ id: 's', settled }));
+  const cell = (strategy: string, seed: number) =>
+    order.next({ scenario: 's', machine: 'm', strategy, seed } as CellResult);
+  const run = [
+    ['base', 1],
+    ['base', 2],
+    ['new', 1],
+    ['new', 2],
+    ['base', 3],
+    ['base', 4],
+    ['new', 3],
+    ['new', 4],
+  ] as const;
+  for (const [strategy, seed] of run) expect(cell(strategy, seed)).toBeNull();
+  expect(order.end()).toBeNull();
+  expect(cell('base', 5)).toBe(
+    'other cells than those of s on m beyond the pilot, base stand before it',
+  );
+  expect(cell('base', 1)).toBe('other cells than those of s on m, base stand before it');
 });

@@ -33,3 +33,9 @@ test('the share may need more of them than the nanoseconds', () => {
 test('sides that are alike have what they need', () => {
   expect(seedsToSettle([5, 6, 7], [5, 6, 7], { wantedNs: 0, wantedRatio: 0 })).toBe(3);
 });
+
+test('no number of seeds makes an interval of no width of times that differ', () => {
+  expect(seedsToSettle([5, 6], [4, 3], { wantedNs: 0, wantedRatio: 1 })).toBe(
+    Number.POSITIVE_INFINITY,
+  );
+});

@@ -308,3 +308,11 @@ function cloudSuite(): Buffer {
   record.writeUInt16LE(1, 88);
   return Buffer.concat(Array(8).fill(record));
 }
+
+test.each([
+  ['8', ['data 0x1 +0']],
+  ['9', ['data 0x1 +0', 'data 0x2 +0']],
+])('an access of Pin of %s bytes ends on the page that it reaches', async (size, expected) => {
+  const { moves } = await readTrace(`0x401000: R 0x1ff8 ${size} 0x0\n#eof\n`);
+  expect(moves.filter((move) => move.startsWith('data'))).toEqual(expected);
+});
