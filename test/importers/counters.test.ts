@@ -183,6 +183,17 @@ const PERF_CSV = `# started on Tue Nov 24 22:00:00 2026
 ,,,,,12.5,K/sec
 `;
 
+test('perf stat: events that were never counted are bounded by their names, not by their rows', async () => {
+  const counted = '1000,,cycles,1000,100.00,,\n';
+  const rows = (count: number, name: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => `<not counted>,,${name(at)},0,100.00,,\n`).join('');
+  const one = await profileOf([counted + rows(100_001, () => 'instructions')]);
+  expect(one.pmuEvents?.map(({ event }) => event)).toEqual(['cycles']);
+  await expect(profileOf([counted + rows(100_001, (at) => `e${at}`)])).rejects.toThrow(
+    'there are more than 100000 events',
+  );
+});
+
 test('perf stat -x,: counts, a shared counter, an event that this CPU lacks, raw events', async () => {
   const profile = await profileOf([PERF_CSV]);
   expect(profile.pmuEvents).toEqual([
