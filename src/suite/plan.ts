@@ -61,10 +61,7 @@ function cellIds(
       .slice(0, ID_LENGTH);
 }
 
-/**
- * One suite on one machine under one strategy, with each seed that is asked for: cells for `runCell`. The machine
- * may be one that is not shipped; start from `runMachine(id)`, which has the fitted parameters.
- */
+/** The same by seed; what seeds have in common is made once. */
 function cellsOf(suite: Suite, machine: MachinePreset, strategy: Strategy): (seed: number) => Cell {
   const idOf = cellIds(suite, machine, strategy);
   // One object for all seeds: cells are copied to worker threads.
@@ -73,7 +70,10 @@ function cellsOf(suite: Suite, machine: MachinePreset, strategy: Strategy): (see
   return (seed) => ({ cellId: idOf(seed), suite, machineId, config, strategy, seed });
 }
 
-/** One of them. */
+/**
+ * One suite on one machine under one strategy with one seed, for `runCell`. The machine may be one
+ * that is not shipped; start from `runMachine(id)`, which has the fitted parameters.
+ */
 export function cellOf(
   suite: Suite,
   machine: MachinePreset,
