@@ -69,14 +69,15 @@ describe('a pool', () => {
   });
 
   test('lets a thread go on with the kin of what it is at, and hands out in the order of the inputs', async () => {
-    const inputs = [...upTo(4).map((n) => `a${n}`), ...upTo(24).map((n) => `b${n}`)];
+    const inputs = ['a', 'b'].flatMap((family) => upTo(4).map((n) => `${family}${n}`));
     const kinOf = (input: string) => ({ family: input[0]!, siblings: input });
     const threads = await outputsOf(whoDoes, null, inputs, { jobs: 2, kinOf });
-    const [ofA, ofB] = [threads.slice(0, 4), threads.slice(4)];
-    expect(new Set(ofA).size).toBe(1);
-    expect(ofB[0]).not.toBe(ofA[0]);
-    // Whoever has nothing of its own left helps.
-    expect(new Set(ofB).size).toBe(2);
+    const [ofA, ofB] = [threads.slice(0, 4), threads.slice(4)].map((each) => new Set(each));
+    expect([ofA!.size, ofB!.size]).toEqual([1, 1]);
+    expect(ofA).not.toEqual(ofB);
+    // Whoever has no kin of its own helps.
+    const alone = await outputsOf(whoDoes, null, inputs.slice(4), { jobs: 2, kinOf });
+    expect(new Set(alone).size).toBe(2);
   });
 
   test('takes siblings one after another', async () => {
