@@ -54,28 +54,23 @@ export const discardedBy = ({ before, after }: TlbEvent): number =>
 interface WatchedCell {
   readonly world: World;
   readonly nextTrip: () => void;
-  /** `nextTrip`, looked on. */
-  readonly watchedTrip: () => void;
-  /** What was seen. */
-  readonly contents: () => TripContents;
+  /** `nextTrip`, and what was seen of it. To be called once. */
+  readonly watchedTrip: () => TripContents;
 }
 
 /** Builds a cell's world with somebody who looks on where KVM speaks to a pCPU, and changes nothing. */
 function watchedCell(cell: Cell): WatchedCell {
-  const seen: Seen[] = [];
   let look: Look | null = null;
   const watch = (pcpu: Pcpu) =>
     watched(pcpu, (what, act) => (look === null ? act() : look(pcpu, what, act)));
   const world = worldOf(cell, watch);
+  const { ledger, oracle, pcpus } = world;
   const nextTrip = prepareWorkload(cell, world);
-  const { ledger } = world;
-  const starts = new Map<Pcpu, Counts>();
-  let tripNs = 0;
-  let ends: TlbContentsOf = [];
-  const watchedTrip = (): void => {
+  const watchedTrip = (): TripContents => {
+    const seen: Seen[] = [];
+    const starts = new Map(pcpus.map((pcpu) => [pcpu, census(pcpu)]));
     const begin = ledger.ticks;
     const now = () => (ledger.ticks - begin) / TICKS_PER_CYCLE / cell.config.frequencyGhz;
-    for (const pcpu of world.pcpus) starts.set(pcpu, census(pcpu));
     look = (pcpu, what, act) => {
       const [atNs, before] = [now(), census(pcpu)];
       act();
@@ -83,15 +78,10 @@ function watchedCell(cell: Cell): WatchedCell {
     };
     nextTrip();
     look = null;
-    tripNs = now();
-    ends = world.pcpus.map((pcpu) => [pcpu, census(pcpu)]);
+    const said = described(seen, starts, oracle.owners);
+    return { strategy: cell.strategy.id, tripNs: now(), ...said };
   };
-  const contents = (): TripContents => ({
-    strategy: cell.strategy.id,
-    tripNs,
-    ...described(seen, starts, new Map(ends), world.oracle.owners),
-  });
-  return { world, nextTrip, watchedTrip, contents };
+  return { world, nextTrip, watchedTrip };
 }
 
 /**
@@ -99,25 +89,26 @@ function watchedCell(cell: Cell): WatchedCell {
  * `runCell` measures first.
  */
 export function tripContents(cell: Cell): TripContents {
-  const { nextTrip, watchedTrip, contents } = watchedCell(cell);
+  const { nextTrip, watchedTrip } = watchedCell(cell);
   for (let trip = 0; trip < cell.suite.trips.warmUp; trip += 1) nextTrip();
-  watchedTrip();
-  return contents();
+  return watchedTrip();
 }
 
 /** A cell's result, as `runCell` gives it, and with it what `tripContents` gives. */
 export function runWatched(cell: Cell): {
   readonly result: CellResult;
-  readonly contents: TripContents;
+  /** Null where no trip is measured. */
+  readonly contents: TripContents | null;
 } {
-  const { world, nextTrip, watchedTrip, contents } = watchedCell(cell);
-  let untilWatched = cell.suite.trips.warmUp;
+  const { world, nextTrip, watchedTrip } = watchedCell(cell);
+  let trips = 0;
+  let contents: TripContents | null = null;
   const result = measureCell(cell, world, () => {
-    untilWatched -= 1;
-    if (untilWatched === -1) watchedTrip();
+    if (trips === cell.suite.trips.warmUp) contents = watchedTrip();
     else nextTrip();
+    trips += 1;
   });
-  return { result, contents: contents() };
+  return { result, contents };
 }
 
 type Counts = ReadonlyMap<number, number>;
@@ -138,7 +129,6 @@ interface Seen extends Instruction {
 }
 
 type Look = (pcpu: Pcpu, what: Instruction, act: () => void) => void;
-type TlbContentsOf = readonly (readonly [Pcpu, Counts])[];
 
 const census = (pcpu: Pcpu): Counts => liveByOwner(secondLevelTlbs(pcpu.arrays));
 
@@ -159,7 +149,6 @@ function watched(pcpu: Pcpu, look: (what: Instruction, act: () => void) => void)
 function described(
   seen: readonly Seen[],
   starts: ReadonlyMap<Pcpu, Counts>,
-  ends: ReadonlyMap<Pcpu, Counts>,
   owners: Owners,
 ): Omit<TripContents, 'strategy' | 'tripNs'> {
   const [first] = seen;
@@ -190,7 +179,7 @@ function described(
     capacity: tlbs.reduce((sum, { entries }) => sum + entries, 0),
     atStart: byLevel(starts.get(pcpu)!),
     events,
-    atEnd: byLevel(ends.get(pcpu)!),
+    atEnd: byLevel(liveByOwner(tlbs)),
   };
 }
 

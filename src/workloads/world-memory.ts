@@ -24,7 +24,7 @@ export interface Fleet {
   readonly sev?: true | undefined;
 }
 
-export const ALONE: Fleet = {
+const ALONE: Fleet = {
   l1s: 1,
   vcpusPerL1: 1,
   l2sPerVcpu: 1,
@@ -57,14 +57,14 @@ export class WorldMemory {
   readonly tables = new PageTables();
   readonly l0: LevelMemory;
   readonly l1s: readonly L1Memory[];
+  readonly fleet: Fleet;
   private readonly options: MemoryOptions;
-  private places = 0;
 
   constructor(options: MemoryOptions) {
     this.options = options;
+    this.fleet = options.fleet ?? ALONE;
     this.l0 = this.memory(0, null, 'L0');
-    const { l1s } = options.fleet ?? ALONE;
-    this.l1s = Array.from({ length: l1s }, (_, l1) => this.l1(l1));
+    this.l1s = Array.from({ length: this.fleet.l1s }, (_, l1) => this.l1(l1));
   }
 
   /** As if nothing had run over it. */
@@ -74,16 +74,17 @@ export class WorldMemory {
 
   /** Second dimensions: NPT01 for L1; for L2 its shadow NPT02, or NPT01 when L1 shadows. */
   private l1(l1: number): L1Memory {
-    const { paging, pageSizes, fleet = ALONE } = this.options;
+    const { paging, pageSizes } = this.options;
+    const { vcpusPerL1, l2sPerVcpu, l2sShareMemory } = this.fleet;
     const leaf = pageSizes.nptForL1 === '2m' ? '2M' : '4K';
     const npt01 = paging.l0 === 'npt' ? this.tables.addNestedSpace(leaf) : null;
     const memory = this.memory(1, npt01, streamName('L1', l1));
     let shared: LevelMemory | null = null;
-    const l2s = Array.from({ length: fleet.vcpusPerL1 }, () =>
-      Array.from({ length: fleet.l2sPerVcpu }, () => {
-        const own = shared ?? this.l2(npt01, streamName('L2', this.places));
-        if (fleet.l2sShareMemory) shared = own;
-        this.places += 1;
+    const l2s = Array.from({ length: vcpusPerL1 }, (_, vcpu) =>
+      Array.from({ length: l2sPerVcpu }, (__, l2) => {
+        const place = (l1 * vcpusPerL1 + vcpu) * l2sPerVcpu + l2;
+        const own = shared ?? this.l2(npt01, streamName('L2', place));
+        if (l2sShareMemory) shared = own;
         return own;
       }),
     );

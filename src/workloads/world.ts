@@ -12,7 +12,7 @@ import type { GuestCpu, Kvm, Vcpu } from '../hypervisor/state.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { UserError } from '../util/user-error.ts';
 import type { LevelMemory } from './level-memory.ts';
-import { ALONE, type Fleet, type MemoryOptions, WorldMemory } from './world-memory.ts';
+import { type Fleet, type MemoryOptions, WorldMemory } from './world-memory.ts';
 
 export interface WorldOptions extends MemoryOptions {
   readonly config: MachineConfig;
@@ -30,7 +30,7 @@ export interface WorldOptions extends MemoryOptions {
  */
 export class World {
   readonly ledger: Ledger;
-  readonly memory: WorldMemory;
+  private readonly memory: WorldMemory;
   readonly tables: PageTables;
   readonly oracle: Oracle;
   readonly pcpus: readonly Pcpu[];
@@ -42,9 +42,9 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.options = options;
-    this.fleet = options.fleet ?? ALONE;
     const { config, behaviour } = options;
     this.memory = options.memory ?? new WorldMemory(options);
+    this.fleet = this.memory.fleet;
     this.tables = this.memory.tables;
     this.ledger = new Ledger(config.prices);
     this.oracle = new Oracle(this.tables);

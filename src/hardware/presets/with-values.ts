@@ -2,23 +2,6 @@ import type { Parameter } from '../../units/parameter.ts';
 import type { MachinePreset, TlbArray } from '../machine-preset.ts';
 import { TLB_GROUPS } from './list-parameters.ts';
 
-const paths = new Map<string, Map<string, string>>();
-
-/** `costs.worldSwitch`: joined once, for presets are changed a thousand times for an interval. */
-function pathOf(group: string, key: string): string {
-  let known = paths.get(group);
-  if (known === undefined) {
-    known = new Map();
-    paths.set(group, known);
-  }
-  let path = known.get(key);
-  if (path === undefined) {
-    path = `${group}.${key}`;
-    known.set(key, path);
-  }
-  return path;
-}
-
 /**
  * A preset with other values for some parameters, named by the dotted paths of `listParameters`.
  * Ranges and sources stay what they were. Paths that the preset does not have change nothing.
@@ -37,7 +20,7 @@ export function withValues(
   ): Group => {
     // A copy, and not made of entries: it keeps the group's shape, which prices are read from fast.
     const copy: Record<string, Parameter> = { ...group };
-    for (const key of Object.keys(copy)) copy[key] = changed(pathOf(name, key), copy[key]!);
+    for (const key of Object.keys(copy)) copy[key] = changed(`${name}.${key}`, copy[key]!);
     return copy as Group;
   };
   const changedArrays = (name: string, arrays: readonly TlbArray[]): readonly TlbArray[] =>
