@@ -173,10 +173,11 @@ export class TaggedTlb {
     planned: number = NONE,
   ): void {
     const { cells } = this;
-    const slot =
-      planned !== NONE && this.isUsedUp(low)
-        ? this.usedSlotOf(planned)
-        : this.victim(key, low, owner, planned);
+    if (planned !== NONE && this.isUsedUp(low)) {
+      this.replace(planned, key, tag, owner, born);
+      return;
+    }
+    const slot = this.victim(key, low, owner, planned);
     const evicted = cells[slot + KEY]!;
     if (evicted !== key || this.heads[key] !== slot) {
       if (evicted >= 0) this.unlink(evicted, slot);
@@ -197,6 +198,21 @@ export class TaggedTlb {
   isUsedUp(low: number): boolean {
     const set = this.sets === 1 ? 0 : ((low | 0) % (this.sets | 0)) | 0;
     return this.renewedAt[set] === this.mark;
+  }
+
+  /** What a fill does in a set that is used up. In one body with the other, cells of zstd and cc1 take a tenth longer. */
+  private replace(planned: number, key: number, tag: number, owner: number, born: number): void {
+    const { cells, heads } = this;
+    const slot = this.usedSlotOf(planned);
+    if (heads[planned] === slot) heads[planned] = cells[slot + SAME_KEY]!;
+    else this.unlink(planned, slot);
+    cells[slot + SAME_KEY] = heads[key]!;
+    heads[key] = slot;
+    cells[slot + KEY] = key;
+    cells[slot + TAG] = tag;
+    cells[slot + OWNER] = owner;
+    cells[slot + BORN] = born;
+    this.stampNow(slot);
   }
 
   /** Removes entries of one key under either tag. */
